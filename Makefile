@@ -1,0 +1,73 @@
+# Everything runs in a virtual environment of its own; only python3 (3.11 or newer) and make
+# are needed. Stamp files make a second run quick; a change of pyproject.toml installs again.
+
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+PY  := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types build bench mutate-law clean
+
+help:
+	@echo 'make demo        decide the example shipments and payments, and print why'
+	@echo 'make test        run the tests (ARGS="-k name" is passed to pytest)'
+	@echo 'make lint        ruff'
+	@echo 'make format      ruff, and write what it can mend itself'
+	@echo 'make types       pyright, strict, on the package'
+	@echo 'make build       sdist and wheel in dist/'
+	@echo 'make bench       start-up times'
+	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
+	@echo 'make clean       remove what make has made'
+
+demo: $(VENV)/.cli
+	$(PY) examples/demo.py $(ARGS)
+
+test: $(VENV)/.dev
+	$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check .
+
+format: $(VENV)/.dev
+	$(PY) -m ruff check --fix .
+
+types: $(VENV)/.dev
+	$(PY) -m basedpyright --pythonpath $(PY)
+
+build: $(VENV)/.dev
+	rm -rf dist
+	$(PY) -m build --no-isolation
+
+bench: $(VENV)/.dev
+	$(PY) benchmarks/startup.py $(ARGS)
+
+mutate-law: $(VENV)/.dev
+	$(PY) tests/mutate_law.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --clear, because a folder without its stamp is what an interrupted run has left.
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) -V 2>&1`. Name another: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' >/dev/null 2>&1 || { \
+	  echo "$(PYTHON) cannot make a virtual environment: its module ensurepip is missing." >&2; \
+	  echo "On Debian and Ubuntu it comes with the package python3-venv." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# Editable in both, so that the demo never shows older code than the tests test.
+$(VENV)/.cli: pyproject.toml $(VENV)/.made
+	$(PIP) install --editable '.[cli]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.made
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.cli

@@ -1,0 +1,245 @@
+"""The core: an ordered list of named, typed, three-valued expressions, each with its citation.
+
+Five kinds of expression, and one table of operators. Nothing here knows law: exceptions,
+licences, dates, delegation and the outcome have been lowered into definitions before an engine
+sees them. `Ref` points backwards only, so an engine may walk the list in order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from sanctions_rules.codes import Code
+from sanctions_rules.source import Span as Place
+from sanctions_rules.values import Nothing, Span, Truth
+
+NOWHERE = Place("", 0, 0)
+
+Constant: TypeAlias = Truth | Span | str | int | frozenset[str] | tuple[Code, ...] | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant. `because` says why a piece of law is not known, where the value is unknown."""
+
+    value: Constant
+    because: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What we are told: a path from a bound item (`case` is always bound). No path: the item."""
+
+    variable: str
+    path: tuple[str, ...]
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A definition, of the item that `subject` names (None: of the case)."""
+
+    name: str
+    subject: Fact | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    operator: str
+    arguments: tuple[Expr, ...]
+    label: str = field(default="", compare=False)
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """`some`, `every`, `at_least` (with `count`) or `sum` (of `what`) over the items of a list."""
+
+    quantifier: str
+    collection: Expr
+    variable: str
+    body: Expr
+    count: int = 0
+    what: Expr | None = None
+    label: str = field(default="", compare=False)
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+Expr: TypeAlias = Literal | Fact | Ref | Apply | Quantified
+
+#: Every operator and what it takes. An engine has one line for each; a missing one fails a test.
+OPERATORS: Final[dict[str, str]] = {
+    "and": "truths: all hold",
+    "or": "truths: one holds",
+    "not": "a truth: it does not hold",
+    "shown": "a truth: it is shown by who relies on it; unknown counts as not shown presumptively",
+    "holds": "a yes-or-no fact: it is yes; no when there is no such thing",
+    "equals": "a word and a constant: they are the same",
+    "same_item": "two items: they are the same",
+    "one_of": "a word and a set: it is in the set",
+    "includes": "a list and a constant or an item: it is on the list",
+    "exactly": "a list and a set: it holds these and no others",
+    "is_none": "any fact: there is no such thing",
+    "less": "two ordered values: the first is smaller",
+    "at_most": "two ordered values: the first is not greater",
+    "same": "two ordered values: they are equal",
+    "instants": "a time and a zone: the instants that it may mean",
+    "shifted": "instants, a count, a unit and a zone: the beginning of the day so much later",
+    "next_day": "the beginning of a day and a zone: that of the next",
+    "falls_under": "codes, a category, prefixes and prefixes left out: a code falls under them",
+    "lookup": "instants and rows of from, until and value: the hull of the rows that may apply",
+    "in_force": "instants, a known-by day and an interval: the interval holds them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One named expression. `subject`: the noun that the body calls its item, if it has one."""
+
+    name: str
+    subject: str | None
+    body: Expr
+    provision: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A status that ownership passes on: `seed` or (`guard` and owned by such).
+
+    Evaluated between strata by `ownership`; an engine computes the seed and guard columns.
+    """
+
+    name: str
+    seed: str
+    guard: str
+    mode: str  # together | singly | jointly
+    percent: Decimal
+    strict: bool  # more than, not at least
+    basis: str
+    as_of: Fact
+    zone: str
+    provision: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One exception to one target: its definition, and of which of the four kinds it is."""
+
+    name: str
+    kind: str  # scope | licence | override
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """When a provision is in force, for saying why it is not."""
+
+    since: int | None
+    since_surely: int | None
+    until: int | None  # exclusive
+    until_possibly: int | None
+    printed: str
+    anchor: tuple[str, ...]
+    zone: str
+    published: int
+    replaced_by: tuple[tuple[str, int], ...] = ()
+    awaiting: str = ""
+    before_covered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    name: str
+    due: str = ""
+    due_kind: str = ""
+    count: int = 0
+    unit: str = ""
+    business: bool = False
+    path: Fact | None = None
+    month: str = ""
+    day: int = 0
+    payment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """One provision through one fill, and the names of the definitions that it was lowered to."""
+
+    id: str
+    provision: str
+    fill: str
+    verb: str
+    title: str
+    citations: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    regime: str
+    instrument: str
+    variable: str
+    collection: Fact | None
+    in_force: str
+    bound: str
+    pattern: str
+    body: str
+    scope: str
+    covered: str
+    engaged: str
+    lifted: str
+    effective: str
+    edges: tuple[Edge, ...]
+    term: Term
+    checked: str
+    checked_note: str
+    reading: str = ""
+    menu: tuple[str, ...] = ()
+    powers: str = ""
+    duty: Duty | None = None
+    penalties: tuple[str, ...] = ()
+    lifts: tuple[str, ...] = ()
+    dormant: str = ""
+    withdrawn: str = ""
+    conflict: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPoint:
+    """A place where the law may be read in more than one way, with exactly one default."""
+
+    name: str
+    default: str
+    readings: tuple[tuple[str, str], ...]  # reading, on what it rests
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a regime's rulebook says of itself."""
+
+    regime: str
+    title: str
+    through: date
+    serial: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A checked rulebook, lowered. `definitions` stand in order: a Ref points backwards."""
+
+    definitions: tuple[Definition | Closure, ...]
+    norms: tuple[Norm, ...]
+    readings: tuple[ReadingPoint, ...]
+    heads: tuple[Head, ...]
+    terms: dict[str, tuple[str, str]]  # `us.blocked` → (definition name, noun)
+    questions: dict[str, tuple[str, tuple[str, ...], str]]  # `us.significant` → text, factors, cite
+    digest: str
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        return tuple(head.regime for head in self.heads)

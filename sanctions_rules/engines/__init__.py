@@ -1,0 +1,1 @@
+"""From a program and a case to truth. The interpreter is the meaning; others must agree with it."""

@@ -1,0 +1,615 @@
+"""The reference interpreter: the meaning of the core, and the walk that explains it.
+
+Evaluates `Literal`, `Fact`, `Ref`, `Apply`, `Quantified` and nothing else, on two rails. It
+recurses only inside one expression; definitions are computed when first asked for, and a long
+chain of them is walked in list order, so that it costs no stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final, assert_never, cast
+
+from sanctions_rules import clocks, codes, values
+from sanctions_rules.codes import Code
+from sanctions_rules.core import (
+    Apply,
+    Closure,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Program,
+    Quantified,
+    Ref,
+)
+from sanctions_rules.ownership import Column, Holding, close
+from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth
+from sanctions_rules.view import Day, Item, Leaf, View
+
+Scope = Mapping[str, object]
+Value = object
+
+#: How deep references may nest before the definitions are computed in list order instead.
+CHAIN: Final = 40
+
+FOREVER: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is asked, apart from the facts. `known_on`: law first published later is not seen."""
+
+    known_on: date | None = None
+    readings: Mapping[str, str] = field(default_factory=dict[str, str])
+    presumptive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of a derivation: what was asked, of what, what came out, and why."""
+
+    expr: Expr | None
+    truth: Truth
+    scope: Scope
+    children: tuple[Step, ...] = ()
+    name: str = ""
+    subject: str = ""
+    leaf: Leaf | None = None
+    holdings: tuple[Holding, ...] = ()
+
+
+class Evaluation:
+    """One program on one case under one set of settings. Remembers what it has computed."""
+
+    def __init__(self, program: Program, view: View, settings: Settings) -> None:
+        self.program = program
+        self.view = view
+        self.settings = settings
+        self._defined: dict[tuple[str, str], Value] = {}
+        self._columns: dict[str, Column] = {}
+        self._depth = 0
+        self._index = index_of(program)
+        known = settings.known_on
+        self._known_by = (
+            FOREVER if known is None
+            else clocks.day_start(known + timedelta(days=1), "America/New_York") - 1
+        )  # fmt: skip
+        self.readings_read: set[str] = set()
+
+    # -- values ------------------------------------------------------------------------------------
+
+    def truth(self, expr: Expr, scope: Scope) -> Truth:
+        value = self.value(expr, scope)
+        if isinstance(value, Truth):
+            return value
+        return Truth.FALSE if value is NOT_APPLICABLE else Truth.UNKNOWN
+
+    def value(self, expr: Expr, scope: Scope) -> Value:
+        match expr:
+            case Literal(value):
+                return value
+            case Fact():
+                return self.fact(expr, scope)[0]
+            case Ref():
+                return self.referred(expr, scope)
+            case Apply(operator, arguments):
+                if operator == "and":
+                    return values.all_of(self.truth(a, scope) for a in arguments)
+                if operator == "or":
+                    return values.any_of(self.truth(a, scope) for a in arguments)
+                return MEANING[operator](self, *(self.value(a, scope) for a in arguments))
+            case Quantified():
+                return self.quantified(expr, scope)
+            case _:
+                assert_never(expr)
+
+    def fact(self, fact: Fact, scope: Scope) -> tuple[Value, Leaf | None]:
+        """A fact's value, and what to ask for where it is not wholly known."""
+        if fact.variable == "clock":
+            return Span(self._known_by, self._known_by), None
+        if fact.variable == "reading":
+            self.readings_read.add(fact.path[0])
+            return self.settings.readings.get(fact.path[0], UNKNOWN), None
+        item = self.view.root if fact.variable == "case" else scope[fact.variable]
+        if isinstance(item, Item):
+            return self.view.read(item, fact.path) if fact.path else (item, None)
+        if fact.path:
+            return UNKNOWN, None
+        return item, None
+
+    def referred(self, ref: Ref, scope: Scope) -> Value:
+        if ref.subject is None:
+            return self.definition(ref.name, None)
+        item = self.value(ref.subject, scope)
+        if item is NOT_APPLICABLE:
+            return Truth.FALSE
+        if not isinstance(item, Item):
+            return Truth.UNKNOWN
+        return self.definition(ref.name, item)
+
+    def definition(self, name: str, item: Item | None) -> Value:
+        key = (name, item.place if item else "")
+        found = self._defined.get(key)
+        if found is None:
+            if self._depth > CHAIN:
+                self._fill(name, item)
+                if key in self._defined:
+                    return self._defined[key]
+            self._depth += 1
+            try:
+                found = self._compute(self._index[name], item)
+            finally:
+                self._depth -= 1
+            self._defined[key] = found
+        return found
+
+    def _fill(self, name: str, item: Item | None) -> None:
+        """Everything before `name`, in list order, each from parts that are there already."""
+        depth, self._depth = self._depth, 0
+        for definition in self.program.definitions:
+            if isinstance(definition, Definition) and definition.subject is None:
+                key = (definition.name, "")
+                if key not in self._defined:
+                    self._defined[key] = self._compute(definition, None)
+            elif isinstance(definition, Definition) and item is not None:
+                key = (definition.name, item.place)
+                if key not in self._defined and self._fits(definition, item):
+                    self._defined[key] = self._compute(definition, item)
+            if definition.name == name:
+                break
+        self._depth = depth
+
+    def _fits(self, definition: Definition, item: Item) -> bool:
+        from sanctions_rules.schema import COLLECTIONS, NOUNS
+
+        return isinstance(item.model, COLLECTIONS[NOUNS.get(definition.subject or "", "goods")])
+
+    def _compute(self, definition: Definition | Closure, item: Item | None) -> Value:
+        if isinstance(definition, Closure):
+            assert item is not None
+            return self.column(definition).status.get(item.place, Truth.UNKNOWN)
+        scope: Scope = {definition.subject: item} if definition.subject else {}
+        return self.value(definition.body, scope)
+
+    def quantified(self, expr: Quantified, scope: Scope) -> Value:
+        collection = self.value(expr.collection, scope)
+        if collection is UNKNOWN:
+            collection = Items((), complete=False)
+        elif collection is NOT_APPLICABLE:
+            collection = Items((), complete=True)
+        assert isinstance(collection, Items)
+        if expr.quantifier == "sum":
+            return self._sum(expr, collection, scope)
+        truths = [self.truth(expr.body, {**scope, expr.variable: m}) for m in collection.members]
+        match expr.quantifier:
+            case "some":
+                result = values.any_of(truths)
+                return Truth.UNKNOWN if result is Truth.FALSE and not collection.complete else result
+            case "every":
+                result = values.all_of(truths)
+                return Truth.UNKNOWN if result is Truth.TRUE and not collection.complete else result
+            case _:
+                must = sum(t.must for t in truths) >= expr.count
+                may = not collection.complete or sum(t.may for t in truths) >= expr.count
+                return Truth.of(must, may)
+
+    def _sum(self, expr: Quantified, collection: Items, scope: Scope) -> Span:
+        """Bounds on a sum of values that are never below zero."""
+        lo: Decimal | int = 0
+        hi: Decimal | int | None = 0 if collection.complete else None
+        assert expr.what is not None
+        for member in collection.members:
+            inner = {**scope, expr.variable: member}
+            truth = self.truth(expr.body, inner)
+            if not truth.may:
+                continue
+            value = self.value(expr.what, inner)
+            span = value if isinstance(value, Span) else Span(0, None)
+            if truth.must and span.lo is not None:
+                lo += span.lo
+            hi = None if hi is None or span.hi is None else hi + span.hi
+        return Span(lo, hi)
+
+    # -- ownership ----------------------------------------------------------------------------------
+
+    def column(self, closure: Closure) -> Column:
+        found = self._columns.get(closure.name)
+        if found is None:
+            parties = self.view.items("parties")
+            found = close(
+                [p.place for p in parties],
+                {p.place: cast(Truth, self.definition(closure.seed, p)) for p in parties},
+                {p.place: cast(Truth, self.definition(closure.guard, p)) for p in parties},
+                [h for s in self.view.items("ownership") if (h := self._holding(s, closure))],
+                self.view.is_complete("ownership"),
+                closure.percent, closure.strict, closure.mode,
+            )  # fmt: skip
+            self._columns[closure.name] = found
+        return found
+
+    def _holding(self, stake: Item, closure: Closure) -> Holding | None:
+        owner = self.view.read(stake, ("owner",))[0]
+        asset = self.view.read(stake, ("asset",))[0]
+        if not isinstance(owner, Item) or not isinstance(asset, Item):
+            return None
+        scope: Scope = {"stake": stake}
+        at = Apply("instants", (closure.as_of, Literal(closure.zone)))
+
+        def held(path: str, operator: str, swap: bool) -> Truth:
+            when = Fact("stake", (path,))
+            raw = self.value(when, scope)
+            if raw is UNKNOWN or raw is NOT_APPLICABLE:
+                return Truth.TRUE  # no day is stated: the stake stands as the facts give it
+            bound = Apply("instants", (when, Literal(closure.zone)))
+            return self.truth(Apply(operator, (at, bound) if swap else (bound, at)), scope)
+
+        basis = self.truth(Apply("equals", (Fact("stake", ("basis",)), Literal(closure.basis))), scope)
+        indirect = self.truth(Apply("holds", (Fact("stake", ("is_indirect",)),)), scope)
+        span = self.value(Fact("stake", ("percent",)), scope)
+        known = span if isinstance(span, Span) else Span(Decimal(0), Decimal(100))
+        return Holding(
+            owner.place, asset.place,
+            cast(Decimal, known.lo or Decimal(0)), cast(Decimal, Decimal(100) if known.hi is None else known.hi),
+            values.all_of([
+                basis, ~indirect, held("held_from", "at_most", False), held("held_until", "less", True),
+            ]),
+            stake.place,
+        )  # fmt: skip
+
+    # -- why -----------------------------------------------------------------------------------------
+
+    def derive(self, expr: Expr, scope: Scope) -> Step:
+        """The part of the expression that makes its value what it is, and nothing else."""
+        match expr:
+            case Apply(operator, arguments) if operator in ("and", "or"):
+                truth = self.truth(expr, scope)
+                parts = [(a, self.truth(a, scope)) for a in arguments]
+                kept = [a for a, t in parts if t is truth] if truth is not Truth.UNKNOWN else [
+                    a for a, t in parts if t is Truth.UNKNOWN
+                ]
+                decisive = (operator == "and") == (truth is Truth.FALSE)
+                if decisive and truth is not Truth.UNKNOWN:
+                    kept = kept[:1]
+                return Step(expr, truth, scope, tuple(self.derive(a, scope) for a in kept))
+            case Apply(operator, arguments) if operator in ("not", "shown"):
+                return Step(expr, self.truth(expr, scope), scope, (self.derive(arguments[0], scope),))
+            case Ref():
+                return self.derive_ref(expr, scope)
+            case Quantified():
+                return self._derive_quantified(expr, scope)
+            case _:
+                truth = self.truth(expr, scope)
+                leaf = next(self.leaves(expr, scope), None) if truth is Truth.UNKNOWN else None
+                return Step(expr, truth, scope, leaf=leaf)
+
+    def derive_ref(self, ref: Ref, scope: Scope) -> Step:
+        truth = self.truth(ref, scope)
+        item = self.value(ref.subject, scope) if ref.subject else None
+        if ref.subject is not None and not isinstance(item, Item):
+            return Step(ref, truth, scope, leaf=next(self.leaves(ref, scope), None))
+        return self.derive_definition(ref.name, cast("Item | None", item), ref)
+
+    def derive_definition(self, name: str, item: Item | None, ref: Ref | None = None) -> Step:
+        definition = self._index[name]
+        truth = cast(Truth, self.definition(name, item))
+        place = item.place if item else ""
+        if isinstance(definition, Closure):
+            assert item is not None
+            column = self.column(definition)
+            seed = self.derive_definition(definition.seed, item)
+            return Step(ref, truth, {}, (seed,) if not column.through.get(place) else (), name, place,
+                        holdings=column.through.get(place, ()))
+        scope: Scope = {definition.subject: item} if definition.subject else {}
+        return Step(ref, truth, scope, (self.derive(definition.body, scope),), name, place)
+
+    def _derive_quantified(self, expr: Quantified, scope: Scope) -> Step:
+        truth = self.truth(expr, scope)
+        collection = self.value(expr.collection, scope)
+        steps: list[Step] = []
+        if isinstance(collection, Items):
+            for member in collection.members:
+                inner = {**scope, expr.variable: member}
+                part = self.truth(expr.body, inner)
+                if part is truth or (truth is Truth.UNKNOWN and part is Truth.UNKNOWN):
+                    steps.append(self.derive(expr.body, inner))
+                    if (expr.quantifier == "some") == (truth is Truth.TRUE) and truth is not Truth.UNKNOWN:
+                        break
+        leaf = next(self.leaves(expr.collection, scope), None) if truth is Truth.UNKNOWN else None
+        return Step(expr, truth, scope, tuple(steps), leaf=leaf)
+
+    # -- what is missing ---------------------------------------------------------------------------------
+
+    def leaves(self, expr: Expr, scope: Scope) -> Iterator[Leaf]:
+        """The facts on a path of unknown nodes from `expr` down to an unknown atom."""
+        yield from dict.fromkeys(self._leaves(expr, scope, set()))
+
+    def _leaves(self, expr: Expr, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
+        match expr:
+            case Literal(value, because):
+                if value in (Truth.UNKNOWN, UNKNOWN):
+                    yield Leaf(because, "law")
+            case Fact():
+                leaf = self.fact(expr, scope)[1]
+                if leaf is not None:
+                    yield leaf
+            case Ref():
+                yield from self._leaves_of_ref(expr, scope, seen)
+            case Apply("and" | "or" | "not" | "shown", arguments):
+                for argument in arguments:
+                    if self.truth(argument, scope) is Truth.UNKNOWN:
+                        yield from self._leaves(argument, scope, seen)
+            case Apply("lookup", (when, rows)):
+                value = self.value(expr, scope)
+                if isinstance(value, Literal) or value is UNKNOWN:
+                    yield from self._leaves(when, scope, seen)
+                    yield Leaf(str(rows.because) if isinstance(rows, Literal) else "", "law")
+                else:
+                    yield from self._leaves(when, scope, seen)
+            case Apply(_, arguments):
+                for argument in arguments:
+                    if not isinstance(argument, Literal):
+                        yield from self._leaves(argument, scope, seen)
+            case Quantified():
+                collection = self.value(expr.collection, scope)
+                if not isinstance(collection, Items) or not collection.complete:
+                    yield from self._leaves(expr.collection, scope, seen)
+                if isinstance(collection, Items):
+                    for member in collection.members:
+                        inner = {**scope, expr.variable: member}
+                        if self.truth(expr.body, inner) is Truth.UNKNOWN:
+                            yield from self._leaves(expr.body, inner, seen)
+                        if expr.what is not None and self.truth(expr.body, inner).may:
+                            yield from self._leaves(expr.what, inner, seen)
+            case _:
+                assert_never(expr)
+
+    def _leaves_of_ref(self, ref: Ref, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
+        item = self.value(ref.subject, scope) if ref.subject else None
+        if ref.subject is not None and not isinstance(item, Item):
+            yield from self._leaves(ref.subject, scope, seen)
+            return
+        yield from self.leaves_of(ref.name, cast("Item | None", item), seen)
+
+    def leaves_of(self, name: str, item: Item | None, seen: set[tuple[str, str]] | None = None) -> Iterator[Leaf]:
+        """What an unknown definition waits for. A chain is followed with a list, not the stack."""
+        visited = seen if seen is not None else set[tuple[str, str]]()
+        key = (name, item.place if item else "")
+        if key in visited or self.definition(name, item) is not Truth.UNKNOWN and not isinstance(
+            self.definition(name, item), (Span, Nothing)
+        ):
+            return
+        visited.add(key)
+        definition = self._index[name]
+        if isinstance(definition, Closure):
+            assert item is not None
+            yield from self._leaves_of_closure(definition, item, visited)
+            return
+        scope: Scope = {definition.subject: item} if definition.subject else {}
+        yield from self._leaves(definition.body, scope, visited)
+
+    def _leaves_of_closure(self, closure: Closure, item: Item, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
+        yield from self.leaves_of(closure.seed, item, seen)
+        if self.definition(closure.guard, item) is Truth.UNKNOWN:
+            yield from self.leaves_of(closure.guard, item, seen)
+        if not self.view.is_complete("ownership"):
+            given = self.view.case.ownership is not None
+            yield Leaf("ownership", "completeness" if given else "fact")
+        for holding in self.column(closure).through.get(item.place, ()):
+            stake = self.view.item(holding.place)
+            for path in ("percent", "basis", "is_indirect", "held_from", "held_until"):
+                leaf = self.view.read(stake, (path,))[1]
+                if leaf is not None and leaf.need != "hour" and not path.startswith("held"):
+                    yield leaf
+            owner = self.view.item(holding.owner)
+            if self.definition(closure.name, owner) is Truth.UNKNOWN:
+                yield from self.leaves_of(closure.name, owner, seen)
+
+
+def index_of(program: Program) -> dict[str, Definition | Closure]:
+    found = _INDEX.get(id(program))
+    if found is None or found[0] is not program:
+        found = (program, {d.name: d for d in program.definitions})
+        _INDEX.clear()
+        _INDEX[id(program)] = found
+    return found[1]
+
+
+_INDEX: dict[int, tuple[Program, dict[str, Definition | Closure]]] = {}
+
+
+# -- the operators ----------------------------------------------------------------------------------
+
+
+def _not(_: Evaluation, a: Value) -> Truth:
+    return ~_as_truth(a)
+
+
+def _shown(run: Evaluation, a: Value) -> Truth:
+    truth = _as_truth(a)
+    return Truth.known(truth.must) if run.settings.presumptive else truth
+
+
+def _as_truth(a: Value) -> Truth:
+    if isinstance(a, Truth):
+        return a
+    return Truth.FALSE if a is NOT_APPLICABLE else Truth.UNKNOWN
+
+
+def _holds(_: Evaluation, a: Value) -> Truth:
+    return _as_truth(a)
+
+
+def _one_of(_: Evaluation, a: Value, choices: Value) -> Truth:
+    chosen = cast("frozenset[str]", choices)
+    if a is NOT_APPLICABLE:
+        return Truth.FALSE
+    if isinstance(a, OneOf):
+        return Truth.of(a.values <= chosen, bool(a.values & chosen))
+    return Truth.UNKNOWN if a is UNKNOWN else Truth.known(a in chosen)
+
+
+def _equals(run: Evaluation, a: Value, b: Value) -> Truth:
+    return _one_of(run, a, frozenset({b}))
+
+
+def _same_item(_: Evaluation, a: Value, b: Value) -> Truth:
+    if NOT_APPLICABLE in (a, b):
+        return Truth.FALSE
+    return Truth.known(a == b) if isinstance(a, Item) and isinstance(b, Item) else Truth.UNKNOWN
+
+
+def _includes(_: Evaluation, a: Value, b: Value) -> Truth:
+    if a is NOT_APPLICABLE:
+        return Truth.FALSE
+    if not isinstance(a, Items) or isinstance(b, Nothing):
+        return Truth.UNKNOWN
+    if b in a.members:
+        return Truth.TRUE
+    return Truth.known(False) if a.complete else Truth.UNKNOWN
+
+
+def _exactly(_: Evaluation, a: Value, b: Value) -> Truth:
+    chosen = cast("frozenset[str]", b)
+    if not isinstance(a, Items):
+        return Truth.FALSE if a is NOT_APPLICABLE else Truth.UNKNOWN
+    if not set(a.members) <= chosen:
+        return Truth.FALSE
+    if a.complete:
+        return Truth.known(set(a.members) == chosen)
+    return Truth.UNKNOWN
+
+
+def _is_none(_: Evaluation, a: Value) -> Truth:
+    if a is UNKNOWN:
+        return Truth.UNKNOWN
+    return Truth.known(a is NOT_APPLICABLE)
+
+
+def _ordered(compare: Callable[[Span, Span], Truth]) -> Callable[..., Truth]:
+    def apply(_: Evaluation, a: Value, b: Value) -> Truth:
+        if NOT_APPLICABLE in (a, b):
+            return Truth.FALSE
+        if not isinstance(a, Span) or not isinstance(b, Span):
+            return Truth.UNKNOWN
+        return compare(a, b)
+
+    return apply
+
+
+def _instants(_: Evaluation, a: Value, zone: Value) -> Value:
+    if not isinstance(a, Day):
+        return a
+    zone_name = cast(str, zone)
+    lo = None if a.lo is None else clocks.span_of(a.lo, zone_name)
+    hi = None if a.hi is None else clocks.span_of(a.hi, zone_name)
+    # an open end of days lies beyond that day: "after 3 May" begins on 4 May
+    start = None if lo is None else (cast(int, lo.hi) + 1 if a.lo_open else lo.lo)
+    end = None if hi is None else (cast(int, hi.lo) - 1 if a.hi_open else hi.hi)
+    return Span(start, end)
+
+
+def _shifted(_: Evaluation, a: Value, count: Value, unit: Value, zone: Value) -> Value:
+    if not isinstance(a, Span):
+        return a
+    zone_name, number, unit_name = cast(str, zone), cast(int, count), cast(str, unit)
+
+    def start(at: Decimal | int | None) -> int | None:
+        if at is None:
+            return None
+        day = clocks.local_day(cast(int, at), zone_name)
+        return clocks.day_start(clocks.shift_day(day, number, unit_name), zone_name)
+
+    return Span(start(a.lo), start(a.hi))
+
+
+def _next_day(run: Evaluation, a: Value, zone: Value) -> Value:
+    return _shifted(run, a, 1, "days", zone)
+
+
+def _falls_under(_: Evaluation, held: Value, category: Value, prefixes: Value, left_out: Value) -> Truth:
+    wanted = cast("tuple[Code, ...]", prefixes)
+    without = cast("tuple[Code, ...]", left_out)
+    if isinstance(held, Items) and held.members:
+        truths = [_code_under(cast(Code, code), wanted, without) for code in held.members]
+        return values.any_of(truths)
+    possible = (
+        category.values if isinstance(category, OneOf)
+        else frozenset({category}) if isinstance(category, str) else frozenset[str]()
+    )  # fmt: skip
+    if possible and not any(codes.category_may_carry(c, p.hs) for c in possible for p in wanted):
+        return Truth.FALSE
+    return Truth.UNKNOWN
+
+
+def _code_under(code: Code, wanted: tuple[Code, ...], without: tuple[Code, ...]) -> Truth:
+    def one(prefix: Code) -> Truth:
+        answer = codes.under(code, prefix)
+        return Truth.UNKNOWN if answer is None else Truth.known(answer)
+
+    return values.all_of([
+        values.any_of(one(p) for p in wanted), ~values.any_of(one(p) for p in without),
+    ])  # fmt: skip
+
+
+def _lookup(_: Evaluation, when: Value, rows: Value) -> Value:
+    """The hull of the values of all rows that may apply; unknown unless the rows cover `when`."""
+    if not isinstance(when, Span):
+        return UNKNOWN
+    lo: Any = None
+    hi: Any = None
+    covered: list[tuple[int, int]] = []
+    tag: str | None = None
+    for since, until, value in cast("tuple[tuple[int, int, Span | Nothing], ...]", rows):
+        start = when.lo is None or when.lo < until
+        end = when.hi is None or since <= when.hi
+        if not (start and end):
+            continue
+        if not isinstance(value, Span):
+            return UNKNOWN
+        covered.append((since, until))
+        lo = value.lo if lo is None or (value.lo is not None and value.lo < lo) else lo
+        hi = value.hi if hi is None or (value.hi is not None and value.hi > hi) else hi
+        tag = value.tag
+    at: Any = when.lo
+    for since, until in sorted(covered):
+        if at is not None and since <= at:
+            at = max(at, until)
+    if not covered or at is None or when.hi is None or at <= when.hi:
+        return UNKNOWN
+    return Span(lo, hi, tag=tag)
+
+
+def _in_force(_: Evaluation, when: Value, interval: Value) -> Truth:
+    """`interval`: since possibly, since surely, until surely, until possibly (exclusive)."""
+    if not isinstance(when, Span):
+        return Truth.FALSE if when is NOT_APPLICABLE else Truth.UNKNOWN
+    may_from, must_from, must_until, may_until = cast("tuple[int, int, int, int]", interval)
+    lo = -FOREVER if when.lo is None else when.lo
+    hi = FOREVER if when.hi is None else when.hi
+    return Truth.of(must_from <= lo and hi < must_until, may_from <= hi and lo < may_until)
+
+
+MEANING: Final[dict[str, Callable[..., Value]]] = {
+    "not": _not,
+    "shown": _shown,
+    "holds": _holds,
+    "equals": _equals,
+    "same_item": _same_item,
+    "one_of": _one_of,
+    "includes": _includes,
+    "exactly": _exactly,
+    "is_none": _is_none,
+    "less": _ordered(values.less),
+    "at_most": _ordered(values.at_most),
+    "same": _ordered(values.same),
+    "instants": _instants,
+    "shifted": _shifted,
+    "next_day": _next_day,
+    "falls_under": _falls_under,
+    "lookup": _lookup,
+    "in_force": _in_force,
+}

@@ -1,0 +1,1 @@
+"""From rule text to a program: parse, resolve, typecheck, scrutinise, lower. And back: format."""

@@ -1,0 +1,28 @@
+"""How much is too much: every bound on what input may cost, in one object.
+
+Below the limits everything works; above them a diagnostic says which limit was met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on rule text and facts. Counts unless the name says bytes or characters."""
+
+    file_bytes: int = 4 * 1024 * 1024
+    lines: int = 60_000
+    columns: int = 1_024
+    tokens: int = 600_000
+    nesting: int = 128
+    list_width: int = 100_000
+    rules: int = 50_000
+    facts_bytes: int = 16 * 1024 * 1024
+    collection: int = 100_000
+    ownership_edges: int = 1_000_000
+    digits: int = 38
+
+
+DEFAULT = Limits()
