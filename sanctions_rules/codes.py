@@ -61,13 +61,17 @@ CATEGORY_HS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A commodity code of one scheme. `digits` has neither blanks nor dots."""
+    """A commodity code of one scheme, or in a rule a range of them up to and with `upto`.
+
+    `digits` and `upto` have neither blanks nor dots, and in a range the same length.
+    """
 
     scheme: str
     digits: str
+    upto: str = ""
 
     def __str__(self) -> str:
-        return f"{self.scheme} {self.digits}"
+        return f"{self.scheme} {self.digits}" + (f" to {self.upto}" if self.upto else "")
 
     @property
     def hs(self) -> str:
@@ -98,16 +102,36 @@ def under(code: Code, prefix: Code) -> bool | None:
     scheme where the prefix goes beyond six digits, leaves the answer open unless the digits
     that both have already differ.
     """
-    comparable = prefix.digits if code.scheme == prefix.scheme else prefix.hs
-    if code.scheme != prefix.scheme and "HS" not in (code.scheme, prefix.scheme):
-        mine = code.hs
-    else:
-        mine = code.digits
-    if len(mine) < len(comparable):
-        return None if comparable.startswith(mine) else False
-    if not mine.startswith(comparable):
+    shared = 10 if code.scheme == prefix.scheme else 6
+    mine = code.digits[:shared]
+    low, high = prefix.digits[:shared], (prefix.upto or prefix.digits)[:shared]
+    if len(mine) >= len(low):
+        head = mine[: len(low)]
+        if not low <= head <= high:
+            return False
+        inside = len(prefix.digits) <= shared or low < head < high
+        return True if inside else None
+    if not low[: len(mine)] <= mine <= high[: len(mine)]:
         return False
-    return True if comparable == prefix.digits else None
+    return True if low[: len(mine)] < mine < high[: len(mine)] else None
+
+
+#: What the heading texts of the Harmonized System 2022 themselves say of a good, by prefix.
+IMPLIED: Final[dict[str, dict[str, str]]] = {
+    "stone": {
+        "710210": "unsorted", "710221": "industrial", "710229": "industrial",
+        "710231": "non_industrial", "710239": "non_industrial",
+    },
+}  # fmt: skip
+
+
+def implied(name: str, held: tuple[Code, ...]) -> frozenset[str]:
+    """The words that a good's codes leave open for a fact; empty where they say nothing of it."""
+    table = IMPLIED.get(name, {})
+    found: set[str] = set()
+    for code in held:
+        found |= {word for prefix, word in table.items() if code.hs.startswith(prefix) or prefix.startswith(code.hs)}
+    return frozenset(found)
 
 
 def category_may_carry(category: str, prefix: str) -> bool:

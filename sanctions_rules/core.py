@@ -166,6 +166,7 @@ class Duty:
     month: str = ""
     day: int = 0
     payment: str = ""
+    met: str = ""  # the definition that says that it was done, where the law's facts say so
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,13 @@ ACT_KINDS: Final = (
     "reporting", "other",
 )  # fmt: skip
 EVENTS: Final = ("conduct", "entry", "loading", "export", "payment", "production", "service")
+#: The event at which an act of a kind is done, where the facts do not give `conduct` itself.
+EVENT_OF_ACT: Final = {
+    **dict.fromkeys(("import", "entry", "foreign_trade_zone_admission", "warehouse_withdrawal"), "entry"),
+    **dict.fromkeys(("export", "reexport", "transit", "supply"), "export"),
+    **dict.fromkeys(("payment", "transfer", "financing", "lending", "foreign_exchange", "securities_dealing"), "payment"),
+    **dict.fromkeys(("service", "insurance", "brokering", "transport"), "service"),
+}
 PURPOSES: Final = (
     "commercial", "relief_of_human_suffering", "humanitarian_programme", "agricultural_trade",
     "medical_trade", "travel", "personal", "official_business", "journalism", "wind_down",
@@ -581,7 +588,7 @@ _PEOPLE: Final = ("person",)
 _ENTITIES: Final = tuple(t for t in PARTY_TYPES if t != "person")
 
 #: The fact that says of what sort an item is; a fact with `only_for` exists for those sorts only.
-DISCRIMINATORS: Final = {"Good": "category", "Party": "type"}
+DISCRIMINATORS: Final = {"Good": "category", "Party": "type", "Act": "purpose"}
 
 # -- the models --------------------------------------------------------------------------------------
 
@@ -613,7 +620,7 @@ class Act(FactModel):
     items: List = fact("words", "the further things that the act concerns", values=("usd_banknotes", "luxury_goods", "funds", "information", "other"))
     contract: Ref = fact("ref", "the contract under which the act is done", of="contracts", optional=True)
     purpose: Word = fact("word", "the purpose of the act", values=PURPOSES)
-    official_business_of: Word = fact("word", "the body whose official business the act is", values=OFFICIAL, optional=True)
+    official_business_of: Word = fact("word", "the body whose official business the act is", values=OFFICIAL, optional=True, only_for=("official_business",))
     capacity: Word = fact("word", "the capacity in which the actor acts", values=CAPACITIES)
     value: Price = fact("price", "the value of the act")
 
@@ -655,6 +662,8 @@ class Good(FactModel):
     quantity_kg: Number = fact("number", "the weight of {}", unit="kg")
     customs_value: Price = fact("price", "the customs value of {}")
     unit_price: Price = fact("price", "the unit price of {}")
+    is_export_controlled: Flag = fact("flag", "{} is controlled for export")
+    is_relief_article: Flag = fact("flag", "{} is an article such as food, clothing or medicine")
     attestations: List = fact("words", "the attestations filed for {}", values=ATTESTATIONS)
     components: Records[Good] | None = fact("records", "the components of {}", of="goods")
 

@@ -16,9 +16,11 @@ from typing import Any, Final, cast
 from sanctions_rules import codes
 from sanctions_rules.facts import (
     DISCRIMINATORS,
+    EVENT_OF_ACT,
     Case,
     Collection,
     Declared,
+    Events,
     FactModel,
     Good,
     Listed,
@@ -207,6 +209,14 @@ class View:
         if value is None and declared.falls_back_to:
             other = declared.falls_back_to
             return self._fact(model, place, other, type(model).declarations[other])
+        if value is None and isinstance(model, Good) and isinstance(model.codes, Listed):
+            words = codes.implied(name, model.codes.items)
+            if words:
+                return (next(iter(words)) if len(words) == 1 else OneOf(words)), (Leaf(where) if len(words) > 1 else None)
+        if value is None and name == "conduct" and isinstance(model, Events):
+            event = EVENT_OF_ACT.get(cast(str, self.case.act.kind)) if isinstance(self.case.act.kind, str) else None
+            if event is not None:
+                return self._fact(model, place, event, Events.declarations[event])
         if value is None and name == "category" and isinstance(model, Good):
             possible = self._sort(model)
             return (OneOf(possible) if possible else UNKNOWN), Leaf(where)

@@ -342,13 +342,15 @@ class Evaluation:
                 for argument in arguments:
                     if self.truth(argument, scope) is Truth.UNKNOWN:
                         yield from self._leaves(argument, scope, seen)
-            case Apply("lookup", (when, rows)):
-                value = self.value(expr, scope)
-                if isinstance(value, Literal) or value is UNKNOWN:
-                    yield from self._leaves(when, scope, seen)
-                    yield Leaf(str(rows.because) if isinstance(rows, Literal) else "", "law")
-                else:
-                    yield from self._leaves(when, scope, seen)
+            case Apply("lookup", (when, Literal(_, because), key)):
+                waiting = [*self._leaves(when, scope, seen), *self._leaves(key, scope, seen)]
+                yield from waiting
+                if not waiting and self.value(expr, scope) is UNKNOWN:
+                    yield Leaf(because, "law")
+            case Apply("in_force", (when, Literal(_, because))):
+                yield from self._leaves(when, scope, seen)
+                if because:
+                    yield Leaf(because, "law")
             case Apply(_, arguments):
                 for argument in arguments:
                     if not isinstance(argument, Literal):
@@ -555,32 +557,31 @@ def _code_under(code: Code, wanted: tuple[Code, ...], without: tuple[Code, ...])
     ])  # fmt: skip
 
 
-def _lookup(_: Evaluation, when: Value, rows: Value) -> Value:
-    """The hull of the values of all rows that may apply; unknown unless the rows cover `when`."""
-    if not isinstance(when, Span):
+def _lookup(_: Evaluation, when: Value, rows: Value, key: Value) -> Value:
+    """The hull of the values of all rows that may apply; unknown unless rows surely cover `when`.
+
+    A row: since, until (exclusive), its value, and the code prefixes that it is for (None: all).
+    """
+    if not isinstance(when, Span) or when.lo is None or when.hi is None:
         return UNKNOWN
-    lo: Any = None
-    hi: Any = None
+    found: list[Span] = []
     covered: list[tuple[int, int]] = []
-    tag: str | None = None
-    for since, until, value in cast("tuple[tuple[int, int, Span | Nothing], ...]", rows):
-        start = when.lo is None or when.lo < until
-        end = when.hi is None or since <= when.hi
-        if not (start and end):
+    for since, until, value, prefixes in cast("tuple[tuple[int, int, Span | Nothing, tuple[Code, ...] | None], ...]", rows):
+        fits = Truth.TRUE if prefixes is None else _falls_under(_, key, UNKNOWN, prefixes, ())
+        if not fits.may or when.lo >= until or since > when.hi:
             continue
-        if not isinstance(value, Span):
+        if not isinstance(value, Span) or (found and found[0].tag != value.tag):
             return UNKNOWN
-        covered.append((since, until))
-        lo = value.lo if lo is None or (value.lo is not None and value.lo < lo) else lo
-        hi = value.hi if hi is None or (value.hi is not None and value.hi > hi) else hi
-        tag = value.tag
-    at: Any = when.lo
+        found.append(value)
+        if fits.must:
+            covered.append((since, until))
+    at = when.lo
     for since, until in sorted(covered):
-        if at is not None and since <= at:
-            at = max(at, until)
-    if not covered or at is None or when.hi is None or at <= when.hi:
+        if since <= at < until:
+            at = until
+    if at <= when.hi:
         return UNKNOWN
-    return Span(lo, hi, tag=tag)
+    return Span(min(cast(Decimal, v.lo) for v in found), max(cast(Decimal, v.hi) for v in found), tag=found[0].tag)
 
 
 def _in_force(_: Evaluation, when: Value, interval: Value) -> Truth:

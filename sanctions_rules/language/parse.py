@@ -671,6 +671,7 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
     "unless_shown": _slot("unless shown that", condition=_tuple(0)),
     "provided_that": _slot("provided that", condition=_tuple(0)),
     "with_": _slot("with", condition=_tuple(0)),
+    "met_when": _slot("met when", condition=_tuple(0)),
     "gives": _slot("gives", value=_tuple(0)),
     "regardless_of": _slot("regardless of", paths=_tuple(0)),
     "subject_to": _slot("subject to", refs=_tuple(0)),

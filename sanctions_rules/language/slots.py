@@ -16,7 +16,7 @@ ORDER: Final = (
     "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "defines", "fills",
     "penalises", "asks", "requires",
     "conduct", "given", "with", "gives", "when", "upon determining that", "unencoded",
-    "except where", "unless shown that", "provided that", "regardless of", "subject to", "weighing",
+    "met when", "except where", "unless shown that", "provided that", "regardless of", "subject to", "weighing",
     "leaves open", "entries from", "columns", "expect", "missing",
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ SHAPES: Final = {
         ("prohibits", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises", "defines"),
         ("cites", "in force"),
         (*_SOURCE, *_CONDITIONS, "made under", "binds", "upon determining that", "leaves open",
-         "provided that", "requires", "columns")),
+         "provided that", "requires", "met when", "columns")),
     "determination": Shape(("fills",), ("cites", "in force", "issued"), (
         *_SOURCE, "with", "gives", "except where", "unless shown that", "leaves open",
         "regardless of", "unencoded")),

@@ -1,0 +1,84 @@
+"""The story of a rulebook, in one function: text in, program out, or every problem found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sanctions_rules.core import Program
+from sanctions_rules.diagnostics import Diagnostic, RulebookError
+from sanctions_rules.language import ast
+from sanctions_rules.language.format import digest_of
+from sanctions_rules.language.lower import lower
+from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.resolve import Rulebook, resolve
+from sanctions_rules.language.scrutinise import promises, scrutinise
+from sanctions_rules.language.typecheck import typecheck
+from sanctions_rules.limits import DEFAULT, Limits
+from sanctions_rules.source import Source
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A rulebook that loads, with what is worth saying of it all the same."""
+
+    rulebook: Rulebook
+    program: Program
+    warnings: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+
+
+def compile_rulebook(files: Mapping[str, bytes], limits: Limits = DEFAULT) -> Compiled:
+    """Turn the files of a rulebook into a program, or raise RulebookError with every problem found.
+
+    `files`: contents by name; `.rules` are rule text, `.csv` annexes, `annexes.lock` their digests.
+    """
+    problems: list[Diagnostic] = []
+    sources: dict[str, Source] = {}
+    blocks: list[ast.Block] = []
+    for name in sorted(n for n in files if n.endswith(".rules")):
+        source, found = read_source(name, files[name], limits)
+        problems += found
+        if source is None:
+            continue
+        sources[name] = source
+        if any(p.severity == "error" for p in found):
+            continue
+        parsed, found = parse(source, limits)
+        problems += found
+        blocks += parsed
+    if len(blocks) > limits.rules:
+        problems.append(Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks"))
+        raise RulebookError(problems, sources)
+    rulebook, found = resolve(blocks, sources, _annexes(files), _locked(files))
+    problems += found
+    problems += typecheck(rulebook)
+    problems += scrutinise(rulebook)
+    _raise(problems, sources)
+    program = lower(rulebook, digest_of(rulebook.blocks, rulebook.digests))
+    problems += promises(rulebook, program)
+    _raise(problems, sources)
+    return Compiled(rulebook, program, tuple(problems), sources)
+
+
+def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
+    found = list(dict.fromkeys(problems))
+    if any(p.severity == "error" for p in found):
+        raise RulebookError(found, sources)
+
+
+def _annexes(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.endswith(".csv")}
+
+
+def _locked(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Digests of annexes by name: one `DIGEST  NAME` a line, names relative to the lock."""
+    found: dict[str, str] = {}
+    for name, data in files.items():
+        if name.split("/")[-1] == "annexes.lock":
+            folder = name[: -len("annexes.lock")]
+            for line in data.decode("utf-8").splitlines():
+                if line.strip() and not line.startswith("#"):
+                    digest, _, annex = line.partition("  ")
+                    found[folder + annex.strip()] = digest
+    return found

@@ -1,0 +1,346 @@
+"""Names to things: which blocks a reference means, which texts define a term, what fills what.
+
+Bare pinpoints get their instrument, a licence with one row for each version becomes one block
+for each row, annexes are read from beside their rule. What cannot be found is reported.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sanctions_rules.codes import Code, read_code
+from sanctions_rules.diagnostics import Diagnostic, did_you_mean
+from sanctions_rules.language import ast
+from sanctions_rules.source import Source
+
+NORM_VERBS = ("prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of an annex or code list: its key, and its own days where it has any."""
+
+    key: str
+    code: Code | None
+    since: date | None
+    until: date | None
+    source: str
+
+
+@dataclass
+class Rulebook:
+    """All blocks of all files, indexed by what they are called and what they do."""
+
+    blocks: tuple[ast.Block, ...]
+    sources: Mapping[str, Source]
+    by_id: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
+    by_instrument: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
+    instruments: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
+    terms: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
+    judgements: dict[tuple[str, str], ast.Block] = field(default_factory=dict[tuple[str, str], ast.Block])
+    fills: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
+    replaced_by: dict[int, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
+    entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict[str, tuple[Entry, ...]])
+    heads: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
+    digests: dict[str, str] = field(default_factory=dict[str, str])
+
+    def meant(self, ref: ast.Ref) -> list[ast.Block]:
+        """The blocks that a reference means: one provision, its parts, or a whole instrument."""
+        found = self.by_id.get(ref.id) or []
+        if ref.pin:
+            found = [b for b in found if first_day(b) == ref.pin]
+        if not found and ref.pinpoint and not ref.pin:
+            found = [b for b in self.by_instrument.get(ref.instrument, []) if b.ref and (
+                b.ref.pinpoint.startswith((ref.pinpoint + "(", ref.pinpoint + "/")))]
+        if not ref.pinpoint and not ref.pin:
+            found = list(found)
+            seen = {id(b) for b in found}
+            for instrument in self.below(ref.instrument):
+                found += [b for b in self.by_instrument[instrument] if id(b) not in seen]
+        return [b for b in found if b.kind != "instrument"]
+
+    def below(self, instrument: str) -> list[str]:
+        """The instrument and every one made under it, at any remove."""
+        found, pending = [instrument], [instrument]
+        while pending:
+            upper = pending.pop()
+            for name, block in self.instruments.items():
+                made = block.slot("made under")
+                if name not in found and made and any(r.instrument == upper for r in made.refs):
+                    found.append(name)
+                    pending.append(name)
+        return found
+
+    def norms(self, ref: ast.Ref) -> list[ast.Block]:
+        return [b for b in self.meant(ref) if b.verb and b.verb.word in (*NORM_VERBS, "fills")]
+
+    def zone(self, block: ast.Block) -> str:
+        """The zone of the block's instrument, or of its regime."""
+        instrument = self.instruments.get(block.ref.instrument) if block.ref else None
+        for candidate in (block, instrument, self.heads.get(regime(block))):
+            clock = candidate.slot("clock") if candidate else None
+            if clock:
+                return str(clock.names[0])
+        return "UTC"
+
+
+def regime(block: ast.Block) -> str:
+    return block.ref.instrument.split(".")[0] if block.ref else ""
+
+
+def first_day(block: ast.Block) -> date | None:
+    slot = block.slot("in force")
+    if slot is None or not isinstance(slot.interval, ast.Interval):
+        return None
+    return slot.interval.since.first.day
+
+
+def named_refs(block: ast.Block) -> Iterator[tuple[ast.Slot, ast.Ref]]:
+    """Every reference in slots and acts (those in conditions are met by the type checker)."""
+    for slot in block.slots:
+        for ref in (*slot.refs, *slot.targets):
+            yield slot, ref
+        if slot.conduct:
+            for role in slot.conduct.roles:
+                for ref in role.refs:
+                    yield slot, ref
+
+
+def resolve(
+    blocks: Sequence[ast.Block], sources: Mapping[str, Source], annexes: Mapping[str, bytes],
+    locked: Mapping[str, str],
+) -> tuple[Rulebook, list[Diagnostic]]:
+    """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests."""
+    problems: list[Diagnostic] = []
+    expanded = [one for block in blocks for one in _versions(_own_instrument(block))]
+    rulebook = Rulebook(tuple(expanded), sources)
+    for block in expanded:
+        _index(rulebook, block, problems)
+    broken = {s.damaged for s in blocks if s.damaged} and {
+        b.ref.instrument for b in blocks if b.damaged and b.ref
+    } or set[str]()
+    for block in expanded:
+        _check_refs(rulebook, block, problems, broken)
+    for block in expanded:
+        for slot, ref in named_refs(block):
+            if slot.word in ("replaces", "repeals"):
+                for older in rulebook.meant(ref) if ref.pinpoint or ref.pin or ref.id in rulebook.by_id else []:
+                    if older is not block:
+                        rulebook.replaced_by[id(older)].append(block)
+        _read_annex(rulebook, block, annexes, locked, problems)
+    _check_duplicates(rulebook, problems)
+    return rulebook, problems
+
+
+def _own_instrument(block: ast.Block) -> ast.Block:
+    """Bare pinpoints mean the block's own instrument."""
+    if block.ref is None:
+        return block
+    own = block.ref.instrument
+
+    def whole(ref: ast.Ref) -> ast.Ref:
+        return ref if ref.instrument else replace(ref, instrument=own)
+
+    def role(r: ast.Role) -> ast.Role:
+        return replace(r, refs=tuple(whole(x) for x in r.refs)) if r.refs else r
+
+    slots = tuple(
+        replace(
+            s, refs=tuple(whole(r) for r in s.refs), targets=tuple(whole(r) for r in s.targets),
+            conduct=replace(s.conduct, roles=tuple(role(r) for r in s.conduct.roles)) if s.conduct else None,
+        )
+        for s in block.slots
+    )  # fmt: skip
+    return replace(block, slots=slots)
+
+
+def _versions(block: ast.Block) -> list[ast.Block]:
+    """One block for each row of a licence or provision that is in force as listed."""
+    force, rows = block.slot("in force"), block.slot("columns")
+    if not (force and rows and isinstance(force.interval, ast.AsListed) and block.ref):
+        return [block]
+    if block.kind == "table" or "version" not in rows.columns:
+        return [block]
+    found: list[ast.Block] = []
+    for row in rows.rows:
+        cells = dict(zip(rows.columns, row, strict=False))
+        version = cells["version"].value
+        name = str(version) if isinstance(version, ast.Path) else "version"
+        interval = _row_interval(cells)
+        ref = replace(block.ref, instrument=f"{regime(block)}.{name}", span=cells["version"].span)
+        slots = tuple(
+            replace(s, interval=interval) if s is force else s for s in block.slots if s is not rows
+        )
+        extra = {k: c for k, c in cells.items() if k not in ("version", "from", "until", "through")}
+        found.append(replace(
+            block, ref=ref, title=f"{block.title} ({name})",
+            slots=(*slots, ast.Slot("columns", columns=tuple(extra), rows=(tuple(extra.values()),), span=rows.span)),
+        ))  # fmt: skip
+    return found
+
+
+_LONG_AGO = ast.Moment(date(1900, 1, 1))
+
+
+def _row_interval(cells: Mapping[str, ast.Cell]) -> ast.Interval:
+    since_cell = cells.get("from")
+    end_word = "through" if "through" in cells else "until"
+    end_cell = cells.get(end_word)
+    since = since_cell.value if since_cell and isinstance(since_cell.value, ast.Moment) else None
+    end = end_cell.value if end_cell else None
+    last = end if isinstance(end, ast.Moment) else None
+    start = ast.Since("at", since) if since else ast.Since("between", _LONG_AGO, last or ast.Moment(date(2200, 1, 1)))
+    if last:
+        return ast.Interval(start, ast.Until("through" if end_word == "through" else "until", last))
+    if isinstance(end, ast.Until):
+        return ast.Interval(start, end)
+    return ast.Interval(start, ast.Until("after", since or _LONG_AGO))
+
+
+def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> None:
+    if block.ref is None:
+        if block.kind not in ("example",):
+            problems.append(Diagnostic("no-name", f"the {block.kind} has no name", block.head,
+                                       help="name it, as in us.eo14068 §1(a)"))
+        return
+    rulebook.by_id[block.id].append(block)
+    rulebook.by_instrument[block.ref.instrument].append(block)
+    if block.kind == "instrument":
+        if block.id in rulebook.instruments:
+            problems.append(_twice(block, rulebook.instruments[block.id], rulebook))
+        rulebook.instruments[block.id] = block
+        if block.slot("current through"):
+            other = rulebook.heads.get(regime(block))
+            if other:
+                problems.append(Diagnostic("two-heads", f"`{regime(block)}` already says through which day it is current",
+                                           block.head, help=f"see {other.id}"))
+            rulebook.heads[regime(block)] = block
+    verb = block.verb
+    if verb is None:
+        return
+    if verb.word == "defines" and verb.term is not None:
+        name = verb.term.name if isinstance(verb.term, ast.Call) else verb.term.text
+        rulebook.terms[(regime(block), name)].append(block)
+    elif verb.word == "asks" and isinstance(verb.term, ast.Word):
+        key = (regime(block), verb.term.text)
+        if key in rulebook.judgements:
+            problems.append(_twice(block, rulebook.judgements[key], rulebook))
+        rulebook.judgements[key] = block
+    elif verb.word == "fills" and verb.names:
+        rulebook.fills[(verb.refs[0].id, str(verb.names[0]))].append(block)
+
+
+def _twice(block: ast.Block, other: ast.Block, rulebook: Rulebook) -> Diagnostic:
+    source = rulebook.sources.get(other.head.file)
+    where = f"{other.head.file}:{source.place(other.head.start)[0]}" if source else other.id
+    return Diagnostic("duplicate", f"`{block.id}` is already the name of a block", block.head,
+                      help=f"the other is at {where}; a later version replaces it, a second reading is marked `reading`")
+
+
+def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic], broken: set[str]) -> None:
+    if block.ref and block.kind == "provision" and block.ref.instrument not in rulebook.instruments \
+            and block.ref.instrument not in broken:
+        problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{block.ref.instrument}`",
+                                   block.ref.span, help=did_you_mean(block.ref.instrument, rulebook.instruments)))
+    for slot, ref in named_refs(block):
+        if slot.word in ("made under", "enacted by"):
+            if ref.instrument not in rulebook.instruments and ref.instrument not in broken:
+                problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{ref.instrument}`",
+                                           ref.span, help=did_you_mean(ref.instrument, rulebook.instruments)))
+        elif not rulebook.meant(ref) and ref.instrument not in broken:
+            problems.append(unknown_ref(rulebook, ref))
+    verb = block.verb
+    if verb and verb.word == "fills" and verb.names:
+        for target in rulebook.meant(verb.refs[0]):
+            opened = [str(s.term) for s in target.all("leaves open")]
+            if str(verb.names[0]) not in opened and not target.damaged:
+                problems.append(Diagnostic("nothing-to-fill", f"`{verb.refs[0]}` leaves no `{verb.names[0]}` open",
+                                           verb.names[0].span, help=did_you_mean(str(verb.names[0]), opened)))
+
+
+def unknown_ref(rulebook: Rulebook, ref: ast.Ref) -> Diagnostic:
+    known = [i for i, blocks in rulebook.by_id.items() if any(b.kind != "instrument" for b in blocks)]
+    if ref.pin and rulebook.by_id.get(ref.id):
+        days = sorted(str(first_day(b)) for b in rulebook.by_id[ref.id])
+        return Diagnostic("unknown-version", f"`{ref.id}` has no version of {ref.pin}", ref.span,
+                          help="it has: " + ", ".join(days))
+    return Diagnostic("unknown-reference", f"there is no `{ref.id}`", ref.span, "nothing in the rulebook has this name",
+                      did_you_mean(ref.id, known))
+
+
+def _check_duplicates(rulebook: Rulebook, problems: list[Diagnostic]) -> None:
+    for blocks in rulebook.by_id.values():
+        seen: dict[tuple[object, str], ast.Block] = {}
+        for block in blocks:
+            if block.kind == "instrument" or block.damaged:
+                continue
+            reading = block.slot("reading")
+            key = (first_day(block), str(reading.names[0]) if reading else "")
+            if key in seen:
+                problems.append(_twice(block, seen[key], rulebook))
+            else:
+                seen[key] = block
+
+
+# -- annexes --------------------------------------------------------------------------------------------
+
+
+def _read_annex(
+    rulebook: Rulebook, block: ast.Block, annexes: Mapping[str, bytes], locked: Mapping[str, str],
+    problems: list[Diagnostic],
+) -> None:  # fmt: skip
+    slot = block.slot("entries from")
+    if slot is None:
+        return
+    text = slot.texts[0]
+    folder = block.span.file.rsplit("/", 1)[0] + "/" if "/" in block.span.file else ""
+    name = folder + text.text
+    if ".." in text.text or text.text.startswith("/") or "\\" in text.text:
+        problems.append(Diagnostic("outside-pack", f"`{text.text}` lies outside the rulebook's folder", text.span,
+                                   help="name a file beside the rule"))
+        return
+    data = annexes.get(name)
+    if data is None:
+        problems.append(Diagnostic("no-annex", f"there is no file `{text.text}` beside the rule", text.span,
+                                   help=did_you_mean(name, annexes)))
+        return
+    digest = hashlib.sha256(data).hexdigest()
+    if locked and locked.get(name) != digest:
+        problems.append(Diagnostic("annex-changed", f"`{text.text}` is not the file that the lock names", text.span,
+                                   help=f"if the change is meant, write {digest} in annexes.lock"))
+    rulebook.digests[name] = digest
+    entries: list[Entry] = []
+    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    if reader.fieldnames is None or not {"key", "from", "until", "source", "list"} >= set(reader.fieldnames) \
+            or "key" not in reader.fieldnames:
+        problems.append(Diagnostic("bad-annex", f"`{text.text}` has other columns than key, from, until, source, list", text.span))
+        return
+    wanted = block.id.split(".")[-1]
+    for number, row in enumerate(reader, 2):
+        if row.get("list") and row["list"] != wanted:
+            continue
+        try:
+            since = date.fromisoformat(row["from"]) if row.get("from") else None
+            until = date.fromisoformat(row["until"]) if row.get("until") else None
+        except ValueError:
+            problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` has a day that is none", text.span))
+            continue
+        first, _, last = row["key"].partition(" to ")
+        code, upto = read_code(first), read_code(last) if last else None
+        if code is not None and upto is not None:
+            code = Code(code.scheme, code.digits, upto.digits) if len(code.digits) == len(upto.digits) else None
+        if code is None and row["key"].split(" ")[0] in ("HS", "HTSUS", "CN", "UKGT"):
+            problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}`: `{row['key']}` is not a code", text.span))
+            continue
+        entries.append(Entry(row["key"], code, since, until, row.get("source") or ""))
+    if not entries:
+        problems.append(Diagnostic("empty-list", f"`{text.text}` has no row for `{wanted}`", text.span))
+    rulebook.entries[block.id] = tuple(entries)
+
+

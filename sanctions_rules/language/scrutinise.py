@@ -1,0 +1,399 @@
+"""Legal sanity: rules that read well and are well typed, and still cannot be law.
+
+One function for each check. A conflict is never resolved by accident: two versions alive at
+once, a ring of exceptions, a licence that lifts nothing are refused, with both places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, cast
+
+from sanctions_rules.core import Apply, Closure, Expr, Fact, Program, Quantified, Ref
+from sanctions_rules.diagnostics import Diagnostic, did_you_mean
+from sanctions_rules.language import ast
+from sanctions_rules.language.lower import FOREVER, Lowering
+from sanctions_rules.language.resolve import Rulebook, regime
+from sanctions_rules.schema import paths
+from sanctions_rules.language.slots import REPEATABLE, SHAPES
+
+
+def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Every block has the slots that its kind must have, and none that it must not."""
+    for block in rulebook.blocks:
+        shape = SHAPES[block.kind]
+        present = {s.word for s in block.slots} | block.damaged
+        if "?" in block.damaged or block.damaged & {"cites", "in", "in force"}:
+            present |= set(shape.must) | set(shape.verbs[:1])
+        for word in shape.must:
+            if word not in present and not (word == "issued" and block.damaged):
+                yield Diagnostic("no-" + word.replace(" ", "-"), f"this {block.kind} has no `{word}` slot", block.head,
+                                 help=_MISSING.get(word, ""))
+        if shape.verbs and not any(v in present for v in shape.verbs) and not block.damaged:
+            yield Diagnostic("no-verb", f"this {block.kind} has no norm verb", block.head,
+                             help="one of: " + ", ".join(shape.verbs))
+        seen: dict[str, ast.Slot] = {}
+        for slot in block.slots:
+            if not shape.allows(slot.word):
+                yield Diagnostic("slot-not-here", f"a {block.kind} has no `{slot.word}` slot", slot.span,
+                                 help=did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)))
+            elif slot.word in seen and slot.word not in REPEATABLE:
+                yield Diagnostic("slot-twice", f"`{slot.word}` stands twice in one block", slot.span,
+                                 help="an exception with conditions of its own is a block of its own"
+                                 if slot.word == "except where" else "")
+            seen[slot.word] = slot
+        verbs = [s for s in block.slots if s.word in shape.verbs]
+        if len(verbs) > 1 and not (block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)):
+            yield Diagnostic("two-verbs", f"`{verbs[0].word}` and `{verbs[1].word}` in one block", verbs[1].span,
+                             help="one norm, one verb: make it two blocks")
+        cites = seen.get("cites")
+        if cites and not all(t.text.strip() for t in cites.texts):
+            yield Diagnostic("no-cites", "the citation is empty", cites.span, help=_MISSING["cites"])
+
+
+_MISSING: Final = {
+    "cites": "every provision cites its text: cites \"E.O. 14068 s. 1(a)(i)\"",
+    "in force": "say from when and until when: in force from 2022-03-11, no end stated",
+    "issued": "say when and by whom: issued 2024-02-08 by Treasury",
+}
+
+
+def intervals(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """An interval ends after it begins."""
+    lowering = Lowering(rulebook)
+    for block in rulebook.blocks:
+        slot = block.slot("in force")
+        if slot and isinstance(slot.interval, ast.Interval):
+            begin, _, _, end = lowering.interval(block)
+            if begin >= end:
+                yield Diagnostic("empty-interval", "it ends before it begins", slot.span)
+
+
+def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Two texts of one id alive at one instant, neither replacing the other, are a conflict."""
+    lowering = Lowering(rulebook)
+    for name, blocks in rulebook.by_id.items():
+        living = [b for b in blocks if b.kind not in ("instrument", "overlay") and not b.damaged]
+        for index, one in enumerate(living):
+            for other in living[index + 1 :]:
+                if one.slot("reading") and other.slot("reading"):
+                    continue
+                if _overlap(lowering, one, other):
+                    yield Diagnostic("conflict.versions", f"two texts of `{name}` are in force at once", other.head,
+                                     help="the newer one says `replaces`, or both are marked `reading`")
+    for (where, name), blocks in rulebook.terms.items():
+        for index, one in enumerate(blocks):
+            for other in blocks[index + 1 :]:
+                if one.id == other.id or (one.slot("reading") and other.slot("reading")) or one.damaged or other.damaged:
+                    continue
+                if one.ref and other.ref and one.ref.instrument != other.ref.instrument and _qualified(rulebook, name):
+                    continue
+                if _overlap(lowering, one, other):
+                    yield Diagnostic("conflict.definitions", f"`{name}` is defined twice at one time in `{where}`", other.head,
+                                     help=f"the other is {one.id}; the newer one says `replaces`, or both are marked `reading`")
+
+
+def _qualified(rulebook: Rulebook, name: str) -> bool:
+    return False
+
+
+def _overlap(lowering: Lowering, one: ast.Block, other: ast.Block) -> bool:
+    newer_of_one = lowering.rulebook.replaced_by.get(id(one), [])
+    newer_of_other = lowering.rulebook.replaced_by.get(id(other), [])
+    if other in newer_of_one or one in newer_of_other:
+        return False
+    a, b = lowering.interval(one), lowering.interval(other)
+
+    def end(interval: tuple[int, int, int, int], newer: list[ast.Block]) -> int:
+        return min([interval[3], *(lowering.interval(n)[1] for n in newer)])
+
+    return a[0] < end(b, newer_of_other) and b[0] < end(a, newer_of_one)
+
+
+def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """A reading point has at least two readings, exactly one of them preferred."""
+    lowering = Lowering(rulebook)
+    points: dict[str, list[ast.Block]] = {}
+    for block in rulebook.blocks:
+        if block.slot("reading"):
+            points.setdefault(lowering.point_of(block), []).append(block)
+    for point, blocks in points.items():
+        preferred = {str(cast(ast.Slot, b.slot("reading")).names[0]) for b in blocks if cast(ast.Slot, b.slot("reading")).flag}
+        slot = cast(ast.Slot, blocks[-1].slot("reading"))
+        if len(preferred) != 1:
+            yield Diagnostic("readings", f"of the readings of `{point}` {'none is' if not preferred else 'more than one is'} preferred",
+                             slot.span, help="mark exactly one: reading NAME, preferred \"source\"")
+
+
+def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """A licence names what it lifts, of the right kind, and is in force at some common time."""
+    lowering = Lowering(rulebook)
+    for block in rulebook.blocks:
+        verb = block.verb
+        if verb is None or verb.word not in ("authorises", "exempts", "displaces", "withdraws", "penalises"):
+            continue
+        refs = lowering.lifted_refs(verb) or verb.refs
+        if not refs:
+            yield Diagnostic("lifts-nothing", f"`{verb.word}` names nothing that it lifts", verb.span,
+                             help="to the extent prohibited by …" if verb.word == "authorises" else "from …")
+            continue
+        for ref in refs:
+            if not rulebook.meant(ref):
+                continue
+            fitting = [t for t in lowering.acted_on(verb.word, ref) if t[0] is not block]
+            if not fitting:
+                yield Diagnostic("lifts-nothing", f"`{ref}` holds no prohibition that this could lift" if verb.word == "authorises"
+                                 else f"`{ref}` holds nothing that this could act on", ref.span,
+                                 help="name the provision or the determination itself")
+                continue
+            if not any(_overlap_in_time(lowering, block, t[0], t[1]) for t in fitting):
+                yield Diagnostic("never-together", f"`{block.id}` is over before `{ref}` begins, or begins after its end",
+                                 cast(ast.Slot, block.slot("in force")).span if block.slot("in force") else block.head,
+                                 "never in force at the same time")
+        if verb.word == "withdraws":
+            for ref in verb.targets:
+                excepted = {k for r in verb.refs for s in rulebook.meant(r) for x in lowering.lifted_refs(cast(ast.Slot, s.verb))
+                            for _, _, k in lowering.targets(x)} if all(s.verb for r in verb.refs for s in rulebook.meant(r)) else set[str]()
+                if rulebook.meant(ref) and not any(k in excepted for _, _, k in lowering.targets(ref)):
+                    yield Diagnostic("no-such-exception", f"nothing that is withdrawn here excepts `{ref}`", ref.span)
+
+
+def _overlap_in_time(lowering: Lowering, one: ast.Block, target: ast.Block, fill: ast.Block | None) -> bool:
+    intervals = [lowering.interval(b) for b in (one, target, fill) if b is not None]
+    ends = [i[3] for i in intervals]
+    for block in (target, fill):
+        if block is not None:
+            ends += [lowering.interval(n)[1] for n in lowering.rulebook.replaced_by.get(id(block), [])]
+    awaiting = any(i[0] == FOREVER for i in intervals)
+    return awaiting or max(i[0] for i in intervals) < min(ends)
+
+
+def offices(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """A determination comes from an office to which the higher act leaves the term."""
+    for block in rulebook.blocks:
+        verb = block.verb
+        issued = block.slot("issued")
+        if verb is None or verb.word != "fills" or not verb.names:
+            continue
+        for target in rulebook.meant(verb.refs[0]):
+            for slot in target.all("leaves open"):
+                if str(slot.term) != str(verb.names[0]):
+                    continue
+                allowed = [p.office.text for p in slot.powers]
+                given = [w.text for w in issued.names] if issued else []
+                if issued and not set(given) & set(allowed):
+                    yield Diagnostic("wrong-office", f"`{target.id}` leaves this to {' or '.join(allowed)}, not to {', '.join(given) or 'nobody named'}",
+                                     issued.span, help=f"issued … by {allowed[0]}")
+                predicate = slot.subject is not None
+                if predicate and block.slot("gives"):
+                    yield Diagnostic("wrong-fill", f"`{verb.names[0]}` is a predicate: it is filled `with` a condition", cast(ast.Slot, block.slot("gives")).span)
+                if not predicate and block.slot("with"):
+                    yield Diagnostic("wrong-fill", f"`{verb.names[0]}` is a value: the determination `gives` it", cast(ast.Slot, block.slot("with")).span)
+                if not predicate and not block.slot("gives") and not block.damaged:
+                    yield Diagnostic("wrong-fill", f"the determination gives no `{verb.names[0]}`", block.head)
+                if predicate and not block.slot("with") and not block.slot("unencoded") and not block.damaged:
+                    yield Diagnostic("wrong-fill", f"the determination does not say what is `{verb.names[0]}`", block.head)
+
+
+def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Exceptions and definitions never come back to themselves; the ring is written out."""
+    graph: dict[str, list[tuple[str, ast.Block]]] = {}
+    lowering = Lowering(rulebook)
+    for block in rulebook.blocks:
+        verb = block.verb
+        if verb is None:
+            continue
+        if verb.word in ("authorises", "exempts", "displaces"):
+            for ref in lowering.lifted_refs(verb):
+                for target, _, _ in lowering.acted_on(verb.word, ref):
+                    if target is not block:
+                        graph.setdefault(target.id, []).append((block.id, block))
+        if verb.word == "withdraws":
+            for ref in verb.targets or verb.refs:
+                for target in rulebook.meant(ref):
+                    graph.setdefault(target.id, []).append((block.id, block))
+        for name in _mentioned(rulebook, block):
+            graph.setdefault(block.id, []).append((name, block))
+    yield from _rings(graph, rulebook)
+
+
+def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
+    """Ids of what a block's conditions rest on: terms and provisions."""
+    own = block.verb.term if block.verb and block.verb.word == "defines" else None
+    own_name = own.name if isinstance(own, ast.Call) else str(own) if own else ""
+    opened = {str(s.term) for s in block.all("leaves open")}
+
+    def walk(node: object) -> Iterator[str]:
+        if isinstance(node, ast.IsOwned):
+            if node.term.text != own_name:
+                yield from terms(node.term.text)
+        elif isinstance(node, ast.IsUnder):
+            yield from terms(node.term.text)
+        elif isinstance(node, ast.IsCovered):
+            for ref in node.refs:
+                yield from (b.id for b in rulebook.meant(ref))
+        elif isinstance(node, ast.Comparison) and isinstance(node.operand, ast.Path) \
+                and node.operand.parts[-1] in _WORD_FACTS:
+            return
+        elif isinstance(node, ast.IsValue):
+            value = node.value
+            if isinstance(value, ast.Path) and len(value.parts) == 1 and value.parts[0] not in opened:
+                yield from terms(value.parts[0])
+            elif isinstance(value, ast.Call):
+                yield from terms(value.name)
+        elif isinstance(node, tuple):
+            for one in cast("tuple[object, ...]", node):
+                yield from walk(one)
+        elif hasattr(node, "__dataclass_fields__"):
+            for name in type(node).__dataclass_fields__:  # type: ignore[attr-defined]
+                yield from walk(getattr(node, name))
+
+    def terms(name: str) -> Iterator[str]:
+        yield from (b.id for b in rulebook.terms.get((regime(block), name), []))
+
+    for slot in block.slots:
+        if slot.condition is not None:
+            yield from walk(slot.condition)
+        for word in slot.names if slot.word == "binds" else ():
+            yield from terms(word.text)
+
+
+#: Facts whose values are words: `good.category is diamond` names no term.
+_WORD_FACTS: Final = frozenset(
+    path.rsplit(".", 1)[-1] for path, declared in paths() if declared.form in ("word", "country", "text")
+)
+
+
+def _rings(graph: dict[str, list[tuple[str, ast.Block]]], rulebook: Rulebook) -> Iterator[Diagnostic]:
+    state: dict[str, int] = {}
+    for root in graph:
+        if state.get(root):
+            continue
+        stack: list[tuple[str, Iterator[tuple[str, ast.Block]]]] = [(root, iter(graph.get(root, [])))]
+        state[root] = 1
+        while stack:
+            name, following = stack[-1]
+            step = next(following, None)
+            if step is None:
+                state[name] = 2
+                stack.pop()
+                continue
+            after, block = step
+            if state.get(after) == 1:
+                ring = [n for n, _ in stack]
+                ring = [*ring[ring.index(after):], after]
+                yield Diagnostic("cycle", "these rest on each other: " + " → ".join(ring), block.head,
+                                 help="one of them must stand by itself")
+            elif not state.get(after):
+                state[after] = 1
+                stack.append((after, iter(graph.get(after, []))))
+
+
+def tables(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Rows of a table with values do not overlap: for one code and one day there is one value."""
+    lowering = Lowering(rulebook)
+    for block in rulebook.blocks:
+        slot = block.slot("columns")
+        if slot is None or block.kind != "table":
+            continue
+        zone = rulebook.zone(block)
+        seen: list[tuple[ast.Codes | None, str, int, int]] = []
+        for row in slot.rows:
+            if len(row) != len(slot.columns):
+                continue
+            cells = dict(zip(slot.columns, row, strict=False))
+            codes = cells["code"].value if "code" in cells else None
+            key = str(cells["key"].value) if "key" in cells else ""
+            first, last = cells.get("from"), cells.get("until") or cells.get("through")
+            since = lowering.moment(first.value, zone) if first and isinstance(first.value, ast.Moment) else -FOREVER
+            until = lowering.moment(last.value, zone) if last and isinstance(last.value, ast.Moment) else FOREVER
+            for other, other_key, begin, end in seen:
+                if since < end and begin < until and key == other_key and _meet(codes, other):
+                    yield Diagnostic("overlapping-rows", "two rows apply to one thing at one time", row[0].span if row[0].span.file else slot.span,
+                                     help="end the older row where the newer begins, or take codes out by `other than`")
+            seen.append((codes if isinstance(codes, ast.Codes) else None, key, since, until))
+
+
+def _meet(one: object, other: object) -> bool:
+    if not isinstance(one, ast.Codes) or not isinstance(other, ast.Codes):
+        return one is None and other is None
+    from sanctions_rules.language.lower import _codes  # pyright: ignore[reportPrivateUsage]
+
+    a, a_out = _codes(one)
+    b, b_out = _codes(other)
+
+    def narrower(x: str, y: str) -> str:
+        return x if len(x) > len(y) else y
+
+    for x in a:
+        for y in b:
+            if x.digits.startswith(y.digits) or y.digits.startswith(x.digits):
+                both = narrower(x.digits, y.digits)
+                if not any(both.startswith(o.digits) for o in (*a_out, *b_out)):
+                    return True
+    return False
+
+
+CHECKS: Final[tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...]] = (
+    shapes, intervals, versions, readings, licences, offices, cycles, tables,
+)  # fmt: skip
+
+
+def scrutinise(rulebook: Rulebook) -> list[Diagnostic]:
+    return [problem for check in CHECKS for problem in check(rulebook)]
+
+
+def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
+    """`regardless of` a fact: nothing that the condition, its terms and its fills rest on asks it."""
+    index = {d.name: d for d in program.definitions}
+    problems: list[Diagnostic] = []
+    for block in rulebook.blocks:
+        slot = block.slot("regardless of")
+        if slot is None:
+            continue
+        norms = [n for n in program.norms if n.provision == block.id or n.fill == block.id]
+        asked = {path for n in norms for name in (n.pattern, n.body, n.scope) for path in _asked(name, index)}
+        for path in slot.paths:
+            fact = path.parts[1:] if path.parts[0] not in ("act", "actor") else path.parts
+            if any(p[-len(fact):] == fact for p in asked):
+                problems.append(Diagnostic("broken-promise", f"the condition does rest on `{path}`", path.span,
+                                           "said not to matter", "delete the line, or the element that asks it"))
+    return problems
+
+
+def _asked(name: str, index: dict[str, object]) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    seen: set[str] = set()
+    pending: list[str] = [name]
+
+    def walk(expr: Expr) -> None:
+        match expr:
+            case Fact(_, path):
+                found.add(path)
+            case Ref(target, subject):
+                pending.append(target)
+                if subject is not None:
+                    walk(subject)
+            case Apply(_, arguments):
+                for argument in arguments:
+                    walk(argument)
+            case Quantified(_, collection, _, body, _, what):
+                for part in (collection, body, what):
+                    if part is not None:
+                        walk(part)
+            case _:
+                pass
+
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        definition = index.get(current)
+        if isinstance(definition, Closure):
+            pending += [definition.seed, definition.guard]
+        elif definition is not None:
+            walk(definition.body)  # type: ignore[attr-defined]
+    return found
+
+
