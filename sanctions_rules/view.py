@@ -27,7 +27,7 @@ from sanctions_rules.facts import (
     Money,
     Range,
 )
-from sanctions_rules.schema import WITH_COMPONENTS, children
+from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth, point
 
 
@@ -134,6 +134,15 @@ class View:
 
     def item(self, place: str) -> Item:
         return self._items[place]
+
+    def named(self, name: str | None, noun: str) -> Item:
+        """The item of that id or place. Raises LookupError when there is none."""
+        collection = NOUNS[noun]
+        found = self._by_id.get((collection, name or "")) or self._items.get(name or "")
+        if found is None or not isinstance(found.model, COLLECTIONS[collection]):
+            known = [i.id for i in self.items(collection)] if hasattr(self.case, collection) else []
+            raise LookupError(f"`{name}` is not among the {collection}: {', '.join(known) or 'there are none'}")
+        return found
 
     def items(self, collection: str) -> tuple[Item, ...]:
         found = getattr(self.case, collection)

@@ -15,11 +15,11 @@ from sanctions_rules.facts import ACT_KINDS, EVENTS
 from sanctions_rules.language import ast
 from sanctions_rules.language.names import LIST_FORMS, Names, Typed, subject_noun
 from sanctions_rules.language.resolve import Rulebook, regime, unknown_ref
+from sanctions_rules.law import RANKS
 from sanctions_rules.schema import NOUNS, ROLE_LISTS
 
 UNITS = ("carat", "percent", "kg")
 ANY_ACT = "any_dealing"
-RANKS = ("statute", "order", "regulation", "determination", "licence", "guidance", "faq")
 CHECKS = ("primary", "secondary", "unverified")
 MODES = ("together", "singly", "jointly")
 TIME = ("on", "before", "after", "on or before", "on or after")

@@ -1,0 +1,221 @@
+"""What is decided: an outcome for each regime, the findings behind it, and what stands beside it.
+
+A decision stores no tree. Rulebook, facts, clocks and readings determine every step; the
+interpreter rebuilds the derivation of a finding when it is asked for (`engines.conclude`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from sanctions_rules.core import Norm
+from sanctions_rules.values import Truth
+from sanctions_rules.view import Leaf
+
+
+class Outcome(Enum):
+    """The answer of one regime. NOT_PROHIBITED: by the rules encoded here."""
+
+    PROHIBITED = "PROHIBITED"
+    UNDETERMINED = "UNDETERMINED"
+    AUTHORISED = "AUTHORISED"
+    NOT_PROHIBITED = "NOT_PROHIBITED"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Standing(Enum):
+    """How one provision stands to one thing of the case."""
+
+    BINDS = "binds"
+    MAY_BIND = "may bind"
+    LIFTED = "lifted"
+    EXCEPTED = "excepted"
+    DISPLACED = "displaced"
+    NOT_MET = "not met"
+    OTHER_ACT = "another act"
+    NOT_BOUND = "not bound"
+    NOT_YET = "not yet in force"
+    ENDED = "ended"
+    NOT_PUBLISHED = "not yet published"
+    DORMANT = "dormant"
+    AWAITING = "enacted, awaiting an act"
+    BEFORE_COVERED = "before the period covered"
+    NEVER = "never took effect"
+    CONFLICT = "in conflict"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class DutyState(Enum):
+    NOT_OWED = "not_owed"
+    OPEN = "open"
+    MET = "met"
+    BREACHED = "breached"
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One provision, through one fill, on one thing: where it stands, and by what.
+
+    `because_of`: ids of the exceptions that carry or may carry it. `unless`: undecided because of
+    an exception rather than because of the condition.
+    """
+
+    norm: Norm
+    subject: str  # place of the thing, empty for the act as a whole
+    subject_id: str
+    standing: Standing
+    truth: Truth
+    because_of: tuple[str, ...] = ()
+    unless: bool = False
+    judgements: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.norm.id} on {self.subject_id}" if self.subject else self.norm.id
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A discretionary power that may reach someone: never a prohibition until it is used."""
+
+    finding: Finding
+
+    @property
+    def truth(self) -> Truth:
+        return self.finding.truth
+
+    @property
+    def menu(self) -> tuple[str, ...]:
+        return self.finding.norm.menu
+
+    @property
+    def whom(self) -> str:
+        return self.finding.subject_id
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    finding: Finding
+    state: DutyState
+    due: str = ""
+
+    @property
+    def what(self) -> str:
+        return self.finding.norm.duty.name if self.finding.norm.duty else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The first fact of a smallest set of answers that could settle what is open.
+
+    `answer`: one it could give. `with_`: the other facts of the set. `exact`: no smaller set exists.
+    """
+
+    leaf: Leaf
+    answer: str
+    with_: tuple[Leaf, ...]
+    exact: bool
+    settles: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingUsed:
+    """A reading point that the answer rests on, and what another reading would give."""
+
+    point: str
+    reading: str
+    basis: str
+    others: tuple[tuple[str, str], ...] = ()  # reading → what would change; empty: nothing
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class RegimeDecision:
+    """What one regime's law says of the act."""
+
+    regime: str
+    title: str
+    outcome: Outcome
+    presumptive_outcome: Outcome
+    findings: tuple[Finding, ...]
+    exposures: tuple[Exposure, ...]
+    duties: tuple[Duty, ...]
+    liabilities: tuple[Finding, ...]
+    derogations: tuple[Finding, ...]
+    missing: tuple[Leaf, ...]
+    missing_for_outcome: tuple[Leaf, ...]
+    judgements: tuple[str, ...]
+    readings: tuple[ReadingUsed, ...]
+    reached: bool
+    stale: bool
+    unverified: tuple[str, ...]
+    current_through: date
+    _ask: Callable[[RegimeDecision], Question | None] = field(repr=False, compare=False, default=lambda _: None)
+
+    @property
+    def next_question(self) -> Question | None:
+        return self._ask(self)
+
+    def standing(self, *standings: Standing) -> Iterator[Finding]:
+        return (f for f in self.findings if f.standing in standings)
+
+    @property
+    def headline(self) -> str:
+        """The outcome with what stands beside it, in one line."""
+        parts = [str(self.outcome).replace("_", " ").lower()]
+        exposed = [e for e in self.exposures if e.truth is Truth.TRUE]
+        open_ = [e for e in self.exposures if e.truth is Truth.UNKNOWN]
+        if exposed:
+            menu = dict.fromkeys(m.replace("_", " ") for e in exposed for m in e.menu)
+            parts.append(f"{' and '.join(dict.fromkeys(e.whom for e in exposed))} exposed: {' or '.join(menu)}")
+        if open_:
+            parts.append(f"exposure of {' and '.join(dict.fromkeys(e.whom for e in open_))} not determined")
+        due = [d for d in self.duties if d.state in (DutyState.OPEN, DutyState.BREACHED, DutyState.UNKNOWN)]
+        for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
+            names = dict.fromkeys(d.what.replace("_", " ") for d in due if d.state is state)
+            if names:
+                parts.append(f"duty {state}: {', '.join(names)}")
+        if any(r.sensitive for r in self.readings):
+            parts.append("rests on a reading")
+        if self.stale:
+            parts.append(f"stale: law read through {self.current_through}")
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decision of one case under each regime asked. `decision["us"].outcome`."""
+
+    regimes: Mapping[str, RegimeDecision]
+    facts_digest: str
+    rulebook_digest: str
+    engine_version: str
+    tzdata_version: str
+    known_on: date | None
+    about: tuple[str, ...]
+    chosen_readings: Mapping[str, str]
+    _source: Any = field(repr=False, compare=False, default=None)
+
+    def __getitem__(self, regime: str) -> RegimeDecision:
+        return self.regimes[regime]
+
+    def __iter__(self) -> Iterator[RegimeDecision]:
+        return iter(self.regimes.values())
+
+    @property
+    def source(self) -> Any:
+        """What the derivations are rebuilt from: see `engines.conclude.Source`."""
+        return self._source

@@ -1,0 +1,540 @@
+"""From evaluated definitions to findings, outcome and what stands beside it (design D7 to D9)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from sanctions_rules import clocks
+from sanctions_rules.codes import Code
+from sanctions_rules.core import Fact, Literal, Norm, Program
+from sanctions_rules.decision import (
+    Decision,
+    Duty,
+    DutyState,
+    Exposure,
+    Finding,
+    Outcome,
+    Question,
+    ReadingUsed,
+    RegimeDecision,
+    Standing,
+)
+from sanctions_rules.engines.interpreter import Evaluation, Settings, Step
+from sanctions_rules.facts import Case, Collection, FactModel, Listed, Money, Provenance, Range
+from sanctions_rules.schema import children, rank
+from sanctions_rules.values import NOT_APPLICABLE, Items, Nothing, OneOf, Truth
+from sanctions_rules.view import Day, Item, Leaf, View
+
+ENGINE_VERSION = "interpreter 1"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything that a decision was made from, so that any step of it can be rebuilt."""
+
+    program: Program
+    case: Case
+    settings: Settings
+    about: tuple[str, ...]
+    evaluation: Evaluation
+
+    def derivation(self, finding: Finding) -> Step:
+        """Why the finding stands as it does: the smallest part of the rules that makes it so."""
+        norm = finding.norm
+        item = self.evaluation.view.item(finding.subject) if finding.subject else None
+        name = {
+            Standing.BINDS: norm.effective, Standing.MAY_BIND: norm.effective,
+            Standing.LIFTED: norm.lifted, Standing.NOT_MET: norm.body, Standing.OTHER_ACT: norm.pattern,
+            Standing.NOT_BOUND: norm.bound, Standing.EXCEPTED: norm.engaged, Standing.DISPLACED: norm.engaged,
+        }.get(finding.standing, norm.in_force)  # fmt: skip
+        caseless = name in (norm.in_force, norm.bound, norm.pattern)
+        return self.evaluation.derive_definition(name, None if caseless else item)
+
+
+def decide(
+    program: Program, case: Case, regimes: Iterable[str], about: Iterable[str] = (),
+    known_on: date | None = None, readings: Mapping[str, str] | None = None,
+) -> Decision:  # fmt: skip
+    """Decide one case by the reference interpreter.
+
+    Raises LookupError for an unknown regime, reading point or reading.
+    """
+    asked = tuple(regimes)
+    for regime in asked:
+        if regime not in program.regimes:
+            raise LookupError(f"no rulebook for `{regime}` is loaded; loaded: {', '.join(program.regimes)}")
+    chosen = {p.name: p.default for p in program.readings}
+    for point, reading in (readings or {}).items():
+        known = next((p for p in program.readings if p.name == point), None)
+        if known is None:
+            raise LookupError(f"`{point}` is not a reading point; they are: {', '.join(chosen)}")
+        if reading not in dict(known.readings):
+            raise LookupError(f"`{reading}` is not a reading of {point}; they are: {', '.join(dict(known.readings))}")
+        chosen[point] = reading
+    settings = Settings(known_on, chosen)
+    narrowed = tuple(about)
+    view = View(case)
+    source = Source(program, case, settings, narrowed, Evaluation(program, view, settings))
+    return Decision(
+        {regime: _regime(source, regime) for regime in asked}, facts_digest(case), program.digest,
+        ENGINE_VERSION, clocks.tzdata_version(), known_on, narrowed,
+        {p.name: chosen[p.name] for p in program.readings}, source,
+    )  # fmt: skip
+
+
+# -- one regime -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be compared between two evaluations of one case."""
+
+    outcome: Outcome
+    exposures: tuple[tuple[str, Truth], ...]
+    duties: tuple[tuple[str, DutyState], ...]
+
+
+def _regime(source: Source, regime: str) -> RegimeDecision:
+    run, program = source.evaluation, source.program
+    norms = asked_norms(program, regime, source.about)
+    findings = [f for n in norms if n.verb == "prohibits" for f in _findings(run, n)]
+    outcome = outcome_of(findings)
+    exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
+                 for f in _findings(run, n) if f.truth.may]
+    duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
+    liabilities = [f for n in norms if n.verb == "penalises" for f in _findings(run, n) if f.truth.may]
+    derogations = [f for n in norms if n.menu == ("derogation",) for f in _findings(run, n) if f.truth.may]
+    others = [f for n in norms if n.verb in ("authorises", "exempts", "displaces", "withdraws") for f in _findings(run, n)]
+    for_outcome = _ordered(run.view, (
+        leaf for f in findings if f.standing is Standing.MAY_BIND for leaf in finding_leaves(run, f)
+    )) if outcome is Outcome.UNDETERMINED else ()
+    beside = _ordered(run.view, (
+        leaf
+        for leaf in (
+            *for_outcome,
+            *(leaf for e in exposures if e.truth is Truth.UNKNOWN for leaf in finding_leaves(run, e.finding)),
+            *(leaf for d in duties if d.state is DutyState.UNKNOWN for leaf in _duty_leaves(run, d)),
+        )
+    ))  # fmt: skip
+    presumptive = outcome
+    if outcome is Outcome.UNDETERMINED and _has_shown(program):
+        strict = Evaluation(program, run.view, Settings(source.settings.known_on, source.settings.readings, True))
+        presumptive = outcome_of([f for n in norms if n.verb == "prohibits" for f in _findings(strict, n)])
+    bearing = [f for f in findings if f.standing in (Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED)]
+    judgements = dict.fromkeys(
+        j for f in (*bearing, *(e.finding for e in exposures)) for j in f.judgements
+    )
+    head = next(h for h in program.heads if h.regime == regime)
+    reached = any(f.standing not in _OUT_OF_REACH for f in findings)
+    relied = {i for f in (*bearing, *(e.finding for e in exposures)) for i in (f.norm.id, *f.because_of)}
+    return RegimeDecision(
+        regime, head.title, outcome, presumptive, tuple(findings + others), tuple(exposures), tuple(duties),
+        tuple(liabilities), tuple(derogations), beside, for_outcome, tuple(judgements),
+        _readings(source, regime, norms, Answer(outcome, _exposed(exposures), _owed(duties))),
+        reached, _stale(run, head.through, head.zone),
+        tuple(dict.fromkeys(n.id for n in program.norms if n.id in relied and n.checked in ("unverified", ""))),
+        head.through, lambda _: _ask(source, regime),
+    )  # fmt: skip
+
+
+_OUT_OF_REACH = (Standing.OTHER_ACT, Standing.NOT_BOUND, Standing.NOT_YET, Standing.ENDED, Standing.NOT_PUBLISHED,
+                 Standing.DORMANT, Standing.AWAITING, Standing.BEFORE_COVERED, Standing.NEVER)  # fmt: skip
+
+
+def asked_norms(program: Program, regime: str, about: tuple[str, ...]) -> list[Norm]:
+    found = [n for n in program.norms if n.regime == regime]
+    if about:
+        named = [n for n in found if any(n.instrument == a or n.provision.startswith(a) or n.fill.startswith(a) for a in about)]
+        kept = {e.source for n in named for e in n.edges}
+        found = [n for n in found if n in named or n.id in kept]
+    return found
+
+
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    seen = {f.standing for f in findings}
+    if Standing.BINDS in seen:
+        return Outcome.PROHIBITED
+    if seen & {Standing.MAY_BIND, Standing.CONFLICT}:
+        return Outcome.UNDETERMINED
+    return Outcome.AUTHORISED if Standing.LIFTED in seen else Outcome.NOT_PROHIBITED
+
+
+def _exposed(exposures: Iterable[Exposure]) -> tuple[tuple[str, Truth], ...]:
+    return tuple((e.finding.id, e.truth) for e in exposures)
+
+
+def _owed(duties: Iterable[Duty]) -> tuple[tuple[str, DutyState], ...]:
+    return tuple((d.finding.id, d.state) for d in duties if d.state is not DutyState.NOT_OWED)
+
+
+def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
+    norms = asked_norms(run.program, regime, about)
+    outcome = outcome_of(f for n in norms if n.verb == "prohibits" for f in _findings(run, n))
+    exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
+                 for f in _findings(run, n) if f.truth.may]
+    duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
+    return Answer(outcome, _exposed(exposures), _owed(duties))
+
+
+# -- findings ------------------------------------------------------------------------------------------
+
+
+def subjects(run: Evaluation, norm: Norm) -> tuple[tuple[Item | None, ...], bool]:
+    """The things that the verb binds, and whether these are all there are."""
+    if norm.collection is None:
+        return (None,), True
+    value = run.value(norm.collection, {})
+    if isinstance(value, Items):
+        return cast("tuple[Item, ...]", value.members), value.complete
+    return (), value is NOT_APPLICABLE
+
+
+def _findings(run: Evaluation, norm: Norm) -> Iterator[Finding]:
+    items, complete = subjects(run, norm)
+    for item in items:
+        yield _finding(run, norm, item)
+    if not complete and norm.verb == "prohibits":
+        yield _unnamed(run, norm)
+
+
+def _unnamed(run: Evaluation, norm: Norm) -> Finding:
+    """Things that the facts do not name: the prohibition may reach one of them."""
+    for name, standing in ((norm.in_force, None), (norm.bound, Standing.NOT_BOUND), (norm.pattern, Standing.OTHER_ACT)):
+        if run.definition(name, None) is Truth.FALSE:
+            return Finding(norm, "", "", standing or _why_not_in_force(run, norm), Truth.FALSE)
+    if norm.dormant and not _ever_filled(run, norm):
+        return Finding(norm, "", "", Standing.DORMANT, Truth.FALSE)
+    return Finding(norm, "", f"a {norm.variable} that is not named", Standing.MAY_BIND, Truth.UNKNOWN)
+
+
+def _ever_filled(run: Evaluation, norm: Norm) -> bool:
+    definition = next(d for d in run.program.definitions if d.name == norm.body)
+    body = getattr(definition, "body", None)
+    return not (isinstance(body, Literal) and body.value is Truth.FALSE)
+
+
+def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
+    place, name = (item.place, item.id) if item else ("", "")
+
+    def truth(definition: str, of: Item | None = None) -> Truth:
+        return cast(Truth, run.definition(definition, of))
+
+    def made(standing: Standing, holds: Truth, because: tuple[str, ...] = (), unless: bool = False) -> Finding:
+        judged = tuple(_judgements(run, norm, item)) if standing in (
+            Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED) else ()
+        return Finding(norm, place, name, standing, holds, because, unless, judged)
+
+    effective = truth(norm.effective, item)
+    if effective.may:
+        if norm.conflict and truth(norm.conflict, item).may and effective is Truth.TRUE:
+            return made(Standing.CONFLICT, Truth.UNKNOWN)
+        engaged = truth(norm.engaged, item)
+        if effective is Truth.TRUE:
+            return made(Standing.BINDS, effective)
+        open_ = tuple(dict.fromkeys(
+            e.source for e in norm.edges if truth(e.name, item) is Truth.UNKNOWN))
+        return made(Standing.MAY_BIND, effective, open_, unless=engaged is Truth.TRUE or _only_exceptions_open(run, norm, item))
+    if truth(norm.in_force) is Truth.FALSE:
+        return made(_why_not_in_force(run, norm), Truth.FALSE)
+    for part, standing in ((norm.bound, Standing.NOT_BOUND), (norm.pattern, Standing.OTHER_ACT)):
+        if truth(part) is Truth.FALSE:
+            return made(standing, Truth.FALSE)
+    if truth(norm.engaged, item).may:
+        by = tuple(e.source for e in norm.edges if e.kind == "licence" and truth(e.name, item).must)
+        return made(Standing.LIFTED, Truth.FALSE, by)
+    if truth(norm.body, item) is Truth.FALSE:
+        dormant = norm.dormant and not _ever_filled(run, norm)
+        return made(Standing.DORMANT if dormant else Standing.NOT_MET, Truth.FALSE)
+    if truth(norm.scope, item) is Truth.TRUE:
+        return made(Standing.EXCEPTED, Truth.FALSE, (norm.fill or norm.id,))
+    by = tuple(e for e in norm.edges if e.kind != "licence" and truth(e.name, item).must)
+    displaced = any(e.kind == "override" for e in by)
+    return made(Standing.DISPLACED if displaced else Standing.EXCEPTED, Truth.FALSE, tuple(e.source for e in by))
+
+
+def _only_exceptions_open(run: Evaluation, norm: Norm, item: Item | None) -> bool:
+    return (
+        run.definition(norm.in_force, None) is Truth.TRUE and run.definition(norm.bound, None) is Truth.TRUE
+        and run.definition(norm.pattern, None) is Truth.TRUE and run.definition(norm.body, item) is Truth.TRUE
+    )  # fmt: skip
+
+
+def _why_not_in_force(run: Evaluation, norm: Norm) -> Standing:
+    term = norm.term
+    if term.awaiting:
+        return Standing.AWAITING
+    known = run.settings.known_on
+    if known is not None and term.published > clocks.day_start(known + timedelta(days=1), term.zone) - 1:
+        return Standing.NOT_PUBLISHED
+    value = run.view.read(run.view.root, term.anchor)[0]
+    if isinstance(value, Day) and value.lo is not None:
+        span = clocks.span_of(value.lo, term.zone)
+        at = cast(int, span.lo)
+        if term.replaced_by and term.since is not None and all(s <= term.since for _, s in term.replaced_by):
+            return Standing.NEVER
+        if term.since is not None and at < term.since:
+            return Standing.BEFORE_COVERED if term.before_covered else Standing.NOT_YET
+        return Standing.ENDED
+    return Standing.NOT_YET
+
+
+def _judgements(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]:
+    """Recorded judgements that the finding rests on."""
+    seen: set[str] = set()
+
+    def walk(step: Step) -> Iterator[str]:
+        expr = step.expr
+        arguments = getattr(expr, "arguments", ())
+        for argument in arguments:
+            if isinstance(argument, Fact) and argument.path[:1] == ("judged",):
+                subject = step.scope.get(argument.variable)
+                where = subject.id if isinstance(subject, Item) else "act"
+                text = f"{argument.path[1]} of {where}"
+                if text not in seen and step.truth is not Truth.UNKNOWN:
+                    seen.add(text)
+                    yield text
+        for child in step.children:
+            yield from walk(child)
+
+    for part in (norm.pattern, norm.body, norm.scope, norm.engaged, norm.lifted):
+        definition_item = None if part == norm.pattern else item
+        yield from walk(run.derive_definition(part, definition_item))
+
+
+# -- duties ----------------------------------------------------------------------------------------------
+
+
+def _duties(run: Evaluation, norm: Norm) -> Iterator[Duty]:
+    for finding in _findings(run, norm):
+        if not finding.truth.may:
+            continue
+        item = run.view.item(finding.subject) if finding.subject else None
+        due, last = _due(run, norm, item)
+        yield Duty(finding, _state(run, finding, item, last), due)
+
+
+def _state(run: Evaluation, finding: Finding, item: Item | None, last: date | None) -> DutyState:
+    if finding.truth is Truth.UNKNOWN:
+        return DutyState.UNKNOWN
+    duty = finding.norm.duty
+    assert duty is not None
+    done, on = (cast(Truth, run.definition(duty.met, item)), None) if duty.met else _performed(run, finding)
+    if done is Truth.TRUE:
+        return DutyState.BREACHED if on is not None and last is not None and on > last else DutyState.MET
+    if done is Truth.UNKNOWN:
+        return DutyState.UNKNOWN
+    as_of = run.view.case.as_of
+    if last is not None and isinstance(as_of, date):
+        day = as_of.date() if isinstance(as_of, datetime) else as_of
+        return DutyState.BREACHED if day > last else DutyState.OPEN
+    return DutyState.OPEN
+
+
+def _performed(run: Evaluation, finding: Finding) -> tuple[Truth, date | None]:
+    """Whether the facts record that the duty was done, and on which day."""
+    case = run.view.case
+    duty = finding.norm.duty
+    assert duty is not None
+    done = cast("Collection[Any] | None", case.performed)
+    if done is None:
+        return Truth.UNKNOWN, None
+    for one in done:
+        if one.duty == duty.name and one.of in (finding.subject_id, finding.subject, "act"):
+            on = one.done_on
+            return Truth.TRUE, (on.date() if isinstance(on, datetime) else on if isinstance(on, date) else None)
+    return Truth.known(False) if done.complete else Truth.UNKNOWN, None
+
+
+def _due(run: Evaluation, norm: Norm, item: Item | None) -> tuple[str, date | None]:
+    duty = norm.duty
+    assert duty is not None
+    if duty.payment:
+        return duty.payment, None
+    if duty.due_kind == "yearly":
+        return f"every year by {duty.day} {duty.month}", None
+    if duty.path is None:
+        return "", None
+    scope = {norm.variable: item} if item else {}
+    value = run.value(duty.path, scope)
+    start = value.lo if isinstance(value, Day) else None
+    day = start.astimezone(clocks.zone(norm.term.zone)).date() if isinstance(start, datetime) else start
+    if duty.due_kind == "at":
+        return (f"at {day}", None) if day else (f"at {duty.due}", None)
+    if day is None or duty.business:
+        kind = "business " if duty.business else ""
+        return f"{duty.count} {kind}{duty.unit} after {day or duty.due}", None
+    last = clocks.shift_day(day, duty.count, duty.unit)
+    return f"{'until' if duty.due_kind == 'for' else 'by'} {last}", last if duty.due_kind == "within" else None
+
+
+def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
+    item = run.view.item(duty.finding.subject) if duty.finding.subject else None
+    if duty.finding.truth is Truth.UNKNOWN:
+        yield from finding_leaves(run, duty.finding)
+    met = duty.finding.norm.duty.met if duty.finding.norm.duty else ""
+    if met:
+        yield from run.leaves_of(met, item)
+    elif run.view.case.performed is None or not cast("Collection[Any]", run.view.case.performed).complete:
+        yield Leaf("performed", "fact" if run.view.case.performed is None else "completeness")
+
+
+# -- what is missing -----------------------------------------------------------------------------------------
+
+
+def finding_leaves(run: Evaluation, finding: Finding) -> Iterator[Leaf]:
+    norm = finding.norm
+    if not finding.subject and norm.collection is not None:
+        for name in (norm.in_force, norm.bound, norm.pattern):
+            yield from run.leaves_of(name, None)
+        yield from run.leaves(norm.collection, {})
+        return
+    item = run.view.item(finding.subject) if finding.subject else None
+    yield from run.leaves_of(norm.effective, item)
+
+
+def _ordered(view: View, leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
+    return tuple(sorted(dict.fromkeys(leaves), key=lambda leaf: place_order(leaf)))
+
+
+def place_order(leaf: Leaf) -> tuple[Any, ...]:
+    """Schema order: of the case, then of each item by its number; judgements and law come last."""
+    if leaf.need in ("judgement", "law"):
+        return (1, leaf.need, leaf.place)
+    model: type[FactModel] = Case
+    key: list[Any] = [0]
+    for part in leaf.place.split("."):
+        name, _, index = part.partition("[")
+        nested = children(model).get(name)
+        key += [rank(model).get(name, 999), int(index[:-1]) if index else -1]
+        if nested is not None:
+            model = nested
+        else:
+            declared = model.declarations.get(name)
+            if declared is not None and declared.of:
+                from sanctions_rules.schema import COLLECTIONS
+
+                model = COLLECTIONS.get(declared.of, model)
+    return (*key, leaf.need)
+
+
+# -- readings, staleness, questions ------------------------------------------------------------------------
+
+
+def _readings(source: Source, regime: str, norms: list[Norm], got: Answer) -> tuple[ReadingUsed, ...]:
+    run = source.evaluation
+    used: list[ReadingUsed] = []
+    for point in source.program.readings:
+        if point.name not in run.readings_read or not point.name.startswith(regime + "."):
+            continue
+        mine = source.settings.readings[point.name]
+        others: list[tuple[str, str]] = []
+        for reading, _ in point.readings:
+            if reading == mine:
+                continue
+            settings = Settings(source.settings.known_on, {**source.settings.readings, point.name: reading})
+            other = answer(Evaluation(source.program, run.view, settings), regime, source.about)
+            others.append((reading, _difference(got, other)))
+        used.append(ReadingUsed(point.name, mine, dict(point.readings)[mine], tuple(others), any(d for _, d in others)))
+    return tuple(used)
+
+
+def _difference(mine: Answer, other: Answer) -> str:
+    if mine.outcome is not other.outcome:
+        return str(other.outcome)
+    if mine.exposures != other.exposures:
+        return "other exposures"
+    return "other duties" if mine.duties != other.duties else ""
+
+
+def _has_shown(program: Program) -> bool:
+    return any("shown" in repr(d) for d in program.definitions if "shown" in repr(d))
+
+
+def _stale(run: Evaluation, through: date, zone: str) -> bool:
+    value = run.view.read(run.view.root, ("act", "events", "conduct"))[0]
+    if not isinstance(value, Day) or value.hi is None:
+        return False
+    return cast(int, clocks.span_of(value.hi, zone).hi) >= clocks.day_start(through + timedelta(days=1), zone)
+
+
+def _ask(source: Source, regime: str) -> Question | None:
+    from sanctions_rules.engines.ask import next_question
+
+    return next_question(source, regime)
+
+
+# -- digests -------------------------------------------------------------------------------------------------
+
+
+def facts_digest(case: Case) -> str:
+    """SHA-256 of the case in canonical JSON: sorted keys, decimals by value, no provenance."""
+    return hashlib.sha256(canonical(case).encode()).hexdigest()
+
+
+def canonical(case: Case) -> str:
+    return json.dumps(plain(case), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain(value: Any) -> Any:
+    """A fact as plain data, the same for equal facts however they were written."""
+    match value:
+        case FactModel():
+            found = {
+                name: plain(getattr(value, name)) for name in type(value).model_fields
+                if name != "provenance" and getattr(value, name) is not None
+            }  # fmt: skip
+            return {k: v for k, v in found.items() if v != {} or k not in children(type(value))}
+        case Collection():
+            inner = cast("Collection[Any]", value)
+            return {"items": [plain(i) for i in inner.items], "complete": inner.complete, **({"basis": inner.basis} if inner.basis else {})}
+        case Listed():
+            return {"items": [plain(i) for i in value.items], "complete": value.complete, **({"basis": value.basis} if value.basis else {})}
+        case bool() | str() | int() | None:
+            return value
+        case Decimal():
+            return decimal_text(value)
+        case datetime():
+            return value.isoformat()
+        case date():
+            return value.isoformat()
+        case Money():
+            return {"amount": plain(value.amount), "currency": value.currency}
+        case Range():
+            return _range_text(value)
+        case OneOf():
+            return {"one_of": sorted(value.values)}
+        case Nothing():
+            return value.value
+        case Code():
+            return str(value)
+        case Provenance():
+            return None
+        case tuple():
+            return [plain(v) for v in cast("tuple[Any, ...]", value)]
+        case _:
+            raise TypeError(type(value).__name__)
+
+
+def _range_text(value: Range) -> dict[str, Any]:
+    timed = isinstance(value.lo, date) or isinstance(value.hi, date)
+    names = ("after", "on_or_after", "before", "on_or_before") if timed else ("more_than", "at_least", "less_than", "at_most")
+    found: dict[str, Any] = {}
+    if value.lo is not None:
+        found[names[0] if value.lo_open else names[1]] = plain(value.lo)
+    if value.hi is not None:
+        found[names[2] if value.hi_open else names[3]] = plain(value.hi)
+    return found
+
+
+def decimal_text(value: Decimal) -> str:
+    """A decimal by value: 1.0 and 1.00 are one number, and one text."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+

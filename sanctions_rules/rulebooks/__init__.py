@@ -1,0 +1,166 @@
+"""The law itself, as folders of rule files, and the one object that people ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sanctions_rules.core import Norm, Program
+from sanctions_rules.decision import Decision
+from sanctions_rules.diagnostics import Diagnostic, RulebookError, did_you_mean
+from sanctions_rules.engines import conclude
+from sanctions_rules.engines.interpreter import Evaluation, Settings
+from sanctions_rules.facts import Case
+from sanctions_rules.language.ast import Block
+from sanctions_rules.language.compile import Compiled, compile_rulebook
+from sanctions_rules.limits import DEFAULT, Limits
+from sanctions_rules.values import Truth
+from sanctions_rules.view import View
+
+SUFFIXES = (".rules", ".csv", ".lock")
+PACKAGED = ("us",)
+
+
+@dataclass(frozen=True)
+class Law:
+    """Loaded rulebooks: immutable, shared between threads. Made by `load` or `load_path`."""
+
+    compiled: Compiled
+
+    @property
+    def program(self) -> Program:
+        return self.compiled.program
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        return self.program.regimes
+
+    @property
+    def digest(self) -> str:
+        return self.program.digest
+
+    def decide(
+        self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
+        known_on: date | None = None, readings: Mapping[str, str] | None = None,
+    ) -> Decision:  # fmt: skip
+        """What the law says of the act, under each regime.
+
+        `about` narrows the question to named instruments or provisions, and the answer says so.
+        `known_on` hides law first published later. `readings` picks a reading by its point.
+        Raises LookupError for an unknown regime, instrument, reading point or reading.
+        """
+        for name in about:
+            if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
+                raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
+        return conclude.decide(self.program, case, regimes or self.regimes, about, known_on, readings)
+
+    def holds(self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None) -> bool | None:
+        """Whether a defined term holds: of the item of that id or place, or of the act; None: unknown.
+
+        Raises LookupError for a term that is not defined or an item that is not in the case.
+        """
+        if term not in self.program.terms:
+            raise LookupError(f"no definition says what `{term}` is; {did_you_mean(term, self.program.terms)}")
+        name, noun = self.program.terms[term]
+        view = View(case)
+        run = Evaluation(self.program, view, Settings(known_on, {p.name: p.default for p in self.program.readings}))
+        truth = run.definition(name, view.named(of, noun) if noun else None)
+        return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
+
+    # -- the rulebook itself --------------------------------------------------------------------
+
+    def __getitem__(self, name: str) -> tuple[Block, ...]:
+        """The history of one id: all its versions and readings. `us.gl104` or `us.eo14068 §1(a)(i)@2022-03-11`."""
+        from sanctions_rules.language.resolve import first_day
+
+        plain, _, pin = name.partition("@")
+        found = self.compiled.rulebook.by_id.get(plain, [])
+        kept = tuple(b for b in found if not pin or str(first_day(b)) == pin)
+        if not kept:
+            raise KeyError(f"nothing is called `{name}`; {self._suggest(plain)}")
+        return kept
+
+    def provisions(self, under: str = "") -> Iterator[Block]:
+        """Every block that says something of its own, in the order written."""
+        for block in self.compiled.rulebook.blocks:
+            if block.kind not in ("example", "overlay", "instrument") and block.id.startswith(under):
+                yield block
+
+    def norms(self) -> tuple[Norm, ...]:
+        return self.program.norms
+
+    def _suggest(self, name: str) -> str:
+        return did_you_mean(name, self.compiled.rulebook.by_id) or "see `sanctions-rules show`"
+
+
+def load(*regimes: str) -> Law:
+    """The packaged rulebooks of these regimes (all, where none is named), and registered ones.
+
+    Raises LookupError for a regime that there is no rulebook of, RulebookError for one that does
+    not load.
+    """
+    return _load(tuple(sorted(set(regimes))) or PACKAGED)
+
+
+@cache
+def _load(regimes: tuple[str, ...]) -> Law:
+    found: dict[str, bytes] = {}
+    registered = {entry.name: entry for entry in entry_points(group="sanctions_rules.rulebooks")}
+    for regime in regimes:
+        if regime in PACKAGED:
+            root: Traversable | Path = files("sanctions_rules") / "rulebooks" / regime
+        elif regime in registered:
+            root = Path(str(registered[regime].load()))
+        else:
+            known = (*PACKAGED, *registered)
+            raise LookupError(f"there is no rulebook of `{regime}`; {did_you_mean(regime, known) or 'there are: ' + ', '.join(known)}")
+        found.update(_contents(root, f"{regime}/", DEFAULT))
+    return Law(compile_rulebook(found))
+
+
+def load_path(*paths: str | Path, limits: Limits = DEFAULT) -> Law:
+    """Rulebooks of your own: folders of `.rules` files, or single files. Raises RulebookError."""
+    return Law(compile_rulebook(read_files(*paths, limits=limits), limits))
+
+
+def read_files(*paths: str | Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
+    """The files of rulebooks by name. Links and names that lead out of their folder are refused."""
+    found: dict[str, bytes] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(_contents(path, "", limits))
+        elif path.is_file():
+            found[path.name] = _read(path, path.name, limits)
+            for beside in path.parent.iterdir():
+                if beside.suffix in (".csv", ".lock") and beside.is_file():
+                    found[beside.name] = _read(beside, beside.name, limits)
+        else:
+            raise RulebookError([Diagnostic("no-file", "there is no such file or folder", path=str(path))])
+    if not any(name.endswith(".rules") for name in found):
+        raise RulebookError([Diagnostic("no-rules", "there is no `.rules` file here", path=", ".join(map(str, paths)))])
+    return found
+
+
+def _contents(root: Traversable | Path, prefix: str, limits: Limits) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for entry in sorted(root.iterdir(), key=lambda e: e.name):
+        if isinstance(entry, Path) and entry.is_symlink():
+            raise RulebookError([Diagnostic("outside-pack", "links are not followed", path=prefix + entry.name)])
+        if entry.is_dir():
+            if not entry.name.startswith((".", "__")):
+                found.update(_contents(entry, f"{prefix}{entry.name}/", limits))
+        elif entry.name.endswith(SUFFIXES):
+            found[prefix + entry.name] = _read(entry, prefix + entry.name, limits)
+    return found
+
+
+def _read(entry: Traversable | Path, name: str, limits: Limits) -> bytes:
+    if isinstance(entry, Path) and entry.stat().st_size > limits.file_bytes:
+        raise RulebookError([Diagnostic("limit.file-bytes", f"the file has more than {limits.file_bytes} bytes", path=name)])
+    return entry.read_bytes()

@@ -1,0 +1,228 @@
+"""Scenarios: facts with an expected decision, as files that a lawyer can read and a test can run.
+
+A scenario file is `*.scenarios.toml` (or YAML): `[[scenario]]` tables with `name`, `source`,
+`facts`, optionally `base`, `about`, `known_on`, `readings`, and `expect` by regime. A base is a
+file of ordinary facts under the scenario's own; `[each.goods]` in it holds for every item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from sanctions_rules.core import Norm
+from sanctions_rules.decision import Decision, Outcome, RegimeDecision, Standing
+from sanctions_rules.diagnostics import Diagnostic, FactsError, did_you_mean
+from sanctions_rules.facts import Case
+from sanctions_rules.read import build_case, parse_text
+from sanctions_rules.rulebooks import Law
+from sanctions_rules.source import Source
+
+KEYS = ("name", "source", "base", "facts", "about", "known_on", "readings", "expect", "missing_law")
+EXPECTED = ("outcome", "presumptive", "because", "not_because", "missing", "missing_exactly", "missing_law",
+            "exposures", "duties", "terms", "reading_sensitive", "judgements")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One case and what the law is expected to say of it."""
+
+    name: str
+    source: str
+    facts: Mapping[str, Any]
+    expect: Mapping[str, Mapping[str, Any]]
+    about: tuple[str, ...] = ()
+    known_on: date | None = None
+    readings: Mapping[str, str] = field(default_factory=dict[str, str])
+    base: str = ""
+    file: str = ""
+
+    def case(self) -> Case:
+        return build_case(self.facts, closed_by="this scenario")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scenario that was run: what differs from what was expected, in sentences."""
+
+    scenario: Scenario
+    decision: Decision
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+def read_scenarios(path: Path, bases: Path | None = None) -> list[Scenario]:
+    """The scenarios of one file. Raises FactsError; unknown keys are errors.
+
+    `bases`: the folder of base files; by default `bases` beside the file or beside its folder.
+    """
+    source = Source(path.name, path.read_text(encoding="utf-8"))
+    data = parse_text(source, "toml" if path.suffix == ".toml" else "yaml")
+    if not isinstance(data, dict) or set(cast("dict[str, Any]", data)) != {"scenario"}:
+        raise FactsError([Diagnostic("wrong-shape", "a scenario file holds [[scenario]] tables and nothing else", path=path.name)])
+    folder = bases or next((p for p in (path.parent / "bases", path.parent.parent / "bases") if p.is_dir()), None)
+    found: list[Scenario] = []
+    for index, raw in enumerate(cast("list[dict[str, Any]]", cast("dict[str, Any]", data)["scenario"])):
+        found.append(_scenario(raw, f"{path.name}: scenario[{index}]", folder))
+    return found
+
+
+def _unknown(keys: Iterable[str], known: tuple[str, ...], where: str) -> None:
+    for key in keys:
+        if key not in known:
+            raise FactsError([Diagnostic("unknown-field", f"a scenario has no `{key}`", path=where,
+                                         help=did_you_mean(key, known) or "it has: " + ", ".join(known))])
+
+
+def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
+    _unknown(raw, KEYS, where)
+    for key in ("name", "source", "facts", "expect"):
+        if key not in raw:
+            raise FactsError([Diagnostic("no-" + key, f"the scenario has no `{key}`", path=where)])
+    where = f"{where} ({raw['name']})"
+    for regime, expected in cast("dict[str, dict[str, Any]]", raw["expect"]).items():
+        _unknown(expected, EXPECTED, f"{where} expect.{regime}")
+        outcome = expected.get("outcome")
+        if outcome is not None and outcome not in Outcome.__members__:
+            raise FactsError([Diagnostic("unknown-outcome", f"`{outcome}` is not an outcome", path=where,
+                                         help=did_you_mean(str(outcome), Outcome.__members__))])
+    facts = cast("dict[str, Any]", raw["facts"])
+    base = raw.get("base", "")
+    if base:
+        if bases is None or not (bases / f"{base}.toml").is_file():
+            raise FactsError([Diagnostic("no-base", f"there is no base `{base}`", path=where)])
+        text = (bases / f"{base}.toml").read_text(encoding="utf-8")
+        facts = merge(cast("dict[str, Any]", parse_text(Source(f"{base}.toml", text), "toml")), facts)
+    known_on = raw.get("known_on")
+    return Scenario(
+        raw["name"], raw["source"], facts, raw["expect"], tuple(raw.get("about", ())),
+        known_on if isinstance(known_on, date) else None, raw.get("readings", {}), base, where,
+    )  # fmt: skip
+
+
+def merge(base: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts laid over a base: tables merge key by key, lists replace, `each` fills in every item."""
+    plain = {k: v for k, v in base.items() if k != "each"}
+    made = _over(plain, facts)
+    for collection, defaults in cast("dict[str, dict[str, Any]]", base.get("each", {})).items():
+        items = made.get(collection)
+        inner = cast("dict[str, Any]", items)["items"] if isinstance(items, dict) and "items" in items else items
+        if isinstance(inner, list):
+            filled = [_over(defaults, cast("dict[str, Any]", i)) if isinstance(i, dict) else i for i in cast("list[Any]", inner)]
+            made[collection] = {**cast("dict[str, Any]", items), "items": filled} if isinstance(items, dict) else filled
+    return made
+
+
+_WRAPPERS = ({"value", "source"}, {"unknown"}, {"items"}, {"one_of"})
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(below)
+    for key, value in above.items():
+        under = made.get(key)
+        plain = isinstance(value, dict) and not any(mark & set(cast("dict[str, Any]", value)) for mark in _WRAPPERS)
+        if plain and isinstance(under, dict) and key in ("act", "events"):
+            made[key] = _over(cast("dict[str, Any]", under), cast("dict[str, Any]", value))
+        else:
+            made[key] = value
+    return made
+
+
+# -- running ------------------------------------------------------------------------------------------
+
+
+def run(law: Law, scenario: Scenario) -> Result:
+    """Decide the scenario and compare; every difference is a sentence."""
+    case = scenario.case()
+    decision = law.decide(
+        case, regimes=[r for r in scenario.expect if r in law.regimes], about=scenario.about,
+        known_on=scenario.known_on, readings=scenario.readings,
+    )  # fmt: skip
+    failures: list[str] = []
+    for regime, expected in scenario.expect.items():
+        failures += [f"{regime}: {text}" for text in _compare(law, case, decision[regime], expected, scenario)]
+    return Result(scenario, decision, tuple(failures))
+
+
+def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
+    if "outcome" in expected and str(got.outcome) != expected["outcome"]:
+        yield f"the outcome is {got.outcome}, not {expected['outcome']}"
+        return
+    if "presumptive" in expected and str(got.presumptive_outcome) != expected["presumptive"]:
+        yield f"the presumptive outcome is {got.presumptive_outcome}, not {expected['presumptive']}"
+    carried = set(bearing(law, got))
+    for name in expected.get("because", ()):
+        if name not in carried:
+            yield f"`{name}` does not bear the outcome; these do: {', '.join(sorted(carried))}"
+    for name in expected.get("not_because", ()):
+        if name in carried:
+            yield f"`{name}` bears the outcome"
+    missing = [str(leaf) for leaf in got.missing]
+    for name in expected.get("missing", ()):
+        if name not in missing:
+            yield f"`{name}` is not asked for; asked are: {', '.join(missing) or 'nothing'}"
+    if "missing_exactly" in expected and sorted(missing) != sorted(expected["missing_exactly"]):
+        yield f"asked are: {', '.join(missing) or 'nothing'}"
+    if expected.get("missing_law") and not any(leaf.need == "law" for leaf in got.missing):
+        yield f"no piece of law is asked for; asked are: {', '.join(missing) or 'nothing'}"
+    yield from _exposures(got, expected.get("exposures", {}))
+    for key, state in expected.get("duties", {}).items():
+        name, _, whom = key.partition(" of ")
+        states = {str(d.state) for d in got.duties if name in ids(d.finding.norm) and whom in (d.finding.subject, d.finding.subject_id, "")}
+        found = next((s for s in ("breached", "unknown", "open", "met") if s in states), "not_owed")
+        if found != state:
+            yield f"the duty {key} is {found}, not {state}"
+    for text, answer in expected.get("terms", {}).items():
+        match = re.fullmatch(r"([a-z0-9_.]+)\((.*)\)", text)
+        if match is None:
+            yield f"`{text}` is not a term of an item, as in us.us_person(actor-id)"
+            continue
+        held = law.holds(match[1], case, match[2] or None, known_on=scenario.known_on)
+        if held is not (None if answer == "unknown" else answer):
+            yield f"{text} is {'unknown' if held is None else held}, not {answer}"
+    for point in expected.get("reading_sensitive", ()):
+        if not any(r.point == point and r.sensitive for r in got.readings):
+            yield f"the answer is not said to turn on the reading of {point}"
+    for name in expected.get("judgements", ()):
+        if name not in got.judgements:
+            yield f"the answer is not said to rest on the judgement {name}"
+
+
+def _exposures(got: RegimeDecision, expected: Mapping[str, str]) -> Iterator[str]:
+    words = {"TRUE": "yes", "UNKNOWN": "unknown"}
+    for key, answer in expected.items():
+        name, _, whom = key.partition(" of ")
+        states = {words[e.truth.name] for e in got.exposures if name in ids(e.finding.norm) and whom in (e.whom, e.finding.subject, "")}
+        found = "yes" if "yes" in states else "unknown" if "unknown" in states else "no"
+        if found != answer:
+            yield f"exposure {key} is {found}, not {answer}"
+
+
+def ids(norm: Norm) -> tuple[str, ...]:
+    """Every name that a norm goes by: ours, its fill's, and those of the sources it was read from."""
+    return (norm.id, norm.provision, norm.fill, *norm.source_ids)
+
+
+def bearing(law: Law, got: RegimeDecision) -> Iterator[str]:
+    """Ids of what carries the outcome: what binds, lifts, excepts, or may bind."""
+    kinds = {
+        Outcome.PROHIBITED: (Standing.BINDS,),
+        Outcome.AUTHORISED: (Standing.LIFTED,),
+        Outcome.UNDETERMINED: (Standing.MAY_BIND, Standing.CONFLICT),
+        Outcome.NOT_PROHIBITED: (Standing.EXCEPTED, Standing.DISPLACED),
+    }[got.outcome]  # fmt: skip
+    by_id = {n.id: n for n in law.norms()}
+    for finding in got.standing(*kinds):
+        own = finding.norm
+        if got.outcome in (Outcome.PROHIBITED, Outcome.UNDETERMINED) or finding.norm.fill in finding.because_of:
+            yield from ids(own)
+        for name in finding.because_of:
+            if name in by_id:
+                yield from ids(by_id[name])
