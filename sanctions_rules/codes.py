@@ -43,7 +43,7 @@ CATEGORY_HS: Final[dict[str, tuple[str, ...]]] = {
     "alcoholic_beverage": ("2203", "2204", "2205", "2206", "2207", "2208"),
     "diamond": ("7102", "7105"),
     "synthetic_stone": ("7104", "7105"),
-    "diamond_jewelry": ("7113", "7114", "7116", "9101", "9103", "9111", "9113"),
+    "diamond_jewelry": ("7113",),
     "gold": ("7108", "7112", "7115", "7118"),
     "aluminium": ("76",),
     "copper": ("74",),

@@ -650,7 +650,7 @@ class Good(FactModel):
     transited: List = fact("countries", "the countries through which {} passed")
     outside_russia_since: Moment = fact("moment", "the time since which {} has been outside Russia", optional=True)
     produced_on: Moment = fact("moment", "the time at which {} was produced")
-    species: Word = fact("word", "the species of {}", values=SPECIES, only_for=("seafood", "other"))
+    species: Word = fact("word", "the species of {}", values=SPECIES, only_for=("seafood",))
     stone: Word = fact("word", "the sort of diamond that {} is", values=STONES, only_for=("diamond",))
     carats_each: Number = fact("number", "the weight of each stone of {}", unit="carat", only_for=(
         "diamond", "synthetic_stone", "diamond_jewelry", "other"))

@@ -120,15 +120,18 @@ def merge(base: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-_WRAPPERS = ({"value", "source"}, {"unknown"}, {"items"}, {"one_of"})
+#: Tables that are one value, not a group of facts: they replace what lies under them whole.
+_VALUES = (
+    {"value", "source", "observed_at", "document_ref"}, {"unknown"}, {"items", "complete", "basis"}, {"one_of"},
+)  # fmt: skip
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(below)
     for key, value in above.items():
         under = made.get(key)
-        plain = isinstance(value, dict) and not any(mark & set(cast("dict[str, Any]", value)) for mark in _WRAPPERS)
-        if plain and isinstance(under, dict) and key in ("act", "events"):
+        group = isinstance(value, dict) and not any(set(cast("dict[str, Any]", value)) <= keys for keys in _VALUES)
+        if group and isinstance(under, dict) and key in ("act", "events"):
             made[key] = _over(cast("dict[str, Any]", under), cast("dict[str, Any]", value))
         else:
             made[key] = value
@@ -165,8 +168,9 @@ def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, A
         if name in carried:
             yield f"`{name}` bears the outcome"
     missing = [str(leaf) for leaf in got.missing]
+    named = {*missing, *(leaf.place for leaf in got.missing if leaf.need == "range")}
     for name in expected.get("missing", ()):
-        if name not in missing:
+        if name not in named:
             yield f"`{name}` is not asked for; asked are: {', '.join(missing) or 'nothing'}"
     if "missing_exactly" in expected and sorted(missing) != sorted(expected["missing_exactly"]):
         yield f"asked are: {', '.join(missing) or 'nothing'}"
@@ -220,6 +224,8 @@ def bearing(law: Law, got: RegimeDecision) -> Iterator[str]:
     }[got.outcome]  # fmt: skip
     by_id = {n.id: n for n in law.norms()}
     for finding in got.standing(*kinds):
+        if finding.norm.verb != "prohibits":
+            continue
         own = finding.norm
         if got.outcome in (Outcome.PROHIBITED, Outcome.UNDETERMINED) or finding.norm.fill in finding.because_of:
             yield from ids(own)

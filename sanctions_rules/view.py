@@ -68,7 +68,7 @@ class Leaf:
     """A fact that an answer waits for: its place, and what of it is needed."""
 
     place: str
-    need: str = "fact"  # fact | range | hour | completeness | judgement | code | law | reading
+    need: str = "fact"  # fact range hour completeness code agreement judgement law
 
     def __str__(self) -> str:
         match self.need:
@@ -83,6 +83,8 @@ class Leaf:
             case "judgement":
                 question, _, of = self.place.partition(" of ")
                 return f"judgement {question} of {of}"
+            case "agreement":
+                return f"agreement of {self.place} with the sort of the good"
             case "law":
                 return f"law: {self.place}"
             case _:

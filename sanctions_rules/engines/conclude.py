@@ -324,7 +324,9 @@ def _state(run: Evaluation, finding: Finding, item: Item | None, last: date | No
         return DutyState.UNKNOWN
     duty = finding.norm.duty
     assert duty is not None
-    done, on = (cast(Truth, run.definition(duty.met, item)), None) if duty.met else _performed(run, finding)
+    done, on = _performed(run, finding)
+    if duty.met and done is not Truth.TRUE:
+        done = cast(Truth, run.definition(duty.met, item))  # what the law's own facts say of it
     if done is Truth.TRUE:
         return DutyState.BREACHED if on is not None and last is not None and on > last else DutyState.MET
     if done is Truth.UNKNOWN:
@@ -344,8 +346,9 @@ def _performed(run: Evaluation, finding: Finding) -> tuple[Truth, date | None]:
     done = cast("Collection[Any] | None", case.performed)
     if done is None:
         return Truth.UNKNOWN, None
+    names = (duty.name, finding.norm.id, *finding.norm.source_ids)
     for one in done:
-        if one.duty == duty.name and one.of in (finding.subject_id, finding.subject, "act"):
+        if one.duty in names and one.of in (finding.subject_id, finding.subject, "act"):
             on = one.done_on
             return Truth.TRUE, (on.date() if isinstance(on, datetime) else on if isinstance(on, date) else None)
     return Truth.known(False) if done.complete else Truth.UNKNOWN, None

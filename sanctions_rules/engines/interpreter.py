@@ -347,10 +347,17 @@ class Evaluation:
                 yield from waiting
                 if not waiting and self.value(expr, scope) is UNKNOWN:
                     yield Leaf(because, "law")
+            case Apply("undefined", (living, Literal(because))):
+                if self.truth(living, scope) is Truth.UNKNOWN:
+                    yield from self._leaves(living, scope, seen)
+                else:
+                    yield Leaf(str(because), "law")
             case Apply("in_force", (when, Literal(_, because))):
                 yield from self._leaves(when, scope, seen)
                 if because:
                     yield Leaf(because, "law")
+            case Apply("falls_under", (held, category, _, _, possible)):
+                yield from self._leaves_of_codes(held, category, possible, scope, seen)
             case Apply(_, arguments):
                 for argument in arguments:
                     if not isinstance(argument, Literal):
@@ -368,6 +375,19 @@ class Evaluation:
                             yield from self._leaves(expr.what, inner, seen)
             case _:
                 assert_never(expr)
+
+    def _leaves_of_codes(
+        self, held: Expr, category: Expr, possible: Expr, scope: Scope, seen: set[tuple[str, str]]
+    ) -> Iterator[Leaf]:
+        sort = self.value(possible, scope)
+        found = [
+            *self._leaves(held, scope, seen),
+            *(self._leaves(category, scope, seen) if not isinstance(self.value(held, scope), Items) else ()),
+            *(self._leaves(possible, scope, seen) if sort is Truth.UNKNOWN else ()),
+        ]
+        if sort in (Truth.TRUE, Truth.FALSE):  # the code is known, and says otherwise than the sort
+            found = [Leaf(leaf.place, "agreement") for leaf in found if leaf.need == "code"] or found
+        yield from found
 
     def _leaves_of_ref(self, ref: Ref, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
         item = self.value(ref.subject, scope) if ref.subject else None
@@ -532,17 +552,32 @@ def _next_day(run: Evaluation, a: Value, zone: Value) -> Value:
     return _shifted(run, a, 1, "days", zone)
 
 
-def _falls_under(_: Evaluation, held: Value, category: Value, prefixes: Value, left_out: Value) -> Truth:
+def _undefined(_: Evaluation, living: Value, why: Value) -> Truth:
+    return Truth.FALSE if living is Truth.TRUE else Truth.UNKNOWN
+
+
+def _falls_under(
+    _: Evaluation, held: Value, category: Value, prefixes: Value, left_out: Value, possible: Value = UNKNOWN
+) -> Truth:
+    """`possible`: whether the thing is of the sort that the codes are for. The code decides where
+    one is known, and the sort where none is; where the two disagree the facts do not tell.
+    """
     wanted = cast("tuple[Code, ...]", prefixes)
     without = cast("tuple[Code, ...]", left_out)
+    sort = possible if isinstance(possible, Truth) else None
     if isinstance(held, Items) and held.members:
         truths = [_code_under(cast(Code, code), wanted, without) for code in held.members]
-        return values.any_of(truths)
-    possible = (
+        by_code = values.any_of(truths)
+        if sort is not None and sort is not Truth.UNKNOWN and by_code is not Truth.UNKNOWN and sort is not by_code:
+            return Truth.UNKNOWN
+        return sort if by_code is Truth.UNKNOWN and sort is not None else by_code
+    if sort is not None and sort is not Truth.UNKNOWN:
+        return sort
+    sorts = (
         category.values if isinstance(category, OneOf)
         else frozenset({category}) if isinstance(category, str) else frozenset[str]()
     )  # fmt: skip
-    if possible and not any(codes.category_may_carry(c, p.hs) for c in possible for p in wanted):
+    if sorts and not any(codes.category_may_carry(c, p.hs) for c in sorts for p in wanted):
         return Truth.FALSE
     return Truth.UNKNOWN
 
@@ -611,6 +646,7 @@ MEANING: Final[dict[str, Callable[..., Value]]] = {
     "shifted": _shifted,
     "next_day": _next_day,
     "falls_under": _falls_under,
+    "undefined": _undefined,
     "lookup": _lookup,
     "in_force": _in_force,
 }

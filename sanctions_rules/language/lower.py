@@ -735,8 +735,8 @@ class Lowering:
             alive = Ref(self.in_force(block, anchor))
             living.append(alive)
             versions.append(conjunction([alive, self.body(block, env), negation(self.scope(block, None, env))]))
-        gap = Literal(UNKNOWN, f"no text in the rulebook says what `{name}` is at that time")
-        return disjunction([*versions, conjunction([negation(disjunction(living)), gap])])
+        gap = Literal(f"no text in the rulebook says what `{name}` is at that time")
+        return disjunction([*versions, Apply("undefined", (disjunction(living), gap))])
 
     # -- conditions --------------------------------------------------------------------------------------------
 
@@ -875,8 +875,10 @@ class Lowering:
         fact = typed.fact
         return (replace(fact, path=(*fact.path, "codes")), replace(fact, path=(*fact.path, "category")))
 
-    def falls_under(self, held: tuple[Expr, Expr], wanted: tuple[Code, ...], without: tuple[Code, ...], place: Any) -> Expr:
-        return Apply("falls_under", (*held, Literal(wanted), Literal(without)), place=place)
+    def falls_under(
+        self, held: tuple[Expr, Expr], wanted: tuple[Code, ...], without: tuple[Code, ...], place: Any, possible: Expr = Literal(UNKNOWN)
+    ) -> Expr:
+        return Apply("falls_under", (*held, Literal(wanted), Literal(without), possible), place=place)
 
     def in_list(self, ref: ast.Ref, operand: ast.Operand, env: Env, place: Any) -> Expr:
         """Membership of a code list: its rows in their days; a miss in an incomplete list is unknown."""
@@ -888,6 +890,9 @@ class Lowering:
     def table_membership(self, table: ast.Block, operand: ast.Operand, env: Env, place: Any) -> Expr:
         held = self.codes_of(operand, env)
         alive = Ref(self.in_force(table, env.anchor))
+        only = table.slot("when")
+        fact = cast(Typed, env.names.find(cast(ast.Path, operand)))
+        possible = self.condition(only.condition, replace(env, names=Names().bind("good", fact))) if only and only.condition else Literal(UNKNOWN)
         groups: dict[tuple[date | None, date | None], list[Code]] = {}
         for entry in self.rulebook.entries.get(table.id, ()):
             if entry.code:
@@ -908,7 +913,7 @@ class Lowering:
         zone = self.rulebook.zone(table)
         parts: list[Expr] = []
         for (since, until), members in groups.items():
-            inside = self.falls_under(held, tuple(members), tuple(excluded.get((since, until), ())), place)
+            inside = self.falls_under(held, tuple(members), tuple(excluded.get((since, until), ())), place, possible)
             if since or until:
                 start = clocks.day_start(since, zone) if since else -FOREVER
                 end = clocks.day_start(until, zone) if until else FOREVER
@@ -919,6 +924,8 @@ class Lowering:
             gap: Expr = Literal(UNKNOWN, self.source_to_read(table), entries.span)
             if entries.codes:
                 gap = conjunction([self.falls_under(held, *_codes(entries.codes), place), gap])
+            if possible != Literal(UNKNOWN):
+                gap = conjunction([possible, gap])
             parts.append(gap)
         return conjunction([alive, disjunction(parts)])
 

@@ -59,7 +59,7 @@ SHAPES: Final = {
         *_SOURCE, *_CONDITIONS, "binds", "provided that", "requires", "columns")),
     "definition": Shape(("defines",), ("cites", "in force"), (*_SOURCE, *_CONDITIONS)),
     "judgement": Shape(("asks",), ("cites", "in force"), (*_SOURCE, "weighing")),
-    "table": Shape((), ("cites", "in force"), (*_SOURCE, "entries from", "columns")),
+    "table": Shape((), ("cites", "in force"), (*_SOURCE, "when", "entries from", "columns")),
     "example": Shape((), ("conduct", "expect"), ("given", "missing", "note")),
     "overlay": Shape((), ("over",), ("note", "cites")),
 }  # fmt: skip

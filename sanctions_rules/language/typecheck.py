@@ -85,6 +85,8 @@ class _Checker:
         columns = block.slot("columns")
         if columns is not None and block.kind != "table":
             names = Names(names.items, {**names.parameters, **dict.fromkeys(columns.columns)})
+        if block.kind == "table":
+            names = names.bind_noun("good") or names
         if block.kind == "example":
             names = names.bind_noun("good") or names
             conduct = block.slot("conduct")

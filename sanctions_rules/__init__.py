@@ -1,0 +1,64 @@
+"""Sanctions law as typed, dated, three-valued rules: cited decisions that a machine runs and a lawyer reads.
+
+    import sanctions_rules as sr
+
+    law = sr.load("us")
+    decision = law.decide(sr.read_case("case.toml"))
+    print(decision["us"].outcome)
+    print(decision.explain())
+
+Each name is imported when it is first used, so that `import sanctions_rules` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sanctions_rules.decision import Outcome
+    from sanctions_rules.diagnostics import FactsError, RulebookError
+    from sanctions_rules.facts import Case, Money, Range
+    from sanctions_rules.read import read_case
+    from sanctions_rules.rulebooks import Law, load, load_path
+    from sanctions_rules.rulebooks.explained import ExplainedDecision as Decision
+    from sanctions_rules.values import NOT_APPLICABLE
+
+__version__: Final = "0.1.0"
+
+__all__ = [
+    "load", "load_path", "read_case",
+    "Case", "Money", "Range", "NOT_APPLICABLE",
+    "Law", "Decision", "Outcome",
+    "RulebookError", "FactsError",
+    "__version__",
+]  # fmt: skip
+
+#: Public name → the room that it lives in, and its name there.
+_HOMES: Final = {
+    "load": ("rulebooks", "load"),
+    "load_path": ("rulebooks", "load_path"),
+    "read_case": ("read", "read_case"),
+    "Case": ("facts", "Case"),
+    "Money": ("facts", "Money"),
+    "Range": ("facts", "Range"),
+    "NOT_APPLICABLE": ("values", "NOT_APPLICABLE"),
+    "Law": ("rulebooks", "Law"),
+    "Decision": ("rulebooks.explained", "ExplainedDecision"),
+    "Outcome": ("decision", "Outcome"),
+    "RulebookError": ("diagnostics", "RulebookError"),
+    "FactsError": ("diagnostics", "FactsError"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home[0]}"), home[1])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

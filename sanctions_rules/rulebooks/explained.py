@@ -1,0 +1,63 @@
+"""A decision that can show itself: as text, Markdown, HTML, JSON, and in a notebook.
+
+`decision.py` lies below the renderers and knows none of them; here, above both, they meet. Each
+renderer is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sanctions_rules.decision import Decision
+
+
+@dataclass(frozen=True, repr=False)
+class ExplainedDecision(Decision):
+    """The decision of one case under each regime asked, with its explanation in every format."""
+
+    @classmethod
+    def of(cls, decision: Decision) -> ExplainedDecision:
+        return cls(**{field.name: getattr(decision, field.name) for field in fields(Decision)})
+
+    def explain(self) -> str:
+        """Why, why not, what is missing and what would change the answer, as plain text."""
+        from sanctions_rules.render.text import to_text
+
+        return to_text(self)
+
+    def to_markdown(self) -> str:
+        from sanctions_rules.render.memo import to_markdown
+
+        return to_markdown(self)
+
+    def to_html(self) -> str:
+        """One self-contained page."""
+        from sanctions_rules.render.html import to_html
+
+        return to_html(self)
+
+    def to_json(self) -> str:
+        from sanctions_rules.render.data import to_json
+
+        return to_json(self)
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def __repr__(self) -> str:
+        about = f", about {', '.join(self.about)} only" if self.about else ""
+        return f"<Decision {'; '.join(f'{r.regime}: {r.headline}' for r in self)}{about}>"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        for regime in self:
+            yield regime.regime, regime.headline
+        if self.about:
+            yield "about", self.about
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
