@@ -241,6 +241,7 @@ class Program:
     terms: dict[str, tuple[str, str]]  # `us.blocked` → (definition name, noun)
     questions: dict[str, tuple[str, tuple[str, ...], str]]  # `us.significant` → text, factors, cite
     digest: str
+    citations: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # of every block, by id
 
     @property
     def regimes(self) -> tuple[str, ...]:

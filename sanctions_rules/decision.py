@@ -164,6 +164,7 @@ class RegimeDecision:
     unverified: tuple[str, ...]
     current_through: date
     _ask: Callable[[RegimeDecision], Question | None] = field(repr=False, compare=False, default=lambda _: None)
+    spared: tuple[Finding, ...] = ()  # powers that do not reach anyone here, and duties that are not owed
 
     @property
     def next_question(self) -> Question | None:

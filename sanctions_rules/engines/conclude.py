@@ -111,6 +111,8 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
     liabilities = [f for n in norms if n.verb == "penalises" for f in _findings(run, n) if f.truth.may]
     derogations = [f for n in norms if n.menu == ("derogation",) for f in _findings(run, n) if f.truth.may]
     others = [f for n in norms if n.verb in ("authorises", "exempts", "displaces", "withdraws") for f in _findings(run, n)]
+    spared = [f for n in norms if n.verb in ("empowers", "requires") and n.menu != ("derogation",)
+              for f in _findings(run, n) if not f.truth.may]
     for_outcome = _ordered(run.view, (
         leaf for f in findings if f.standing is Standing.MAY_BIND for leaf in finding_leaves(run, f)
     )) if outcome is Outcome.UNDETERMINED else ()
@@ -139,7 +141,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         _readings(source, regime, norms, Answer(outcome, _exposed(exposures), _owed(duties))),
         reached, _stale(run, head.through, head.zone),
         tuple(dict.fromkeys(n.id for n in program.norms if n.id in relied and n.checked in ("unverified", ""))),
-        head.through, lambda _: _ask(source, regime),
+        head.through, lambda _: _ask(source, regime), tuple(spared),
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ class Lowering:
         )  # fmt: skip
         return core.Program(
             tuple(self.definitions.values()), tuple(self.order), self.reading_points(), heads, terms,
-            self.questions(), digest,
+            self.questions(), digest, self.citations(),
         )  # fmt: skip
 
     def define(self, name: str, subject: str | None, body: Expr, block: ast.Block | None = None) -> str:
@@ -127,6 +127,14 @@ class Lowering:
                 name, subject, body, block.id if block else "", block.head if block else core.NOWHERE
             )
         return name
+
+    def citations(self) -> dict[str, tuple[str, ...]]:
+        """How the law names each block; of all versions of an id, in the order written."""
+        found: dict[str, dict[str, None]] = {}
+        for block in self.rulebook.blocks:
+            texts = found.setdefault(block.id, {})
+            texts.update((text.text, None) for slot in block.all("cites") for text in slot.texts)
+        return {name: tuple(texts) for name, texts in found.items()}
 
     # -- readings, questions ---------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from pathlib import Path as FilePath
 from typing import Any, Final, cast
 
 from lark import Lark, Token, Transformer, v_args
+from lark.lexer import LexerThread
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.tree import Meta
 
@@ -105,10 +106,10 @@ def _tokens(source: Source) -> tuple[list[Token], list[Diagnostic]]:
     text, problems = _clean(source)
     found: list[Token] = []
     position = 0
-    lexer = _grammar()
+    lexer = cast(Any, _grammar().parser).lexer
     while True:
         try:
-            for token in lexer.lex(text[position:]):
+            for token in LexerThread.from_text(lexer, text[position:]).lex(None):
                 token.start_pos = cast(int, token.start_pos) + position
                 token.end_pos = cast(int, token.end_pos) + position
                 found.append(token)

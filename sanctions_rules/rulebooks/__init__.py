@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sanctions_rules.core import Norm, Program
-from sanctions_rules.decision import Decision
 from sanctions_rules.diagnostics import Diagnostic, RulebookError, did_you_mean
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation, Settings
@@ -20,6 +19,8 @@ from sanctions_rules.facts import Case
 from sanctions_rules.language.ast import Block
 from sanctions_rules.language.compile import Compiled, compile_rulebook
 from sanctions_rules.limits import DEFAULT, Limits
+from sanctions_rules.rulebooks.explained import ExplainedDecision
+from sanctions_rules.rulebooks.history import History
 from sanctions_rules.values import Truth
 from sanctions_rules.view import View
 
@@ -48,7 +49,7 @@ class Law:
     def decide(
         self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
         known_on: date | None = None, readings: Mapping[str, str] | None = None,
-    ) -> Decision:  # fmt: skip
+    ) -> ExplainedDecision:  # fmt: skip
         """What the law says of the act, under each regime.
 
         `about` narrows the question to named instruments or provisions, and the answer says so.
@@ -58,7 +59,8 @@ class Law:
         for name in about:
             if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
-        return conclude.decide(self.program, case, regimes or self.regimes, about, known_on, readings)
+        decision = conclude.decide(self.program, case, regimes or self.regimes, about, known_on, readings)
+        return ExplainedDecision.of(decision)
 
     def holds(self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None) -> bool | None:
         """Whether a defined term holds: of the item of that id or place, or of the act; None: unknown.
@@ -91,6 +93,19 @@ class Law:
         for block in self.compiled.rulebook.blocks:
             if block.kind not in ("example", "overlay", "instrument") and block.id.startswith(under):
                 yield block
+
+    def at(self, day: date | str) -> tuple[Block, ...]:
+        """The provisions in force on that day, or for part of it, in the order written.
+
+        Left out are those that nothing fills on that day, and readings that are not preferred.
+        """
+        on = date.fromisoformat(day) if isinstance(day, str) else day
+        return tuple(block for block in self.provisions() if self.history.status(block, on).is_in_force)
+
+    @cached_property
+    def history(self) -> History:
+        """Where each text stands on a day, what fills it and what lifts it."""
+        return History(self.compiled)
 
     def norms(self) -> tuple[Norm, ...]:
         return self.program.norms
