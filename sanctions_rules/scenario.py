@@ -148,19 +148,24 @@ def run(law: Law, scenario: Scenario) -> Result:
         case, regimes=[r for r in scenario.expect if r in law.regimes], about=scenario.about,
         known_on=scenario.known_on, readings=scenario.readings,
     )  # fmt: skip
-    failures: list[str] = []
-    for regime, expected in scenario.expect.items():
-        failures += [f"{regime}: {text}" for text in _compare(law, case, decision[regime], expected, scenario)]
-    return Result(scenario, decision, tuple(failures))
+    return Result(scenario, decision, differences(law, case, decision, scenario.expect))
 
 
-def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
+def differences(law: Law, case: Case, decision: Decision, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Where the decision is not what is expected of each regime: every difference is a sentence."""
+    return tuple(
+        f"{regime}: {text}" for regime, expected in expect.items()
+        for text in _compare(law, case, decision[regime], expected, decision.known_on)
+    )  # fmt: skip
+
+
+def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, Any], known_on: date | None) -> Iterator[str]:
     if "outcome" in expected and str(got.outcome) != expected["outcome"]:
         yield f"the outcome is {got.outcome}, not {expected['outcome']}"
         return
     if "presumptive" in expected and str(got.presumptive_outcome) != expected["presumptive"]:
         yield f"the presumptive outcome is {got.presumptive_outcome}, not {expected['presumptive']}"
-    carried = set(bearing(law, got))
+    carried = set(bearing(law.norms(), got))
     for name in expected.get("because", ()):
         if name not in carried:
             yield f"`{name}` does not bear the outcome; these do: {', '.join(sorted(carried))}"
@@ -188,7 +193,7 @@ def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, A
         if match is None:
             yield f"`{text}` is not a term of an item, as in us.us_person(actor-id)"
             continue
-        held = law.holds(match[1], case, match[2] or None, known_on=scenario.known_on)
+        held = law.holds(match[1], case, match[2] or None, known_on=known_on)
         if held is not (None if answer == "unknown" else answer):
             yield f"{text} is {'unknown' if held is None else held}, not {answer}"
     for point in expected.get("reading_sensitive", ()):
@@ -214,7 +219,7 @@ def ids(norm: Norm) -> tuple[str, ...]:
     return (norm.id, norm.provision, norm.fill, *norm.source_ids)
 
 
-def bearing(law: Law, got: RegimeDecision) -> Iterator[str]:
+def bearing(norms: Iterable[Norm], got: RegimeDecision) -> Iterator[str]:
     """Ids of what carries the outcome: what binds, lifts, excepts, or may bind."""
     kinds = {
         Outcome.PROHIBITED: (Standing.BINDS,),
@@ -222,7 +227,7 @@ def bearing(law: Law, got: RegimeDecision) -> Iterator[str]:
         Outcome.UNDETERMINED: (Standing.MAY_BIND, Standing.CONFLICT),
         Outcome.NOT_PROHIBITED: (Standing.EXCEPTED, Standing.DISPLACED),
     }[got.outcome]  # fmt: skip
-    by_id = {n.id: n for n in law.norms()}
+    by_id = {n.id: n for n in norms}
     for finding in got.standing(*kinds):
         if finding.norm.verb != "prohibits":
             continue

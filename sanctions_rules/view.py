@@ -147,10 +147,16 @@ class View:
         return found
 
     def items(self, collection: str) -> tuple[Item, ...]:
+        assumed = self.assumed.get(collection)
+        if isinstance(assumed, Items):
+            return cast("tuple[Item, ...]", assumed.members)
         found = getattr(self.case, collection)
         return tuple(self._items[f"{collection}[{i}]"] for i in range(len(found or ())))
 
     def is_complete(self, collection: str) -> bool:
+        assumed = self.assumed.get(collection)
+        if isinstance(assumed, Items):
+            return assumed.complete
         found = getattr(self.case, collection)
         return found is not None and found.complete
 
@@ -200,36 +206,36 @@ class View:
         while pending:
             one = pending.pop()
             members.append(one)
-            good = cast(Good, one.model)
-            inner = cast("Collection[Any] | None", good.components)
-            if inner is None or not inner.complete:
-                complete = False
-                leaf = leaf or Leaf(f"{one.place}.components", "fact" if inner is None else "completeness")
-            pending.extend(self._items[f"{one.place}.components[{i}]"] for i in range(len(inner or ())))
+            inner, waiting = self._fact(one.model, f"{one.place}.", "components", Good.declarations["components"])
+            leaf = leaf or waiting
+            if isinstance(inner, Items):
+                pending.extend(cast("tuple[Item, ...]", inner.members))
+            complete = complete and isinstance(inner, Items) and inner.complete
         return Items(tuple(members), complete), leaf
 
     def _fact(self, model: FactModel, place: str, name: str, declared: Declared) -> tuple[object, Leaf | None]:
         where = place + name
         if where in self.assumed:
-            return self.assumed[where], None
+            return self.assumed[where], _assumed_leaf(self.assumed[where], where, declared)
         value: Any = getattr(model, name)
         if value is None and declared.only_for:
-            sort = self._sort(model)
+            sort = self._sort(model, place)
             if sort and not sort & set(declared.only_for):
                 return (Items((), True) if declared.form in _LISTS else NOT_APPLICABLE), None
         if value is None and declared.falls_back_to:
             other = declared.falls_back_to
             return self._fact(model, place, other, type(model).declarations[other])
-        if value is None and isinstance(model, Good) and isinstance(model.codes, Listed):
-            words = codes.implied(name, model.codes.items)
+        if value is None and isinstance(model, Good):
+            words = codes.implied(name, self._codes(model, place))
             if words:
                 return (next(iter(words)) if len(words) == 1 else OneOf(words)), (Leaf(where) if len(words) > 1 else None)
         if value is None and name == "conduct" and isinstance(model, Events):
-            event = EVENT_OF_ACT.get(cast(str, self.case.act.kind)) if isinstance(self.case.act.kind, str) else None
+            kind = self.assumed.get("act.kind", self.case.act.kind)
+            event = EVENT_OF_ACT.get(kind) if isinstance(kind, str) else None
             if event is not None:
                 return self._fact(model, place, event, Events.declarations[event])
         if value is None and name == "category" and isinstance(model, Good):
-            possible = self._sort(model)
+            possible = self._sort(model, place)
             return (OneOf(possible) if possible else UNKNOWN), Leaf(where)
         if value is None:
             return UNKNOWN, Leaf(where)
@@ -237,18 +243,25 @@ class View:
             return (Items((), True) if declared.form in _LISTS else NOT_APPLICABLE), None
         return self._value(value, where, declared)
 
-    def _sort(self, model: FactModel) -> frozenset[str]:
+    def _sort(self, model: FactModel, place: str) -> frozenset[str]:
         """The sorts that the item may be of; empty where nothing is known of that."""
         discriminator = DISCRIMINATORS.get(type(model).__name__)
-        value = getattr(model, discriminator) if discriminator else None
+        value = self.assumed.get(place + discriminator, getattr(model, discriminator)) if discriminator else None
         if isinstance(value, str):
             return frozenset({value})
         if isinstance(value, OneOf):
             return value.values
-        if isinstance(model, Good) and isinstance(model.codes, Listed) and model.codes.items:
-            possible = [codes.categories_of(code) for code in model.codes.items]
+        held = self._codes(model, place) if isinstance(model, Good) else ()
+        if held:
+            possible = [codes.categories_of(code) for code in held]
             return frozenset.intersection(*possible) or frozenset.union(*possible)
         return frozenset()
+
+    def _codes(self, model: Good, place: str) -> tuple[codes.Code, ...]:
+        assumed = self.assumed.get(place + "codes")
+        if isinstance(assumed, Items):
+            return cast("tuple[codes.Code, ...]", assumed.members)
+        return model.codes.items if isinstance(model.codes, Listed) else ()
 
     def _value(self, value: Any, where: str, declared: Declared) -> tuple[object, Leaf | None]:
         match declared.form:
@@ -300,6 +313,22 @@ def _given(model: FactModel, prefix: str) -> Iterator[tuple[str, Any]]:
             value = getattr(model, name)
             if value is not None:
                 yield prefix + name, value
+
+
+def _assumed_leaf(value: object, where: str, declared: Declared) -> Leaf | None:
+    """What is still to be asked where a value given for the sake of argument is not exact."""
+    match value:
+        case Day():
+            return None if isinstance(value.lo, datetime) and value.lo == value.hi else Leaf(where, "hour" if value.is_day else "range")
+        case Span():
+            return None if value.is_point else Leaf(where, "range")
+        case Items():
+            need = "code" if declared.form == "codes" else "" if value.complete else "completeness"
+            return Leaf(where, need) if need else None
+        case OneOf() | Nothing.UNKNOWN | Truth.UNKNOWN:
+            return Leaf(where)
+        case _:
+            return None
 
 
 def _number(value: Decimal | Range) -> Span:

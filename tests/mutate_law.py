@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conftest import all_scenarios
 
 from sanctions_rules.diagnostics import RulebookError
-from sanctions_rules.language.compile import compile_rulebook
+from sanctions_rules.language.compile import Parsed, compile_rulebook
 from sanctions_rules.rulebooks import Law, read_files
 from sanctions_rules.scenario import Scenario, run
 
@@ -47,6 +47,10 @@ class Mutant:
     text: str
 
     @property
+    def id(self) -> str:
+        return self.block.split(' "')[0]
+
+    @property
     def name(self) -> str:
         return f"{self.block}: {self.change}"
 
@@ -54,12 +58,11 @@ class Mutant:
 def mutants(name: str, text: str) -> Iterator[Mutant]:
     """Every deletion of a line, and every shift of a number or a day, that could change the law."""
     lines = text.split("\n")
-    block = ""
+    kind = title = ""
     document = False
     for number, line in enumerate(lines):
         head = re.match(r"(instrument|provision|determination|licence|definition|judgement|table|example)\b (.*)", line)
         if head:
-            block = head[2].split(' "')[0]
             kind = head[1]
             title = head[2]
         if not line.strip() or line.startswith("#") or head or line == "end":
@@ -116,12 +119,30 @@ def holds(law: Law, scenario: Scenario) -> bool:
     return run(law, scenario).passed
 
 
-def killed(contents: Mapping[str, bytes], mutant: Mutant, scenarios: list[Scenario]) -> str:
+def touched(law: Law, scenario: Scenario) -> set[str]:
+    """The blocks that the scenario comes near: where its answer could change if they did."""
+    result = run(law, scenario)
+    evaluation = result.decision.source.evaluation
+    provisions = {d.name: d.provision for d in law.program.definitions}
+    norm_blocks = {n.provision for n in law.program.norms}
+    found: set[str] = set()
+    for name, _ in evaluation._defined:
+        if not (" in force @ " in name and provisions[name] in norm_blocks):
+            found.add(provisions[name])
+    for norm in law.program.norms:
+        if evaluation.definition(norm.pattern, None).may:
+            found |= {norm.provision, norm.fill}
+            for edge in norm.edges:
+                found |= {n.provision for n in law.program.norms if n.id == edge.source}
+    return found
+
+
+def killed(contents: Mapping[str, bytes], mutant: Mutant, scenarios: list[Scenario], parsed: Parsed) -> str:
     """What killed the mutant, or nothing."""
     changed = {k: v for k, v in contents.items() if not k.endswith(".lock")}
     changed[mutant.file] = mutant.text.encode()
     try:
-        law = Law(compile_rulebook(changed))
+        law = Law(compile_rulebook(changed, parsed=parsed))
     except RulebookError:
         return "does not load"
     for index, scenario in enumerate(scenarios):
@@ -142,7 +163,11 @@ def main() -> int:
     options = parser.parse_args()
     root = Path(str(files("sanctions_rules") / "rulebooks"))
     contents = {f"us/{name}": data for name, data in read_files(root / "us").items()}
-    scenarios = list(all_scenarios())
+    law = Law(compile_rulebook(contents))
+    near: dict[str, list[Scenario]] = {}
+    for scenario in all_scenarios():
+        for block in touched(law, scenario):
+            near.setdefault(block, []).append(scenario)
     found = [
         m for name, data in sorted(contents.items()) if options.file in name and name.endswith(".rules")
         for m in mutants(name, data.decode())
@@ -153,9 +178,10 @@ def main() -> int:
     found = found[:: options.every]
     allowed = {e["mutant"]: e["reason"] for e in tomllib.loads(ALLOWED.read_text("utf-8")).get("allowed", [])} if ALLOWED.exists() else {}
     survivors: list[Mutant] = []
+    parsed: Parsed = {}
     started = time.monotonic()
     for count, mutant in enumerate(found, 1):
-        if not killed(contents, mutant, scenarios):
+        if not killed(contents, mutant, near.get(mutant.id, list(all_scenarios())), parsed):
             survivors.append(mutant)
             if mutant.name not in allowed:
                 print(f"survives: {mutant.name}", flush=True)

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli", "language_server", "pytest_plugin"),
     ("public",),
-    ("author", "batch", "compare", "checker", "testing"),
+    ("author", "batch", "compare", "checker", "testing", "examples_in_rules"),
     ("scenario",),
     ("rulebooks",),
     ("language", "engines", "render", "ownership", "adapters"),

@@ -176,6 +176,8 @@ def _owed(duties: Iterable[Duty]) -> tuple[tuple[str, DutyState], ...]:
 
 
 def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
+    """Only what can be compared: no reasons are collected."""
+    run.only_answers = True
     norms = asked_norms(run.program, regime, about)
     outcome = outcome_of(f for n in norms if n.verb == "prohibits" for f in _findings(run, n))
     exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
@@ -228,8 +230,9 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
         return cast(Truth, run.definition(definition, of))
 
     def made(standing: Standing, holds: Truth, because: tuple[str, ...] = (), unless: bool = False) -> Finding:
-        judged = tuple(_judgements(run, norm, item)) if standing in (
-            Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED) else ()
+        judged = tuple(_judgements(run, norm, item)) if run.view.case.judgements and norm.verb in (
+            "prohibits", "empowers") and standing in (
+            Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED) and not run.only_answers else ()
         return Finding(norm, place, name, standing, holds, because, unless, judged)
 
     effective = truth(norm.effective, item)

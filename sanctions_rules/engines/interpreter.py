@@ -79,6 +79,7 @@ class Evaluation:
             else clocks.day_start(known + timedelta(days=1), "America/New_York") - 1
         )  # fmt: skip
         self.readings_read: set[str] = set()
+        self.only_answers = False
 
     # -- values ------------------------------------------------------------------------------------
 

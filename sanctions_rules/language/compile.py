@@ -28,25 +28,35 @@ class Compiled:
     sources: Mapping[str, Source]
 
 
-def compile_rulebook(files: Mapping[str, bytes], limits: Limits = DEFAULT) -> Compiled:
+#: Files that were parsed before: name and content to blocks and problems.
+Parsed = dict[tuple[str, bytes], tuple[Source, list[ast.Block], list[Diagnostic]]]
+
+
+def compile_rulebook(files: Mapping[str, bytes], limits: Limits = DEFAULT, parsed: Parsed | None = None) -> Compiled:
     """Turn the files of a rulebook into a program, or raise RulebookError with every problem found.
 
     `files`: contents by name; `.rules` are rule text, `.csv` annexes, `annexes.lock` their digests.
+    `parsed` remembers files between calls, for who compiles one rulebook in many versions.
     """
     problems: list[Diagnostic] = []
     sources: dict[str, Source] = {}
     blocks: list[ast.Block] = []
     for name in sorted(n for n in files if n.endswith(".rules")):
-        source, found = read_source(name, files[name], limits)
-        problems += found
-        if source is None:
-            continue
-        sources[name] = source
-        if any(p.severity == "error" for p in found):
-            continue
-        parsed, found = parse(source, limits)
-        problems += found
-        blocks += parsed
+        known = parsed.get((name, files[name])) if parsed is not None else None
+        if known is None:
+            source, found = read_source(name, files[name], limits)
+            problems += found
+            if source is None:
+                continue
+            sources[name] = source
+            if any(p.severity == "error" for p in found):
+                continue
+            known = (source, *parse(source, limits))
+            if parsed is not None:
+                parsed[name, files[name]] = known
+        sources[name] = known[0]
+        blocks += known[1]
+        problems += known[2]
     if len(blocks) > limits.rules:
         problems.append(Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks"))
         raise RulebookError(problems, sources)

@@ -7,7 +7,8 @@ itself: recovery needs no guessing, and what is sound still reaches the later pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.lexer import LexerThread
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.tree import Meta
+from lark.visitors import Transformer_NonRecursive
 
 from sanctions_rules import codes as commodity
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
@@ -37,21 +39,50 @@ def grammar_text() -> str:
     return (FilePath(__file__).parents[2] / "grammar" / "sanctions.lark").read_text(encoding="utf-8")
 
 
+#: What the grammar has no word for, so that the parser can report it at its place and go on.
+_CATCH_ALL: Final = r'''
+OPEN_STRING.-1: /"[^"\n]*/
+STRAY.-2: /[^ \t\r\n]/
+'''  # fmt: skip
+
+
+class _KeepStrays:
+    always_accept: Final = ("OPEN_STRING", "STRAY")
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
+
+
 @cache
 def _grammar() -> Lark:
     return Lark(
-        grammar_text(), parser="lalr", lexer="basic", start=["start", "slot", "condition"],
-        propagate_positions=True, maybe_placeholders=False,
+        grammar_text() + _CATCH_ALL, parser="lalr", lexer="basic", start=["start", "slot", "condition"],
+        propagate_positions=True, maybe_placeholders=False, postlex=_KeepStrays(),
     )  # fmt: skip
 
 
-# -- tokens ------------------------------------------------------------------------------------------
+@cache
+def reserved_words() -> frozenset[str]:
+    """Every word of the language: none of them can be a name."""
+    return frozenset(t.pattern.value for t in _grammar().terminals if t.pattern.type == "str" and t.pattern.value[0].isalpha())
 
-_QUOTES: Final = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
-_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+_BIDI: Final = "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
+_OPENING, _CLOSING = "“„«", "”»“"
+_BLANKS: Final = "\u00a0\u2007\u202f\u2009"
+#: Letters of other scripts that look like ours.
+_LOOK_ALIKES: Final = dict(zip("аеорсухіјѕԁһԛԝոѵАВЕКМНОРСТХІЅЈοαιρνκυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+                               "aeopcyxijsdhqwnvABEKMHOPCTXISJoaipvkuABEZHIKMNOPTYX", strict=True))  # fmt: skip
+#: A string, closed or not, a comment, a string in typographic quotes, blanks that are none, and
+#: a word with a letter that is not ASCII.
+_SUSPECT: Final = re.compile(
+    rf'(?P<string>"[^"\n]*"?)|#[^\n]*|(?P<typographic>[{_OPENING}][^"{_CLOSING}\n]*["{_CLOSING}])'
+    rf"|(?P<blanks>[{_BLANKS}]+)|(?P<word>[A-Za-z0-9_.]*(?:[^\x00-\xa7\u2000-\u2fff][A-Za-z0-9_.]*)+)"
+)
+_CONTROL: Final = re.compile(rf"[{_BIDI}]+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _OPERATORS: Final = {
     ">=": "is at least", "<=": "is at most", "==": "is", "!=": "is not", "=": "is",
-    ">": "is more than", "<": "is less than", "&": "and", ";": "one element a line",
+    ">": "is more than", "<": "is less than", "&&": "and", "&": "and",
 }  # fmt: skip
 
 
@@ -63,83 +94,88 @@ def read_source(name: str, data: bytes, limits: Limits) -> tuple[Source | None, 
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, [Diagnostic("encoding", f"the file is not UTF-8: byte {error.start} cannot be read", path=name,
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Diagnostic("encoding", f"the file is not UTF-8 text: a byte of line {line} cannot be read", path=name,
                                  help="save it as UTF-8")]
     source = Source(name, text)
-    for offset, character in enumerate(text):
-        if character == "\0":
-            problems.append(Diagnostic("encoding", "the file holds a NUL character", Span(name, offset, offset + 1)))
-            return source, problems
+    nul = text.find("\0")
+    if nul >= 0:
+        problems.append(Diagnostic("encoding", "the file holds a NUL character", Span(name, nul, nul + 1), "not text",
+                                   "save it as UTF-8"))
+        return source, problems
     if text.count("\n") + 1 > limits.lines:
         return None, [Diagnostic("limit.lines", f"the file has more than {limits.lines} lines", path=name)]
-    for number, line in enumerate(text.split("\n"), 1):
+    start = 0
+    for line in text.split("\n"):
         if len(line) > limits.columns:
-            start = sum(len(row) + 1 for row in text.split("\n")[: number - 1])
             problems.append(Diagnostic("limit.columns", f"the line is longer than {limits.columns} characters",
                                        Span(name, start, start + 1), help="break it: white space has no meaning"))
+        start += len(line) + 1
     return source, problems
 
 
 def _clean(source: Source) -> tuple[str, list[Diagnostic]]:
-    """Text with typographic quotes and blanks made plain, same length, and what was found."""
+    """Text with typographic quotes, blanks and letters made plain, same length, and what was found."""
     problems: list[Diagnostic] = []
-    if source.text.isascii():
-        return source.text, problems
-    characters = list(source.text)
-    for offset, character in enumerate(characters):
-        span = Span(source.name, offset, offset + 1)
-        if character in _QUOTES:
-            characters[offset] = '"'
-            problems.append(Diagnostic("smart-quote", "a typographic quotation mark", span, 'write "', severity="warning"))
-        elif character in "\u00a0\u2007\u202f":
-            characters[offset] = " "
-            problems.append(Diagnostic("no-break-space", "a no-break space", span, "write a blank", severity="warning"))
-        elif character in _BIDI:
-            characters[offset] = " "
-            problems.append(Diagnostic("bidi-control", "a character that changes the direction of text", span,
-                                       "not allowed in rule text", "delete it: the text may read otherwise than it runs"))
-    return "".join(characters), problems
+    text = source.text
+    if text.isascii() and not _CONTROL.search(text):
+        return text, problems
+    made: list[str] = []
+    position = 0
+
+    def put(start: int, end: int, instead: str) -> None:
+        nonlocal position
+        made.extend((text[position:start], instead))
+        position = end
+
+    def report(code: str, message: str, start: int, end: int, label: str = "", help: str = "", severity: str = "error") -> None:
+        problems.append(Diagnostic(code, message, Span(source.name, start, end), label, help, severity=severity))
+
+    at = 0
+    while match := _SUSPECT.search(text, at):
+        start, at = match.span()
+        found = match[0]
+        if match["string"]:
+            closed = min((n for n in map(found.find, "”»") if n > 0), default=0)
+            if closed and not any(mark in found[:closed] for mark in _OPENING):
+                at = start + closed + 1
+                report("smart-quote", "the quotation marks are not the same", start, at, help='write " at both ends', severity="warning")
+                put(at - 1, at, '"')
+        elif match["typographic"]:
+            report("smart-quote", "typographic quotation marks", start, at, help='write " at both ends', severity="warning")
+            put(start, at, f'"{found[1:-1]}"')
+        elif match["blanks"]:
+            report("no-break-space", "a blank that is not a plain one", start, at, help="write a plain blank", severity="warning")
+            put(start, at, " " * len(found))
+        elif match["word"] and all(c.isascii() or c in _LOOK_ALIKES for c in found):
+            plain = "".join(_LOOK_ALIKES.get(c, c) for c in found)
+            foreign = next(c for c in found if not c.isascii())
+            report("look-alike", f"`{foreign}` (U+{ord(foreign):04X}) only looks like a Latin letter", start, at,
+                   "names use a to z", f"write `{plain}` in Latin letters")
+            put(start, at, plain)
+    text = "".join((*made, text[position:]))
+    for match in _CONTROL.finditer(text):
+        if re.match(f"[{_BIDI}]", match[0]):
+            report("bidi-control", "a character that changes the direction of text", *match.span(),
+                   "not allowed in rule text", "delete it: the text may read otherwise than it runs")
+        else:
+            report("control-character", f"a character that cannot be seen: U+{ord(match[0]):04X}", *match.span(),
+                   "not allowed in rule text", "delete it")
+    return _CONTROL.sub(lambda m: " " * len(m[0]), text), problems
 
 
 def _tokens(source: Source) -> tuple[list[Token], list[Diagnostic]]:
-    """All tokens of a file; unknown characters are reported and left out."""
+    """All tokens of a file. What is no token of the language is one of type STRAY."""
     text, problems = _clean(source)
     found: list[Token] = []
-    position = 0
-    lexer = cast(Any, _grammar().parser).lexer
-    while True:
-        try:
-            for token in LexerThread.from_text(lexer, text[position:]).lex(None):
-                token.start_pos = cast(int, token.start_pos) + position
-                token.end_pos = cast(int, token.end_pos) + position
-                found.append(token)
-            return found, problems
-        except UnexpectedCharacters as error:
-            offset = position + error.pos_in_stream
-            problems.append(_strange_character(source, text, offset))
-            end = offset + 1
-            if text[offset] == '"':
-                newline = text.find("\n", offset)
-                end = len(text) if newline < 0 else newline
-            elif text[offset] in "<>=!":
-                while end < len(text) and text[end] in "<>=":
-                    end += 1
-            position = end
-
-
-def _strange_character(source: Source, text: str, offset: int) -> Diagnostic:
-    character = text[offset]
-    span = Span(source.name, offset, offset + 1)
-    if character == '"':
-        return Diagnostic("open-string", "the quotation is not closed on its line", span, 'a closing " is missing')
-    for operator, words in _OPERATORS.items():
-        if text.startswith(operator, offset):
-            return Diagnostic("unknown-character", f"`{operator}` is not a word of the language",
-                              Span(source.name, offset, offset + len(operator)), help=f"write `{words}`")
-    if not character.isascii() and character.isalpha():
-        return Diagnostic("look-alike", f"`{character}` (U+{ord(character):04X}) is not a letter that names are written with",
-                          span, "names use a to z", "it may only look like a Latin letter")
-    return Diagnostic("unknown-character", f"`{character}` cannot stand here", span)
+    for token in _grammar().lex(text):
+        if token.type == "OPEN_STRING":
+            problems.append(Diagnostic("open-string", "the quotation is not closed on its line",
+                                       Span(source.name, cast(int, token.start_pos), cast(int, token.end_pos)),
+                                       'a closing " is missing'))
+            token = Token.new_borrow_pos("STRING", token.rstrip() + '"', token)
+        found.append(token)
+    return found, problems
 
 
 # -- tree building ----------------------------------------------------------------------------------
@@ -164,7 +200,7 @@ def _first(items: Iterable[Any], kind: type[Any]) -> Any:
     return next((i for i in items if isinstance(i, kind)), None)
 
 
-class _Build(Transformer[Token, Any]):
+class _Build(Transformer_NonRecursive[Token, Any]):
     """Lark's trees to ours. One method for each name of the grammar."""
 
     def __init__(self, reading: _Reading) -> None:

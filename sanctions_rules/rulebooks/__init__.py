@@ -125,6 +125,19 @@ def load(*regimes: str) -> Law:
 
 @cache
 def _load(regimes: tuple[str, ...]) -> Law:
+    return Law(compile_rulebook(_packaged(regimes)))
+
+
+def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits = DEFAULT) -> Law:
+    """Rulebooks of your own: folders of `.rules` files, or single files. Raises RulebookError.
+
+    `including`: packaged regimes that your rules build upon, loaded with them.
+    """
+    return Law(compile_rulebook({**_packaged(including), **read_files(*paths, limits=limits)}, limits))
+
+
+def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
+    """The files of packaged and registered rulebooks, by name. Raises LookupError for others."""
     found: dict[str, bytes] = {}
     registered = {entry.name: entry for entry in entry_points(group="sanctions_rules.rulebooks")}
     for regime in regimes:
@@ -136,27 +149,29 @@ def _load(regimes: tuple[str, ...]) -> Law:
             known = (*PACKAGED, *registered)
             raise LookupError(f"there is no rulebook of `{regime}`; {did_you_mean(regime, known) or 'there are: ' + ', '.join(known)}")
         found.update(_contents(root, f"{regime}/", DEFAULT))
-    return Law(compile_rulebook(found))
-
-
-def load_path(*paths: str | Path, limits: Limits = DEFAULT) -> Law:
-    """Rulebooks of your own: folders of `.rules` files, or single files. Raises RulebookError."""
-    return Law(compile_rulebook(read_files(*paths, limits=limits), limits))
+    return found
 
 
 def read_files(*paths: str | Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
     """The files of rulebooks by name. Links and names that lead out of their folder are refused."""
     found: dict[str, bytes] = {}
+    origin: dict[str, Path] = {}
     for path in map(Path, paths):
         if path.is_dir():
-            found.update(_contents(path, "", limits))
+            here = _contents(path, "", limits)
         elif path.is_file():
-            found[path.name] = _read(path, path.name, limits)
+            here = {path.name: _read(path, path.name, limits)}
             for beside in path.parent.iterdir():
                 if beside.suffix in (".csv", ".lock") and beside.is_file():
-                    found[beside.name] = _read(beside, beside.name, limits)
+                    here[beside.name] = _read(beside, beside.name, limits)
         else:
             raise RulebookError([Diagnostic("no-file", "there is no such file or folder", path=str(path))])
+        folder = path if path.is_dir() else path.parent
+        for name in here:
+            if origin.setdefault(name, folder) != folder:
+                raise RulebookError([Diagnostic("two-files", f"two files are called `{name}`", path=f"{origin[name]}, {folder}",
+                                                help="load the folder above both, or rename one")])
+        found.update(here)
     if not any(name.endswith(".rules") for name in found):
         raise RulebookError([Diagnostic("no-rules", "there is no `.rules` file here", path=", ".join(map(str, paths)))])
     return found

@@ -76,6 +76,19 @@ class History:
 
     def status(self, block: ast.Block, day: date) -> Status:
         """How the text stands on that day, with all that is known today of its end."""
+        status = self._in_time(block, day)
+        if not status.is_in_force:
+            return status
+        filled = [(t, self._in_time(t, day)) for t in self.filled_by(block)]
+        if filled and not any(s.is_in_force for _, s in filled):
+            target, other = filled[0]
+            return Status(other.state, f"as what it fills, {target.id}")
+        if self.is_dormant(block, day):
+            return Status(State.DORMANT, f"nothing fills {', '.join(self.left_open(block))} on that day")
+        return status
+
+    def _in_time(self, block: ast.Block, day: date) -> Status:
+        """The status by the text's own interval, its readings, and the texts that replace it."""
         zone = self.rulebook.zone(block)
         start, end = clocks.day_start(day, zone), clocks.day_start(day + timedelta(days=1), zone)
         since, since_surely, until, until_possibly = self._lowering.interval(block)
@@ -99,8 +112,6 @@ class History:
         if since_surely > start or until < end:
             certain = since == since_surely and until == until_possibly
             return Status(State.PARTLY) if certain else Status(State.NOT_KNOWN, "its interval was not read in full")
-        if self.is_dormant(block, day):
-            return Status(State.DORMANT, f"nothing fills {', '.join(self.left_open(block))} on that day")
         return Status(State.IN_FORCE)
 
     def replaced_by(self, block: ast.Block) -> list[ast.Block]:
@@ -134,11 +145,18 @@ class History:
                 if self._lowering.fill_meets(fill, block):
                     yield fill
 
+    def filled_by(self, fill: ast.Block) -> list[ast.Block]:
+        """What a determination fills; nothing, if the text is none."""
+        verb = fill.verb
+        if verb is None or verb.word != "fills":
+            return []
+        return self.rulebook.meant(verb.refs[0])
+
     def is_dormant(self, block: ast.Block, day: date) -> bool:
         """Whether the text says nothing by itself, and no determination that fills it is in force."""
         own = [n for n in self.norms(block) if not n.fill and n.verb == getattr(block.verb, "word", "")]
         empty = any(n.dormant and self._never_holds(n) for n in own)
-        return empty and not any(self.status(fill, day).is_in_force for fill in self.fills(block))
+        return empty and not any(self._in_time(fill, day).is_in_force for fill in self.fills(block))
 
     def _never_holds(self, norm: Norm) -> bool:
         body = self._bodies.get(norm.body)

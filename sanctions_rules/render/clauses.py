@@ -1,0 +1,493 @@
+"""One expression of the core as an English clause, with the fact phrases of the vocabulary.
+
+A clause is written as it stands: what fails is said to fail ("do not include RU"), and no clause
+says more than its truth, so that "is not before" is never turned into "is after".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from sanctions_rules import clocks
+from sanctions_rules.codes import Code
+from sanctions_rules.core import (
+    Apply,
+    Closure,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Program,
+    Quantified,
+    Ref,
+)
+from sanctions_rules.facts import Case, Declared, FactModel, Judgement
+from sanctions_rules.render.sentences import form, joined, named, say, stated, visible, words
+from sanctions_rules.schema import COLLECTIONS, WITH_COMPONENTS, children
+from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth
+from sanctions_rules.view import Day, Item, Leaf, View
+
+Scope = Mapping[str, object]
+
+#: Instants beyond these are no instants: an interval without beginning or end.
+FOREVER: Final = 2**62
+#: How many members of a list, and codes of a code list, a sentence names.
+SHOWN_MEMBERS: Final = 6
+SHOWN_CODES: Final = 3
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TERM: Final = re.compile(r"\w+\.(?P<term>[^@]+?) @ \S+(?P<rest>.*)", re.DOTALL)
+_VERB: Final = re.compile(r"^((?:the \w+ of )?\{\}) (is|was|are|were) ")
+_TIMED: Final = ("instants", "shifted", "next_day")
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """What stands for any member of a list, in the words of a quantifier: `none of the goods`."""
+
+    name: str
+    model: type[FactModel] | None
+
+    def declared(self, path: tuple[str, ...]) -> Declared | None:
+        return self.model.declarations.get(path[-1]) if self.model and path else None
+
+
+@dataclass
+class Writer:
+    """Writes clauses about one case. `alias`: what to call a thing instead of its name."""
+
+    program: Program
+    view: View
+    zone: str
+    alias: Mapping[str, str] = field(default_factory=dict[str, str])
+    _index: dict[str, Definition | Closure] = field(default_factory=dict[str, "Definition | Closure"])
+
+    def __post_init__(self) -> None:
+        self._index = {d.name: d for d in self.program.definitions}
+
+    def renaming(self, alias: Mapping[str, str]) -> Writer:
+        return Writer(self.program, self.view, self.zone, alias)
+
+    def definition(self, name: str) -> Definition | Closure:
+        return self._index[name]
+
+    # -- things ------------------------------------------------------------------------------------
+
+    def thing(self, item: Item | str) -> str:
+        """What a thing is called: by its own name, or else by its place."""
+        place = item if isinstance(item, str) else item.place
+        if place in ("", "case"):
+            return say("act")
+        if place in self.alias:
+            return self.alias[place]
+        model = self.view.item(place).model
+        name = getattr(model, "id", None)
+        if isinstance(name, str):
+            return named(name)
+        owner, dot, part = place.rpartition(".")
+        return say("place.of", part=part, owner=self.thing(owner)) if dot else place
+
+    def place(self, place: str) -> str:
+        """A place of the facts (`goods[0].mined_in`) in the words of the vocabulary."""
+        owner, path = self._split(place)
+        if not path:
+            return self.thing(place) if owner is not None else visible(place)
+        assert owner is not None
+        return self.phrase_of(owner, path)
+
+    def _split(self, place: str) -> tuple[Item | None, tuple[str, ...]]:
+        parts = place.split(".")
+        for count in range(len(parts), 0, -1):
+            head = ".".join(parts[:count])
+            if head.endswith("]"):
+                try:
+                    return self.view.item(head), tuple(parts[count:])
+                except KeyError:
+                    return None, ()
+        known = parts[0] in Case.declarations or parts[0] in children(Case)
+        return (self.view.root, tuple(parts)) if known else (None, ())
+
+    def phrase(self, fact: Fact, scope: Scope, negated: bool = False) -> str:
+        """The words for a fact, with the name of the thing that it is about."""
+        owner = self.view.root if fact.variable == "case" else scope.get(fact.variable)
+        if isinstance(owner, Item):
+            return self.phrase_of(owner, fact.path, negated)
+        if isinstance(owner, Anyone):
+            return _phrased(owner.declared(fact.path), fact.path, owner.name, negated)
+        return words(fact.path[-1] if fact.path else fact.variable)
+
+    def phrase_of(self, owner: Item, path: tuple[str, ...], negated: bool = False) -> str:
+        here: FactModel = owner.model
+        name = self.thing(owner)
+        for index, part in enumerate(path):
+            if part == WITH_COMPONENTS:
+                return say("value.components", a=name)
+            if part in children(type(here)):
+                here = getattr(here, part)
+                continue
+            declared = type(here).declarations.get(part)
+            if declared is None or index == len(path) - 1:
+                return _phrased(declared, path, name, negated)
+            value = self.view.read(owner, path[: index + 1])[0]
+            if not isinstance(value, Item):  # not known, or not there: `the form of the contract …`
+                through = Anyone(_phrased(declared, path, name), COLLECTIONS.get(declared.of))
+                return _phrased(through.declared(path[-1:]), path, through.name, negated)
+            here, name = value.model, self.thing(value)
+        return name
+
+    def declared(self, fact: Fact, scope: Scope) -> Declared | None:
+        """How the fact at the end of a path is declared, as far as the case shows its owner."""
+        owner = self.view.root if fact.variable == "case" else scope.get(fact.variable)
+        if not isinstance(owner, Item) or not fact.path:
+            return None
+        here: type[FactModel] = type(owner.model)
+        for index, part in enumerate(fact.path):
+            if part in children(here):
+                here = children(here)[part]
+                continue
+            declared = here.declarations.get(part)
+            if declared is None or index == len(fact.path) - 1:
+                return declared
+            here = COLLECTIONS.get(declared.of, here)
+        return None
+
+    def leaf(self, leaf: Leaf) -> str:
+        """What must be found out, in words."""
+        if leaf.need == "judgement":
+            question, _, of = leaf.place.partition(" of ")
+            term, text = term_words(question), self.program.questions.get(question, ("", (), ""))[0]
+            row = "need.judgement.asked" if text else "need.judgement"
+            return say(row, thing=self._judged_thing(of), term=term, question=visible(text))
+        if leaf.need == "law":
+            return say("need.law", what=visible(leaf.place))
+        return say(f"need.{leaf.need}", what=self.place(leaf.place))
+
+    def _judged_thing(self, of: str) -> str:
+        """The thing of a judgement, which names it by id or by place."""
+        if of in ("act", "case"):
+            return say("act")
+        return self.thing(of) if self._split(of)[0] is not None else named(of)
+
+    # -- clauses -----------------------------------------------------------------------------------
+
+    def clause(self, expr: Expr, scope: Scope, truth: Truth = Truth.TRUE) -> str:
+        """The expression as a clause that says how it stands: that it holds, fails, or is not known."""
+        match expr:
+            case Literal(_, because):
+                return say(f"literal.{form(truth)}", because=visible(because)) if truth is not Truth.UNKNOWN or because \
+                    else say("literal.open", because=say("value.not_known"))
+            case Fact():
+                return self.phrase(expr, scope)
+            case Ref():
+                return self._ref(expr, scope, truth)
+            case Quantified():
+                return self.quantified(expr, scope, truth)
+            case Apply("not", (inner,)):
+                return self.clause(inner, scope, ~truth)
+            case Apply("shown", (inner,)):
+                return stated("shown", truth, a=self.clause(inner, scope))
+            case Apply("and" | "or" as operator, arguments):
+                if truth is Truth.UNKNOWN or (operator == "and") == (truth is Truth.FALSE):
+                    return stated(operator, truth)
+                parts = [self.clause(a, scope, truth) for a in arguments]
+                return joined(parts)
+            case Apply():
+                return self._applied(expr, scope, truth)
+
+    def _ref(self, ref: Ref, scope: Scope, truth: Truth) -> str:
+        thing = self.phrase(ref.subject, scope) if ref.subject else say("act")
+        return stated("term", truth, thing=thing, term=term_words(ref.name))
+
+    def _applied(self, expr: Apply, scope: Scope, truth: Truth) -> str:
+        operator, arguments = expr.operator, expr.arguments
+        first = arguments[0]
+        if operator == "holds" and isinstance(first, Fact):
+            return self._flag(first, scope, truth)
+        if operator == "equals" and isinstance(first, Fact) and first.variable == "reading":
+            return stated("reading", truth, point=first.path[0], reading=self.operand(arguments[1], scope, first))
+        if operator in ("less", "at_most", "same"):
+            return self._ordered(operator, first, arguments[1], scope, truth)
+        if operator == "falls_under":
+            listed = _codes(cast("tuple[Code, ...]", cast(Literal, arguments[2]).value),
+                            cast("tuple[Code, ...]", cast(Literal, arguments[3]).value))
+            return stated("falls_under", truth, a=self.operand(first, scope), b=listed)
+        if operator == "in_force":
+            interval = cast("tuple[int, int, int, int]", cast(Literal, arguments[1]).value)
+            return stated("in_force", truth, a=self.operand(first, scope), b=interval_words(interval, _zone(first) or self.zone))
+        if operator == "undefined":
+            return stated("undefined", truth)
+        beside = first if isinstance(first, Fact) else None
+        gaps = {name: self.operand(a, scope, beside) for name, a in zip("abcd", arguments, strict=False)}
+        return stated(operator, truth, **gaps)
+
+    def _flag(self, fact: Fact, scope: Scope, truth: Truth) -> str:
+        """A yes-or-no fact: its phrase is the clause itself, and takes its own `not`."""
+        if fact.path[:1] == ("judged",):
+            owner = say("act") if fact.variable == "case" else self.phrase(Fact(fact.variable, ()), scope)
+            return stated("judged", truth, thing=owner, term=term_words(fact.path[1]))
+        phrase = self.phrase(fact, scope, negated=truth is Truth.FALSE)
+        return phrase if truth is Truth.FALSE else stated("holds", truth, a=phrase)
+
+    def _ordered(self, operator: str, a: Expr, b: Expr, scope: Scope, truth: Truth) -> str:
+        zone = _zone(a) or _zone(b)
+        if isinstance(b, Fact) and b.variable == "clock":
+            return stated("published", truth, day=instant_words(cast(int, cast(Span, cast(Literal, a).value).lo), self.zone))
+        turned = _is_constant(a) and not _is_constant(b) and operator != "same"
+        row = operator + (".time" if zone else "") + (".turned" if turned else "")
+        beside = next((one for one in (a, b) if isinstance(one, Fact)), None)
+        unit = Declared("number", "") if beside is None else self.declared(beside, scope)
+        return stated(row, truth, a=self._measured(a, scope, zone, unit), b=self._measured(b, scope, zone, unit))
+
+    def _measured(self, expr: Expr, scope: Scope, zone: str, declared: Declared | None) -> str:
+        if isinstance(expr, Literal) and isinstance(expr.value, Span):
+            if zone:
+                return instant_words(cast(int, expr.value.lo), zone)
+            return self.value(expr.value, declared)
+        return self.operand(expr, scope)
+
+    def operand(self, expr: Expr, scope: Scope, beside: Fact | None = None) -> str:
+        """A part of a clause that is a value: a constant in readable form, or the words for it."""
+        match expr:
+            case Literal(value):
+                return self.value(value, self.declared(beside, scope) if beside else None)
+            case Fact():
+                return self.phrase(expr, scope)
+            case Apply("instants", (inner, _)):
+                return self.operand(inner, scope)
+            case Apply("shifted", (inner, Literal(count), Literal(unit), _)):
+                number = cast(int, count)
+                row = "shifted.value.after" if number >= 0 else "shifted.value.before"
+                return say(row, count=abs(number), unit=unit, a=self.operand(inner, scope))
+            case Apply("next_day", (inner, _)):
+                return say("next_day.value", a=self.operand(inner, scope))
+            case Apply("lookup", (when, *_)):
+                return say("lookup.value", a=self.operand(when, scope))
+            case Quantified("sum"):
+                declared = self.declared(expr.collection, scope) if isinstance(expr.collection, Fact) else None
+                each = Anyone(words(expr.variable), COLLECTIONS.get(declared.of) if declared else None)
+                what = self.phrase(cast(Fact, expr.what), {**scope, expr.variable: each})
+                return say("sum.value", what=what, collection=self.operand(expr.collection, scope))
+            case _:
+                return self.clause(expr, scope)
+
+    def quantified(self, expr: Quantified, scope: Scope, truth: Truth) -> str:
+        """In one clause where what members meet is one thing, else as the head of a list."""
+        collection = self.operand(expr.collection, scope)
+        gaps: dict[str, object] = {"collection": collection, "count": expr.count}
+        simple = isinstance(expr.body, Ref) or (
+            isinstance(expr.body, Apply) and expr.body.operator not in ("and", "or", "not", "shown")
+        )
+        if not simple:
+            return say(f"{expr.quantifier}.lines.{form(truth)}", **gaps)
+        said = Truth.TRUE if truth is Truth.UNKNOWN else truth
+        member = say(f"{expr.quantifier}.{form(said)}", **gaps)
+        declared = self.declared(expr.collection, scope) if isinstance(expr.collection, Fact) else None
+        anyone = Anyone(member, COLLECTIONS.get(declared.of) if declared else None)
+        clause = self.clause(expr.body, {**scope, expr.variable: anyone})
+        return say("open", clause=clause) if truth is Truth.UNKNOWN else clause
+
+    # -- values ------------------------------------------------------------------------------------
+
+    def value(self, value: object, declared: Declared | None = None) -> str:
+        match value:
+            case Truth():
+                return say({"TRUE": "value.yes", "FALSE": "value.no"}.get(value.name, "value.not_known"))
+            case Nothing():
+                return say("value.not_known" if value is UNKNOWN else "value.none")
+            case Span():
+                return _span(value, declared.unit if declared else "")
+            case Day():
+                return self.day(value)
+            case Items(members, complete):
+                shown = _listed([self.value(m, declared) for m in members])
+                if not complete:
+                    return say("value.open_list", a=shown) if members else say("value.not_known")
+                return shown or say("value.none")
+            case OneOf(values):
+                return say("value.one_of", a=joined((self._word(v, declared) for v in sorted(values)), "or"))
+            case frozenset():
+                return joined((self._word(v, declared) for v in sorted(cast("frozenset[str]", value))), "or")
+            case Item():
+                return self.thing(value)
+            case str():
+                return self._word(value, declared)
+            case _:
+                return visible(str(value))
+
+    def _word(self, text: str, declared: Declared | None) -> str:
+        if declared is not None and declared.form in ("text", "texts"):
+            return named(text)
+        return words(text)
+
+    def day(self, day: Day) -> str:
+        if day.lo == day.hi and day.lo is not None:
+            return self.moment(day.lo)
+        parts: list[str] = []
+        if day.lo is not None:
+            parts.append(say("value.after" if day.lo_open else "value.on_or_after", a=self.moment(day.lo)))
+        if day.hi is not None:
+            parts.append(say("value.before" if day.hi_open else "value.on_or_before", a=self.moment(day.hi)))
+        return joined(parts) or say("value.not_known")
+
+    def moment(self, moment: date | datetime) -> str:
+        if isinstance(moment, datetime):
+            return instant_words(clocks.microseconds(moment), self.zone)
+        return moment.isoformat()
+
+    def given(self, expr: Expr, scope: Scope) -> str:
+        """What the facts say of the facts that an atom reads, with where they have it from."""
+        found: dict[str, None] = {}
+        for fact in _facts(expr):
+            if fact.variable in ("clock", "reading"):
+                continue
+            owner = self.view.root if fact.variable == "case" else scope.get(fact.variable)
+            if not isinstance(owner, Item) or not fact.path:
+                continue
+            found[self._given(owner, fact, scope)] = None
+        return "; ".join(found)
+
+    def _given(self, owner: Item, fact: Fact, scope: Scope) -> str:
+        if fact.path[:1] == ("judged",):
+            return self.judged(owner, fact.path[1])
+        declared = self.declared(fact, scope)
+        value = self.view.read(owner, fact.path)[0]
+        shown = self.value(value, declared)
+        here: Any = owner.model
+        for index, part in enumerate(fact.path[:-1]):
+            reached = self.view.read(owner, fact.path[: index + 1])[0] if part not in children(type(here)) else None
+            here = reached.model if isinstance(reached, Item) else getattr(here, part, None)
+            if not isinstance(here, FactModel):
+                return shown
+        origin = here.provenance.get(fact.path[-1])
+        if origin is None:
+            return shown
+        if origin.unknown_because and value in (UNKNOWN, Truth.UNKNOWN):
+            return say("value.not_known.because", because=visible(origin.unknown_because))
+        source = origin.source or origin.document_ref
+        return say("value.sourced", a=shown, source=visible(source)) if source else shown
+
+    def judged(self, owner: Item, question: str) -> str:
+        """Who answered the question about the thing, and why."""
+        for one in cast("Iterable[Judgement]", self.view.case.judgements or ()):
+            about = {owner.place, owner.id, *(("act",) if owner.place == "case" else ())}
+            if one.question == question and one.of in about:
+                who = ", ".join(visible(str(part)) for part in (one.who, one.role, one.made_on, one.reasons)
+                                if part not in (None, NOT_APPLICABLE))
+                return say("judged.given", answer=words(str(one.answer)), who=who or say("value.not_known"))
+        return ""
+
+
+# -- words for constants ----------------------------------------------------------------------------
+
+
+def _phrased(declared: Declared | None, path: tuple[str, ...], name: str, negated: bool = False) -> str:
+    """The phrase of a fact with its owner's name; negated, the verb of the phrase takes the `not`."""
+    if not path:
+        return name
+    if declared is None:
+        return say("place.of", part=words(path[-1]), owner=name)
+    phrase = declared.phrase
+    if negated:
+        phrase = _VERB.sub(r"\1 \2 not ", phrase)
+        if phrase == declared.phrase:
+            return say("holds.fails", a=phrase.replace("{}", name))
+    return phrase.replace("{}", name)
+
+
+def term_words(name: str) -> str:
+    """The words of a term: `us.russian_origin @ act.events.entry` is `russian origin`."""
+    match = _TERM.fullmatch(name)
+    plain = match["term"] if match else name.partition(".")[2] or name
+    return words(plain)
+
+
+def instant_words(at: int, zone: str) -> str:
+    """An instant in local time: the day alone at its first moment, else with the clock and its label."""
+    local = (_EPOCH + timedelta(microseconds=at)).astimezone(clocks.zone(zone))
+    day = local.date().isoformat()
+    if local.hour == local.minute == local.second == local.microsecond == 0:
+        return day
+    clock = f"{local:%H:%M}" + (f":{local:%S}" if local.second or local.microsecond else "")
+    return f"{day} {clock} {local.tzname()}"
+
+
+def interval_words(interval: tuple[int, int, int, int], zone: str) -> str:
+    """`since` possibly and surely, `until` surely and possibly; ends exclusive, by one microsecond after a clock time."""
+    since, surely, until, possibly = interval
+    if since <= -FOREVER:
+        begin = say("interval.from.before")
+    elif since != surely:
+        begin = say("interval.from.between", since=instant_words(since, zone), surely=instant_words(surely, zone))
+    else:
+        begin = say("interval.from", since=instant_words(since, zone))
+    if until >= FOREVER:
+        return f"{begin}, {say('interval.open')}"
+    if until != possibly:
+        if possibly >= FOREVER:
+            return f"{begin} {say('interval.until.after', until=instant_words(until, zone))}"
+        return f"{begin} {say('interval.until.between', until=instant_words(until, zone), possibly=instant_words(possibly, zone))}"
+    if until % 1_000_000 == 1:
+        return f"{begin} {say('interval.through', until=instant_words(until - 1, zone))}"
+    return f"{begin} {say('interval.until', until=instant_words(until, zone))}"
+
+
+def _zone(expr: Expr) -> str:
+    """The zone in which a time is read; empty where the expression is no time."""
+    if isinstance(expr, Apply) and expr.operator in _TIMED:
+        last = expr.arguments[-1]
+        return cast(str, last.value) if isinstance(last, Literal) else ""
+    return ""
+
+
+def _is_constant(expr: Expr) -> bool:
+    if isinstance(expr, Apply) and expr.operator in ("shifted", "next_day", "lookup"):
+        return True
+    return isinstance(expr, Literal)
+
+
+def _facts(expr: Expr) -> list[Fact]:
+    match expr:
+        case Fact():
+            return [expr]
+        case Apply(_, arguments):
+            return [f for a in arguments for f in _facts(a)]
+        case Quantified("sum"):
+            return _facts(expr.collection)
+        case _:
+            return []
+
+
+def _listed(parts: list[str]) -> str:
+    if len(parts) <= SHOWN_MEMBERS:
+        return ", ".join(parts)
+    return say("value.more", a=", ".join(parts[:SHOWN_MEMBERS]), count=len(parts) - SHOWN_MEMBERS)
+
+
+def _codes(wanted: tuple[Code, ...], without: tuple[Code, ...]) -> str:
+    def some(codes: tuple[Code, ...]) -> str:
+        shown = ", ".join(str(c) for c in codes[:SHOWN_CODES])
+        rest = len(codes) - SHOWN_CODES
+        return say("value.codes", a=shown, count=rest) if rest > 0 else shown
+
+    return say("value.other_than", a=some(wanted), b=some(without)) if without else some(wanted)
+
+
+def number(value: Decimal | int) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _span(span: Span, unit: str) -> str:
+    tail = f" {span.tag or unit}" if span.tag or unit else ""
+    if span.is_point and span.lo is not None:
+        return number(span.lo) + tail
+    parts: list[str] = []
+    if span.lo is not None:
+        parts.append(say("value.more_than" if span.lo_open else "value.at_least", a=number(span.lo) + tail))
+    if span.hi is not None:
+        parts.append(say("value.less_than" if span.hi_open else "value.at_most", a=number(span.hi) + tail))
+    return joined(parts) or say("value.not_known")

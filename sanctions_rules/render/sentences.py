@@ -1,0 +1,336 @@
+"""Every sentence that a decision is told in, from one table.
+
+A row is English with named gaps; `say` fills them. What comes from facts is hostile text: it
+passes through `visible`, which leaves no control, escape or direction mark in it, and through
+`named`, which puts it between marks that it cannot forge.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from sanctions_rules.decision import DutyState, RegimeDecision
+from sanctions_rules.values import Truth
+
+TEMPLATES: Final[dict[str, str]] = {
+    # -- the answer of a regime
+    "outcome.PROHIBITED": "The act is prohibited: at least one prohibition surely binds it.",
+    "outcome.UNDETERMINED": "It cannot be said yet: a prohibition may bind, and that turns on what is not known.",
+    "outcome.AUTHORISED": "The act is authorised: what would prohibit it is lifted by a licence.",
+    "outcome.NOT_PROHIBITED": "The act is not prohibited by the rules encoded here.",
+    "word.PROHIBITED": "Prohibited",
+    "word.UNDETERMINED": "Undetermined",
+    "word.AUTHORISED": "Authorised",
+    "word.NOT_PROHIBITED": "Not prohibited",
+    "unreached": "No prohibition of this regime reaches the act: each is out of reach, by time, by actor or by act.",
+    "presumptive": "If what must be shown counts as not shown while it is unknown: {outcome}.",
+    "headline.exposed": "{whom} exposed: {menu}",
+    "headline.exposure_open": "exposure of {whom} not determined",
+    "headline.duty": "duty {state}: {duties}",
+    "headline.readings": "rests on a reading",
+    "headline.stale": "stale: law read through {day}",
+    "headline.scope": "asked about {about} only",
+    # -- how one provision stands to one thing
+    "standing.BINDS": "binds {subject}",
+    "standing.MAY_BIND": "may bind {subject}",
+    "standing.LIFTED": "would bind {subject}, and is lifted",
+    "standing.EXCEPTED": "does not bind {subject}: an exception takes it out",
+    "standing.DISPLACED": "does not bind {subject}: another provision displaces it",
+    "standing.NOT_MET": "does not bind {subject}: its condition is not met",
+    "standing.OTHER_ACT": "about another act or another place",
+    "standing.NOT_BOUND": "addressed to others than the actor",
+    "standing.NOT_YET": "not yet in force on that day",
+    "standing.ENDED": "no longer in force on that day",
+    "standing.NOT_PUBLISHED": "not yet published on the day of knowledge",
+    "standing.DORMANT": "dormant: no determination fills what it leaves open",
+    "standing.AWAITING": "enacted, and awaiting an act",
+    "standing.BEFORE_COVERED": "begun before the period that the rulebook covers",
+    "standing.NEVER": "never in effect: replaced before their first day",
+    "standing.CONFLICT": "is in conflict with a duty, for {subject}",
+    "if": "prohibited if",
+    "unless": "prohibited unless",
+    "power.BINDS": "may be used on {subject}",
+    "power.MAY_BIND": "may be usable on {subject}: not determined",
+    "power.EXCEPTED": "cannot be used on {subject} here: an exception takes it out",
+    "power.NOT_MET": "cannot be used on {subject} on these facts",
+    "power.menu": "what it allows: {menu}",
+    "power.powers": "who decides: {powers}",
+    "power.never": "This is exposure, not a prohibition: nothing follows until the power is used.",
+    "by": "by {names}",
+    "unnamed": "one of {collection} that is not named",
+    "act": "the act",
+    # -- duties
+    "duty.NOT_OWED": "not owed",
+    "duty.OPEN": "to be done",
+    "duty.MET": "done",
+    "duty.BREACHED": "breached",
+    "duty.UNKNOWN": "not known whether it is owed or done",
+    "duty": "{duty} for {subject}: {state}",
+    "duty.due": "{duty} for {subject}: {state}; due {due}",
+    # -- what is missing, by what is needed of it
+    "need.fact": "{what}",
+    "need.range": "a closer range of {what}",
+    "need.hour": "the hour of {what}: the day alone does not decide",
+    "need.completeness": "whether the list is complete: {what}",
+    "need.code": "a longer code: {what}",
+    "need.agreement": "which is right: {what} and the sort of the good disagree",
+    "need.judgement": "a person's judgement whether {thing} is {term}",
+    "need.judgement.asked": "a person's judgement whether {thing} is {term}: {question}",
+    "need.reading": "which reading holds: {what}",
+    "need.law": "law that the rulebook does not have: {what}",
+    "missing.beside": "for an exposure or a duty only",
+    "question": "{what}. One answer that could settle it: {answer}.",
+    "question.bare": "{what}.",
+    "question.with": "It settles nothing alone; together with: {others}.",
+    "question.greedy": "A shorter way may exist.",
+    # -- conditions: that they hold, that they fail; an unknown one is wrapped in `open`
+    "open": "not known: whether {clause}",
+    "and.holds": "all of these hold",
+    "and.fails": "not all of these hold",
+    "and.open": "not known whether all of these hold",
+    "or.holds": "one of these holds",
+    "or.fails": "none of these holds",
+    "or.open": "not known whether one of these holds",
+    "not.holds": "it is not so that {a}",
+    "not.fails": "{a}",
+    "shown.holds": "it is shown that {a}",
+    "shown.fails": "it is not shown that {a}",
+    "holds.holds": "{a}",
+    "holds.fails": "it is not so that {a}",
+    "equals.holds": "{a} is {b}",
+    "equals.fails": "{a} is not {b}",
+    "same_item.holds": "{a} is {b}",
+    "same_item.fails": "{a} is not {b}",
+    "one_of.holds": "{a} is one of {b}",
+    "one_of.fails": "{a} is none of {b}",
+    "includes.holds": "{a} include {b}",
+    "includes.fails": "{a} do not include {b}",
+    "exactly.holds": "{a} are {b} and no others",
+    "exactly.fails": "{a} are not {b} and no others",
+    "is_none.holds": "{a}: there is none",
+    "is_none.fails": "{a}: there is one",
+    "less.holds": "{a} is less than {b}",
+    "less.fails": "{a} is not less than {b}",
+    "less.turned.holds": "{b} is more than {a}",
+    "less.turned.fails": "{b} is not more than {a}",
+    "less.time.holds": "{a} is before {b}",
+    "less.time.fails": "{a} is not before {b}",
+    "less.time.turned.holds": "{b} is after {a}",
+    "less.time.turned.fails": "{b} is not after {a}",
+    "at_most.holds": "{a} is at most {b}",
+    "at_most.fails": "{a} is not at most {b}",
+    "at_most.turned.holds": "{b} is at least {a}",
+    "at_most.turned.fails": "{b} is not at least {a}",
+    "at_most.time.holds": "{a} is on or before {b}",
+    "at_most.time.fails": "{a} is not on or before {b}",
+    "at_most.time.turned.holds": "{b} is on or after {a}",
+    "at_most.time.turned.fails": "{b} is not on or after {a}",
+    "same.holds": "{a} is exactly {b}",
+    "same.fails": "{a} is not exactly {b}",
+    "same.time.holds": "{a} is {b}",
+    "same.time.fails": "{a} is not {b}",
+    "falls_under.holds": "{a} fall under {b}",
+    "falls_under.fails": "{a} do not fall under {b}",
+    "in_force.holds": "{a} lies within {b}",
+    "in_force.fails": "{a} does not lie within {b}",
+    "undefined.holds": "no text in force says what the words mean",
+    "undefined.fails": "a text in force says what the words mean",
+    # -- operators whose value is no truth
+    "instants.value": "{a}",
+    "shifted.value.after": "{count} {unit} after {a}",
+    "shifted.value.before": "{count} {unit} before {a}",
+    "next_day.value": "the day after {a}",
+    "lookup.value": "the value of the table at {a}",
+    # -- facts and terms
+    "fact.yes": "{a}",
+    "judged.holds": "{thing} is judged {term}",
+    "judged.fails": "{thing} is judged not {term}",
+    "judged.open": "nobody has decided whether {thing} is {term}",
+    "judged.given": "{answer}, by {who}",
+    "reading.holds": "{point} is read as {reading}",
+    "reading.fails": "{point} is not read as {reading}",
+    "term.holds": "{thing} is {term}",
+    "term.fails": "{thing} is not {term}",
+    "literal.holds": "this always holds",
+    "literal.fails": "this never holds",
+    "literal.open": "not known, for want of law: {because}",
+    "published.holds": "the text, published on {day}, was known by then",
+    "published.fails": "the text, published on {day}, was not yet known",
+    # -- quantifiers: simple ones name their members, others list what members meet
+    "some.holds": "one of {collection}",
+    "some.fails": "none of {collection}",
+    "some.lines.holds": "one of {collection} meets all of this",
+    "some.lines.fails": "none of {collection} meets all that is asked",
+    "some.lines.open": "not known whether one of {collection} meets all that is asked",
+    "every.holds": "each of {collection}",
+    "every.fails": "not each of {collection}",
+    "every.lines.holds": "each of {collection} meets all of this",
+    "every.lines.fails": "not each of {collection} meets all that is asked",
+    "every.lines.open": "not known whether each of {collection} meets all that is asked",
+    "at_least.holds": "at least {count} of {collection}",
+    "at_least.fails": "fewer than {count} of {collection}",
+    "at_least.lines.holds": "at least {count} of {collection} meet all of this",
+    "at_least.lines.fails": "fewer than {count} of {collection} meet all that is asked",
+    "at_least.lines.open": "not known whether at least {count} of {collection} meet all that is asked",
+    "sum.value": "the sum of {what} over {collection}",
+    # -- parts of a provision
+    "force.holds": "{what} is in force at {when}: {interval}",
+    "force.fails": "{what} is not in force at {when}: {interval}",
+    "force.open": "not known whether {what} is in force at {when}: {interval}",
+    "force.replaced": "{what} has given way to {newer}",
+    "force.reading": "{what} counts only where {point} is read as {reading}",
+    "covered.holds": "{what} covers it",
+    "covered.fails": "{what} does not cover it",
+    "effective.holds": "{what} applies",
+    "effective.fails": "{what} does not apply",
+    "exception.holds": "{what} applies",
+    "exception.fails": "{what} does not apply",
+    "exception.open": "not known whether {what} applies",
+    "specific.holds": "a specific licence lifts it",
+    "specific.fails": "no specific licence that lifts it is held",
+    "specific.open": "not known whether a specific licence lifts it",
+    "conflict.holds": "a duty demands what it forbids",
+    "conflict.fails": "no duty demands what it forbids",
+    "owned.holds": "{thing} is owned by persons who are {term}, {share}",
+    "owned.fails": "{thing} is not owned by persons who are {term}, {share}",
+    "owned.share": "{bound} {percent} percent of {basis}, {mode}",
+    "owned.holding": "{owner} holds {percent} of {asset}",
+    # -- intervals, spans and lists
+    "interval.from": "from {since}",
+    "interval.from.before": "since before the first day looked up",
+    "interval.from.between": "from a day between {since} and {surely}",
+    "interval.open": "no end stated",
+    "interval.until": "until {until}",
+    "interval.through": "through {until}",
+    "interval.until.between": "to an end between {until} and {possibly}",
+    "interval.until.after": "to an end that is not known, not before {until}",
+    "value.not_known": "not known",
+    "value.not_known.because": "not known: {because}",
+    "value.none": "none",
+    "value.yes": "yes",
+    "value.no": "no",
+    "value.at_least": "at least {a}",
+    "value.more_than": "more than {a}",
+    "value.at_most": "at most {a}",
+    "value.less_than": "less than {a}",
+    "value.on_or_after": "on or after {a}",
+    "value.after": "after {a}",
+    "value.on_or_before": "on or before {a}",
+    "value.before": "before {a}",
+    "value.both": "{a} and {b}",
+    "value.one_of": "one of {a}",
+    "value.open_list": "{a}, and perhaps others",
+    "value.more": "{a} and {count} more",
+    "value.other_than": "{a}, other than {b}",
+    "value.codes": "{a} and {count} more codes",
+    "value.components": "{a} and its components",
+    "value.sourced": "{a}, by {source}",
+    "place.of": "{part} of {owner}",
+    # -- how the text was checked, and warnings
+    "checked.primary": "text checked against the primary source",
+    "checked.secondary": "text checked against secondary sources only",
+    "checked.unverified": "text not verified",
+    "checked.": "how the text was checked is not stated",
+    "checked.note": "{checked} ({note})",
+    "warning.stale": "Stale: the law was read through {day} only, and the act is later.",
+    "warning.unverified": "The answer rests on text that was not verified: {ids}.",
+    "warning.scope": "Asked about {about} only: other law was not considered.",
+    "warning.reading": "The answer turns on a reading: see below.",
+    # -- judgements and readings
+    "judgement": "{thing} {is_not} {term}",
+    "judgement.by": "judged by {who}",
+    "reading": "{point}: read as {reading} ({basis})",
+    "reading.same": "read as {reading}, nothing would change",
+    "reading.other": "read as {reading}: {change}",
+    # -- what was asked, and from what
+    "question.act": "Is this act allowed?",
+    "given": "given: {a}",
+    "footer.known_on": "law known on {day}",
+    "footer.known_all": "all law that the rulebook knows",
+    "footer.through": "{title}: current through {day}",
+    "footer.readings": "readings: {readings}",
+    "footer.base": "facts laid over the base {base}",
+    "footer.closed": "lists are complete by: {basis}",
+    "footer.facts": "facts {digest}",
+    "footer.rulebook": "rulebook {digest}",
+    "footer.engine": "{engine}; tzdata {tzdata}",
+    "footer.advice": "Software, not legal advice.",
+}  # fmt: skip
+
+# -- hostile text ----------------------------------------------------------------------------------
+
+#: General categories that show nothing, or that steer how their neighbours are shown.
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+OPENING, CLOSING = "“", "”"
+
+
+def hidden(character: str) -> bool:
+    return unicodedata.category(character) in _HIDDEN
+
+
+def visible(text: str) -> str:
+    """The text with each control, escape and direction mark written out: `⟨U+202E⟩`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(f"⟨U+{ord(c):04X}⟩" if hidden(c) else c for c in text)
+
+
+def named(text: str) -> str:
+    """A text from facts, between marks that it cannot hold itself."""
+    return f"{OPENING}{visible(text).replace(OPENING, '"').replace(CLOSING, '"')}{CLOSING}"
+
+
+# -- filling rows ----------------------------------------------------------------------------------
+
+
+def say(row: str, **gaps: object) -> str:
+    """The row of that name, its gaps filled. Raises KeyError for a row that the table lacks."""
+    return TEMPLATES[row].format(**gaps)
+
+
+def form(truth: Truth) -> str:
+    return {Truth.TRUE: "holds", Truth.FALSE: "fails", Truth.UNKNOWN: "open"}[truth]
+
+
+def stated(row: str, truth: Truth, **gaps: object) -> str:
+    """The row as it stands with that truth; an unknown one is wrapped where it has no form of its own."""
+    name = f"{row}.{form(truth)}"
+    if truth is Truth.UNKNOWN and name not in TEMPLATES:
+        return say("open", clause=say(f"{row}.holds", **gaps))
+    return say(name, **gaps)
+
+
+def words(text: str) -> str:
+    """A word of the vocabulary as prose: `non_industrial` is two words."""
+    return visible(text).replace("_", " ")
+
+
+def joined(parts: Iterable[str], last: str = "and") -> str:
+    found = list(parts)
+    if len(found) < 2:
+        return "".join(found)
+    return f"{', '.join(found[:-1])} {last} {found[-1]}"
+
+
+def headline(decision: RegimeDecision, about: tuple[str, ...] = ()) -> str:
+    """The outcome with what stands beside it, in one line."""
+    parts = [say(f"word.{decision.outcome}").lower()]
+    for truth, row in ((Truth.TRUE, "headline.exposed"), (Truth.UNKNOWN, "headline.exposure_open")):
+        found = [e for e in decision.exposures if e.truth is truth]
+        if found:
+            whom = joined(dict.fromkeys(visible(e.whom) for e in found))
+            menu = joined(dict.fromkeys(words(m) for e in found for m in e.menu), "or")
+            parts.append(say(row, whom=whom, menu=menu))
+    for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
+        duties = dict.fromkeys(words(d.what) for d in decision.duties if d.state is state)
+        if duties:
+            parts.append(say("headline.duty", state=words(str(state)), duties=", ".join(duties)))
+    if any(r.sensitive for r in decision.readings):
+        parts.append(say("headline.readings"))
+    if decision.stale:
+        parts.append(say("headline.stale", day=decision.current_through))
+    if about:
+        parts.append(say("headline.scope", about=joined(about)))
+    return "; ".join(parts)
