@@ -167,9 +167,13 @@ def _yaml(source: Source) -> Any:
                       "no leading zeros, no underscores, no other bases; quote codes")
         return Decimal(text)
 
-    Exact.add_constructor("tag:yaml.org,2002:float", decimal)
-    Exact.add_constructor("tag:yaml.org,2002:int", whole)
-    Exact.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
+    def as_text(_: Any, node: Any) -> str:
+        return str(node.value)
+
+    add: Any = cast(Any, Exact).add_constructor
+    add("tag:yaml.org,2002:float", decimal)
+    add("tag:yaml.org,2002:int", whole)
+    add("tag:yaml.org,2002:timestamp", as_text)
     loader: Any = YAML(typ="safe", pure=True)
     loader.version = (1, 2)
     loader.Constructor = Exact
@@ -179,11 +183,12 @@ def _yaml(source: Source) -> Any:
     try:
         return loader.load(source.text)
     except DuplicateKeyError as error:
-        at = error.problem_mark.index
+        at = cast(Any, error).problem_mark.index
         raise _at(source, at, at + 1, "duplicate-key", "a key stands twice in one table") from None
     except MarkedYAMLError as error:
-        at = error.problem_mark.index if error.problem_mark else 0
-        raise _at(source, at, at + 1, "bad-yaml", f"this is not YAML: {error.problem}") from None
+        found = cast(Any, error)
+        at = found.problem_mark.index if found.problem_mark else 0
+        raise _at(source, at, at + 1, "bad-yaml", f"this is not YAML: {found.problem}") from None
     except RecursionError:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 

@@ -24,7 +24,6 @@ from sanctions_rules.facts import (
     FactModel,
     Good,
     Listed,
-    Money,
     Range,
 )
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
@@ -125,7 +124,7 @@ class View:
             name = getattr(model, "id", None)
             if isinstance(name, str) and "." not in prefix:
                 self._by_id[(prefix, name)] = item
-            for part, declared in type(model).declarations.items():
+            for part, declared in type(cast(FactModel, model)).declarations.items():
                 inner = getattr(model, part)
                 if declared.form == "records" and inner is not None:
                     self._register(f"{item.place}.{part}", inner)

@@ -17,9 +17,8 @@ from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any, Final, cast
 
-from lark import Lark, Token, Transformer, v_args
-from lark.lexer import LexerThread
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, v_args
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 

@@ -12,10 +12,12 @@ from typing import Final, cast
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Program, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
-from sanctions_rules.language.lower import FOREVER, Lowering
+from sanctions_rules.language.conditions import code_tuples
 from sanctions_rules.language.resolve import Rulebook, regime
-from sanctions_rules.schema import paths
 from sanctions_rules.language.slots import REPEATABLE, SHAPES
+from sanctions_rules.language.targets import Targets
+from sanctions_rules.language.timing import FOREVER
+from sanctions_rules.schema import paths
 
 
 def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -60,7 +62,7 @@ _MISSING: Final = {
 
 def intervals(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """An interval ends after it begins."""
-    lowering = Lowering(rulebook)
+    lowering = Targets(rulebook)
     for block in rulebook.blocks:
         slot = block.slot("in force")
         if slot and isinstance(slot.interval, ast.Interval):
@@ -71,7 +73,7 @@ def intervals(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Two texts of one id alive at one instant, neither replacing the other, are a conflict."""
-    lowering = Lowering(rulebook)
+    lowering = Targets(rulebook)
     for name, blocks in rulebook.by_id.items():
         living = [b for b in blocks if b.kind not in ("instrument", "overlay") and not b.damaged]
         for index, one in enumerate(living):
@@ -97,7 +99,7 @@ def _qualified(rulebook: Rulebook, name: str) -> bool:
     return False
 
 
-def _overlap(lowering: Lowering, one: ast.Block, other: ast.Block) -> bool:
+def _overlap(lowering: Targets, one: ast.Block, other: ast.Block) -> bool:
     newer_of_one = lowering.rulebook.replaced_by.get(id(one), [])
     newer_of_other = lowering.rulebook.replaced_by.get(id(other), [])
     if other in newer_of_one or one in newer_of_other:
@@ -112,7 +114,7 @@ def _overlap(lowering: Lowering, one: ast.Block, other: ast.Block) -> bool:
 
 def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """A reading point has at least two readings, exactly one of them preferred."""
-    lowering = Lowering(rulebook)
+    lowering = Targets(rulebook)
     points: dict[str, list[ast.Block]] = {}
     for block in rulebook.blocks:
         if block.slot("reading"):
@@ -127,7 +129,7 @@ def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """A licence names what it lifts, of the right kind, and is in force at some common time."""
-    lowering = Lowering(rulebook)
+    lowering = Targets(rulebook)
     for block in rulebook.blocks:
         verb = block.verb
         if verb is None or verb.word not in ("authorises", "exempts", "displaces", "withdraws", "penalises"):
@@ -158,7 +160,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     yield Diagnostic("no-such-exception", f"nothing that is withdrawn here excepts `{ref}`", ref.span)
 
 
-def _overlap_in_time(lowering: Lowering, one: ast.Block, target: ast.Block, fill: ast.Block | None) -> bool:
+def _overlap_in_time(lowering: Targets, one: ast.Block, target: ast.Block, fill: ast.Block | None) -> bool:
     intervals = [lowering.interval(b) for b in (one, target, fill) if b is not None]
     ends = [i[3] for i in intervals]
     for block in (target, fill):
@@ -198,7 +200,7 @@ def offices(rulebook: Rulebook) -> Iterator[Diagnostic]:
 def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Exceptions and definitions never come back to themselves; the ring is written out."""
     graph: dict[str, list[tuple[str, ast.Block]]] = {}
-    lowering = Lowering(rulebook)
+    lowering = Targets(rulebook)
     for block in rulebook.blocks:
         verb = block.verb
         if verb is None:
@@ -291,7 +293,7 @@ def _rings(graph: dict[str, list[tuple[str, ast.Block]]], rulebook: Rulebook) ->
 
 def tables(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Rows of a table with values do not overlap: for one code and one day there is one value."""
-    lowering = Lowering(rulebook)
+    lowering = Targets(rulebook)
     for block in rulebook.blocks:
         slot = block.slot("columns")
         if slot is None or block.kind != "table":
@@ -317,10 +319,9 @@ def tables(rulebook: Rulebook) -> Iterator[Diagnostic]:
 def _meet(one: object, other: object) -> bool:
     if not isinstance(one, ast.Codes) or not isinstance(other, ast.Codes):
         return one is None and other is None
-    from sanctions_rules.language.lower import _codes  # pyright: ignore[reportPrivateUsage]
 
-    a, a_out = _codes(one)
-    b, b_out = _codes(other)
+    a, a_out = code_tuples(one)
+    b, b_out = code_tuples(other)
 
     def narrower(x: str, y: str) -> str:
         return x if len(x) > len(y) else y

@@ -391,7 +391,7 @@ class _Checker:
             case "flag", _:
                 self.report("wrong-form", f"`{text}` is a yes-or-no fact", operand, help="write `is yes` or `is no`")
             case "moment", _:
-                self.report("wrong-form", f"a time is `on`, `before` or `after` a day", operand, help=f"write `{text} is on …`")
+                self.report("wrong-form", "a time is `on`, `before` or `after` a day", operand, help=f"write `{text} is on …`")
             case ("words" | "countries" | "texts" | "refs" | "records"), _:
                 self.report("wrong-form", f"`{text}` is a list", operand, help="write `includes`, or `is exactly`")
             case _:

@@ -65,7 +65,9 @@ class Writer:
     view: View
     zone: str
     alias: Mapping[str, str] = field(default_factory=dict[str, str])
-    _index: dict[str, Definition | Closure] = field(default_factory=dict[str, "Definition | Closure"])
+    _index: dict[str, Definition | Closure] = field(
+        default_factory=dict[str, "Definition | Closure"]
+    )
 
     def __post_init__(self) -> None:
         self._index = {d.name: d for d in self.program.definitions}
@@ -179,8 +181,11 @@ class Writer:
         """The expression as a clause that says how it stands: that it holds, fails, or is not known."""
         match expr:
             case Literal(_, because):
-                return say(f"literal.{form(truth)}", because=visible(because)) if truth is not Truth.UNKNOWN or because \
+                return (
+                    say(f"literal.{form(truth)}", because=visible(because))
+                    if truth is not Truth.UNKNOWN or because
                     else say("literal.open", because=say("value.not_known"))
+                )
             case Fact():
                 return self.phrase(expr, scope)
             case Ref():
@@ -209,39 +214,66 @@ class Writer:
         if operator == "holds" and isinstance(first, Fact):
             return self._flag(first, scope, truth)
         if operator == "equals" and isinstance(first, Fact) and first.variable == "reading":
-            return stated("reading", truth, point=first.path[0], reading=self.operand(arguments[1], scope, first))
+            return stated(
+                "reading",
+                truth,
+                point=first.path[0],
+                reading=self.operand(arguments[1], scope, first),
+            )
         if operator in ("less", "at_most", "same"):
             return self._ordered(operator, first, arguments[1], scope, truth)
         if operator == "falls_under":
-            listed = _codes(cast("tuple[Code, ...]", cast(Literal, arguments[2]).value),
-                            cast("tuple[Code, ...]", cast(Literal, arguments[3]).value))
+            listed = _codes(
+                cast("tuple[Code, ...]", cast(Literal, arguments[2]).value),
+                cast("tuple[Code, ...]", cast(Literal, arguments[3]).value),
+            )
             return stated("falls_under", truth, a=self.operand(first, scope), b=listed)
         if operator == "in_force":
             interval = cast("tuple[int, int, int, int]", cast(Literal, arguments[1]).value)
-            return stated("in_force", truth, a=self.operand(first, scope), b=interval_words(interval, _zone(first) or self.zone))
+            return stated(
+                "in_force",
+                truth,
+                a=self.operand(first, scope),
+                b=interval_words(interval, zone_of(first) or self.zone),
+            )
         if operator == "undefined":
             return stated("undefined", truth)
         beside = first if isinstance(first, Fact) else None
-        gaps = {name: self.operand(a, scope, beside) for name, a in zip("abcd", arguments, strict=False)}
+        gaps = {
+            name: self.operand(a, scope, beside) for name, a in zip("abcd", arguments, strict=False)
+        }
         return stated(operator, truth, **gaps)
 
     def _flag(self, fact: Fact, scope: Scope, truth: Truth) -> str:
         """A yes-or-no fact: its phrase is the clause itself, and takes its own `not`."""
         if fact.path[:1] == ("judged",):
-            owner = say("act") if fact.variable == "case" else self.phrase(Fact(fact.variable, ()), scope)
+            owner = (
+                say("act")
+                if fact.variable == "case"
+                else self.phrase(Fact(fact.variable, ()), scope)
+            )
             return stated("judged", truth, thing=owner, term=term_words(fact.path[1]))
         phrase = self.phrase(fact, scope, negated=truth is Truth.FALSE)
         return phrase if truth is Truth.FALSE else stated("holds", truth, a=phrase)
 
     def _ordered(self, operator: str, a: Expr, b: Expr, scope: Scope, truth: Truth) -> str:
-        zone = _zone(a) or _zone(b)
+        zone = zone_of(a) or zone_of(b)
         if isinstance(b, Fact) and b.variable == "clock":
-            return stated("published", truth, day=instant_words(cast(int, cast(Span, cast(Literal, a).value).lo), self.zone))
+            return stated(
+                "published",
+                truth,
+                day=instant_words(cast(int, cast(Span, cast(Literal, a).value).lo), self.zone),
+            )
         turned = _is_constant(a) and not _is_constant(b) and operator != "same"
         row = operator + (".time" if zone else "") + (".turned" if turned else "")
         beside = next((one for one in (a, b) if isinstance(one, Fact)), None)
         unit = Declared("number", "") if beside is None else self.declared(beside, scope)
-        return stated(row, truth, a=self._measured(a, scope, zone, unit), b=self._measured(b, scope, zone, unit))
+        return stated(
+            row,
+            truth,
+            a=self._measured(a, scope, zone, unit),
+            b=self._measured(b, scope, zone, unit),
+        )
 
     def _measured(self, expr: Expr, scope: Scope, zone: str, declared: Declared | None) -> str:
         if isinstance(expr, Literal) and isinstance(expr.value, Span):
@@ -268,8 +300,14 @@ class Writer:
             case Apply("lookup", (when, *_)):
                 return say("lookup.value", a=self.operand(when, scope))
             case Quantified("sum"):
-                declared = self.declared(expr.collection, scope) if isinstance(expr.collection, Fact) else None
-                each = Anyone(words(expr.variable), COLLECTIONS.get(declared.of) if declared else None)
+                declared = (
+                    self.declared(expr.collection, scope)
+                    if isinstance(expr.collection, Fact)
+                    else None
+                )
+                each = Anyone(
+                    words(expr.variable), COLLECTIONS.get(declared.of) if declared else None
+                )
                 what = self.phrase(cast(Fact, expr.what), {**scope, expr.variable: each})
                 return say("sum.value", what=what, collection=self.operand(expr.collection, scope))
             case _:
@@ -286,7 +324,9 @@ class Writer:
             return say(f"{expr.quantifier}.lines.{form(truth)}", **gaps)
         said = Truth.TRUE if truth is Truth.UNKNOWN else truth
         member = say(f"{expr.quantifier}.{form(said)}", **gaps)
-        declared = self.declared(expr.collection, scope) if isinstance(expr.collection, Fact) else None
+        declared = (
+            self.declared(expr.collection, scope) if isinstance(expr.collection, Fact) else None
+        )
         anyone = Anyone(member, COLLECTIONS.get(declared.of) if declared else None)
         clause = self.clause(expr.body, {**scope, expr.variable: anyone})
         return say("open", clause=clause) if truth is Truth.UNKNOWN else clause
@@ -296,11 +336,13 @@ class Writer:
     def value(self, value: object, declared: Declared | None = None) -> str:
         match value:
             case Truth():
-                return say({"TRUE": "value.yes", "FALSE": "value.no"}.get(value.name, "value.not_known"))
+                return say(
+                    {"TRUE": "value.yes", "FALSE": "value.no"}.get(value.name, "value.not_known")
+                )
             case Nothing():
                 return say("value.not_known" if value is UNKNOWN else "value.none")
             case Span():
-                return _span(value, declared.unit if declared else "")
+                return span_words(value, declared.unit if declared else "")
             case Day():
                 return self.day(value)
             case Items(members, complete):
@@ -309,9 +351,14 @@ class Writer:
                     return say("value.open_list", a=shown) if members else say("value.not_known")
                 return shown or say("value.none")
             case OneOf(values):
-                return say("value.one_of", a=joined((self._word(v, declared) for v in sorted(values)), "or"))
+                return say(
+                    "value.one_of",
+                    a=joined((self._word(v, declared) for v in sorted(values)), "or"),
+                )
             case frozenset():
-                return joined((self._word(v, declared) for v in sorted(cast("frozenset[str]", value))), "or")
+                return joined(
+                    (self._word(v, declared) for v in sorted(cast("frozenset[str]", value))), "or"
+                )
             case Item():
                 return self.thing(value)
             case str():
@@ -329,9 +376,13 @@ class Writer:
             return self.moment(day.lo)
         parts: list[str] = []
         if day.lo is not None:
-            parts.append(say("value.after" if day.lo_open else "value.on_or_after", a=self.moment(day.lo)))
+            parts.append(
+                say("value.after" if day.lo_open else "value.on_or_after", a=self.moment(day.lo))
+            )
         if day.hi is not None:
-            parts.append(say("value.before" if day.hi_open else "value.on_or_before", a=self.moment(day.hi)))
+            parts.append(
+                say("value.before" if day.hi_open else "value.on_or_before", a=self.moment(day.hi))
+            )
         return joined(parts) or say("value.not_known")
 
     def moment(self, moment: date | datetime) -> str:
@@ -359,7 +410,11 @@ class Writer:
         shown = self.value(value, declared)
         here: Any = owner.model
         for index, part in enumerate(fact.path[:-1]):
-            reached = self.view.read(owner, fact.path[: index + 1])[0] if part not in children(type(here)) else None
+            reached = (
+                self.view.read(owner, fact.path[: index + 1])[0]
+                if part not in children(type(here))
+                else None
+            )
             here = reached.model if isinstance(reached, Item) else getattr(here, part, None)
             if not isinstance(here, FactModel):
                 return shown
@@ -376,16 +431,23 @@ class Writer:
         for one in cast("Iterable[Judgement]", self.view.case.judgements or ()):
             about = {owner.place, owner.id, *(("act",) if owner.place == "case" else ())}
             if one.question == question and one.of in about:
-                who = ", ".join(visible(str(part)) for part in (one.who, one.role, one.made_on, one.reasons)
-                                if part not in (None, NOT_APPLICABLE))
-                return say("judged.given", answer=words(str(one.answer)), who=who or say("value.not_known"))
+                who = ", ".join(
+                    visible(str(part))
+                    for part in (one.who, one.role, one.made_on, one.reasons)
+                    if part not in (None, NOT_APPLICABLE)
+                )
+                return say(
+                    "judged.given", answer=words(str(one.answer)), who=who or say("value.not_known")
+                )
         return ""
 
 
 # -- words for constants ----------------------------------------------------------------------------
 
 
-def _phrased(declared: Declared | None, path: tuple[str, ...], name: str, negated: bool = False) -> str:
+def _phrased(
+    declared: Declared | None, path: tuple[str, ...], name: str, negated: bool = False
+) -> str:
     """The phrase of a fact with its owner's name; negated, the verb of the phrase takes the `not`."""
     if not path:
         return name
@@ -422,7 +484,11 @@ def interval_words(interval: tuple[int, int, int, int], zone: str) -> str:
     if since <= -FOREVER:
         begin = say("interval.from.before")
     elif since != surely:
-        begin = say("interval.from.between", since=instant_words(since, zone), surely=instant_words(surely, zone))
+        begin = say(
+            "interval.from.between",
+            since=instant_words(since, zone),
+            surely=instant_words(surely, zone),
+        )
     else:
         begin = say("interval.from", since=instant_words(since, zone))
     if until >= FOREVER:
@@ -436,7 +502,7 @@ def interval_words(interval: tuple[int, int, int, int], zone: str) -> str:
     return f"{begin} {say('interval.until', until=instant_words(until, zone))}"
 
 
-def _zone(expr: Expr) -> str:
+def zone_of(expr: Expr) -> str:
     """The zone in which a time is read; empty where the expression is no time."""
     if isinstance(expr, Apply) and expr.operator in _TIMED:
         last = expr.arguments[-1]
@@ -481,13 +547,17 @@ def number(value: Decimal | int) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _span(span: Span, unit: str) -> str:
+def span_words(span: Span, unit: str) -> str:
     tail = f" {span.tag or unit}" if span.tag or unit else ""
     if span.is_point and span.lo is not None:
         return number(span.lo) + tail
     parts: list[str] = []
     if span.lo is not None:
-        parts.append(say("value.more_than" if span.lo_open else "value.at_least", a=number(span.lo) + tail))
+        parts.append(
+            say("value.more_than" if span.lo_open else "value.at_least", a=number(span.lo) + tail)
+        )
     if span.hi is not None:
-        parts.append(say("value.less_than" if span.hi_open else "value.at_most", a=number(span.hi) + tail))
+        parts.append(
+            say("value.less_than" if span.hi_open else "value.at_most", a=number(span.hi) + tail)
+        )
     return joined(parts) or say("value.not_known")

@@ -174,12 +174,20 @@ TEMPLATES: Final[dict[str, str]] = {
     "at_least.lines.holds": "at least {count} of {collection} meet all of this",
     "at_least.lines.fails": "fewer than {count} of {collection} meet all that is asked",
     "at_least.lines.open": "not known whether at least {count} of {collection} meet all that is asked",
+    "some.empty": "none of {collection} is one that it speaks of",
+    "every.empty": "each of {collection} is one that it speaks of",
+    "at_least.empty": "too few of {collection} are ones that it speaks of",
+    "member.holds": "{thing} meets all of this",
+    "member.fails": "{thing} does not",
+    "member.open": "{thing} may",
     "sum.value": "the sum of {what} over {collection}",
     # -- parts of a provision
     "force.holds": "{what} is in force at {when}: {interval}",
     "force.fails": "{what} is not in force at {when}: {interval}",
     "force.open": "not known whether {what} is in force at {when}: {interval}",
-    "force.replaced": "{what} has given way to {newer}",
+    "force.replaced": "{what} has given way to the text that replaces it from {day}",
+    "force.unpublished": "{what} was published on {day} only: not yet known",
+    "force.not": "{what} is not in force then",
     "force.reading": "{what} counts only where {point} is read as {reading}",
     "covered.holds": "{what} covers it",
     "covered.fails": "{what} does not cover it",
@@ -279,7 +287,8 @@ def visible(text: str) -> str:
 
 def named(text: str) -> str:
     """A text from facts, between marks that it cannot hold itself."""
-    return f"{OPENING}{visible(text).replace(OPENING, '"').replace(CLOSING, '"')}{CLOSING}"
+    inner = visible(text).replace(OPENING, '"').replace(CLOSING, '"')
+    return f"{OPENING}{inner}{CLOSING}"
 
 
 # -- filling rows ----------------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""What a reference reaches: norms, each through the determinations that fill it.
+
+A licence may name an instrument, a provision, or one determination; what it lifts is always one
+provision through one fill.
+"""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from sanctions_rules.language import ast
+from sanctions_rules.language.names import subject_noun
+from sanctions_rules.language.resolve import Rulebook, first_day, regime
+from sanctions_rules.language.timing import Timing
+
+#: On which norms a verb may act: an exemption from an instrument does not exempt from its licences.
+ACTS_ON: Final = {
+    "authorises": ("prohibits", "empowers"),
+    "exempts": ("prohibits", "empowers", "requires"),
+    "displaces": ("prohibits", "empowers", "requires", "authorises", "exempts", "displaces"),
+    "withdraws": ("authorises", "exempts", "displaces"),
+    "penalises": ("prohibits", "requires"),
+}
+#: Which kind of exception a verb makes.
+EDGE_KINDS: Final = {"authorises": "licence", "exempts": "scope", "displaces": "override"}
+
+#: A provision, the determination that fills it (None: by itself), and the name of the pair.
+Variant = tuple[ast.Block, ast.Block | None, str]
+
+
+class Targets(Timing):
+    """Names of norms and what acts on what."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        super().__init__(rulebook)
+        self.variants: dict[int, list[tuple[ast.Block | None, str]]] = {}
+
+    def key(self, block: ast.Block) -> str:
+        """A name apart from every other version and reading of the same provision."""
+        same = self.rulebook.by_id[block.id]
+        if len(same) == 1:
+            return block.id
+        reading = block.slot("reading")
+        return f"{block.id}@{first_day(block)}" + (f"~{reading.names[0]}" if reading else "")
+
+    def point_of(self, block: ast.Block) -> str:
+        """Blocks that give one term, or have one id, are readings of one point."""
+        verb = block.verb
+        if verb and verb.word == "defines" and isinstance(verb.term, ast.Word):
+            return f"{regime(block)}.{verb.term}"
+        return block.id
+
+    def is_norm(self, block: ast.Block) -> bool:
+        return block.verb is not None and block.verb.word in (
+            "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises",
+        )  # fmt: skip
+
+    def variants_of(self, block: ast.Block) -> list[tuple[ast.Block | None, str]]:
+        """The block by itself, and through each determination that fills a predicate it leaves open."""
+        found = self.variants.get(id(block))
+        if found is None:
+            found = [cast("tuple[ast.Block | None, str]", (None, self.key(block)))]
+            for slot in block.all("leaves open"):
+                if not self.fills_itself(block, slot):
+                    continue
+                for fill in self.rulebook.fills.get((block.id, str(slot.term)), []):
+                    if self.fill_meets(fill, block):
+                        found.append((fill, f"{self.key(block)} via {self.key(fill)}"))
+            self.variants[id(block)] = found
+        return found
+
+    def fills_itself(self, block: ast.Block, slot: ast.Slot) -> bool:
+        """Whether an open predicate is about the thing that the verb binds: then each fill is a finding."""
+        noun = subject_noun(block)
+        return slot.subject is not None and noun is not None and slot.subject.text == noun.text
+
+    def fill_meets(self, fill: ast.Block, block: ast.Block) -> bool:
+        pin = cast(ast.Slot, fill.verb).refs[0].pin
+        return pin is None or first_day(block) == pin
+
+    def targets(self, ref: ast.Ref) -> list[Variant]:
+        """The norms that a reference means, each with its fill: a fill may be named by itself."""
+        found: list[Variant] = []
+        for block in self.rulebook.meant(ref):
+            if self.is_norm(block):
+                found += [(block, fill, key) for fill, key in self.variants_of(block)]
+            elif block.verb and block.verb.word == "fills":
+                for target in self.rulebook.meant(block.verb.refs[0]):
+                    found += [(target, f, key) for f, key in self.variants_of(target) if f is block]
+        return found
+
+    def acted_on(self, verb: str, ref: ast.Ref) -> list[Variant]:
+        return [t for t in self.targets(ref) if t[0].verb and t[0].verb.word in ACTS_ON[verb]]
+
+    def lifted_refs(self, verb: ast.Slot) -> tuple[ast.Ref, ...]:
+        if verb.word == "displaces":
+            return verb.refs
+        conduct = verb.conduct
+        if conduct is None or verb.word not in ("authorises", "exempts", "empowers"):
+            return ()
+        role = conduct.role("lifting") or (conduct.role("from") if verb.word == "exempts" else None)
+        return role.refs if role else ()

@@ -1,0 +1,73 @@
+"""When a text is in force and since when it is known: days and instants of rule text as numbers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, cast
+
+from sanctions_rules import clocks
+from sanctions_rules.language import ast
+from sanctions_rules.language.resolve import Rulebook
+
+FOREVER: Final = 2**62
+
+
+class Timing:
+    """The clocks of one rulebook. Instants are microseconds since 1970 UTC; ends are exclusive."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+
+    def known_from(self, block: ast.Block) -> int:
+        """When the text was first published anywhere: by its own word, or else when issued."""
+        days = [day for day, _ in s.days] if (s := block.slot("published")) else []
+        issued = block.slot("issued")
+        if not issued and block.ref:
+            instrument = self.rulebook.instruments.get(block.ref.instrument)
+            enacted = block.slot("enacted by")
+            if enacted:
+                instrument = self.rulebook.instruments.get(enacted.refs[0].instrument) or instrument
+            issued = instrument.slot("issued") if instrument else None
+        if issued and issued.day:
+            days.append(issued.day)
+        return clocks.day_start(min(days), self.rulebook.zone(block)) if days else -FOREVER
+
+    def moment(self, moment: ast.Moment, zone: str) -> int:
+        return clocks.instant(moment.day, moment.time, zone) if moment.time else clocks.day_start(moment.day, zone)
+
+    def interval(self, block: ast.Block) -> tuple[int, int, int, int]:
+        """Since possibly, since surely, until surely, until possibly; ends are exclusive."""
+        slot = block.slot("in force")
+        zone = self.rulebook.zone(block)
+        if slot is None or not isinstance(slot.interval, ast.Interval):
+            return (FOREVER, FOREVER, FOREVER, FOREVER)
+        since, until = slot.interval.since, slot.interval.until
+        first = self.moment(since.first, zone)
+        possibly, surely = first, first
+        if since.kind == "before":
+            possibly = -FOREVER
+        elif since.kind == "between" and since.second:
+            surely = self.moment(since.second, zone)
+        match until.kind:
+            case "until":
+                end = self.moment(cast(ast.Moment, until.first), zone)
+                return (possibly, surely, end, end)
+            case "through":
+                last = cast(ast.Moment, until.first)
+                end = (self.moment(last, zone) + 1 if last.time
+                       else clocks.day_start(last.day + timedelta(days=1), zone))
+                return (possibly, surely, end, end)
+            case "between":
+                return (possibly, surely, self.moment(cast(ast.Moment, until.first), zone),
+                        self.moment(cast(ast.Moment, until.second), zone))
+            case "after":
+                last = cast(ast.Moment, until.first)
+                return (possibly, surely, clocks.day_start(last.day + timedelta(days=1), zone), FOREVER)
+            case _:
+                return (possibly, surely, FOREVER, FOREVER)
+
+    def source_to_read(self, block: ast.Block) -> str:
+        cites = block.slot("cites")
+        note = block.slot("note")
+        text = cites.texts[0].text if cites else block.id
+        return f"{text}: {note.texts[0].text}" if note else f"{text}: its interval is not fully known"

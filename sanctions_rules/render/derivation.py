@@ -1,0 +1,588 @@
+"""A derivation in sentences: the steps of the interpreter, without the scaffolding of lowering.
+
+The interpreter's tree names every definition that a provision was lowered to. A reader wants the
+lines of the law: that it is in force, whom it binds, which act it names, its conditions, and what
+could take the act out again. `Teller` turns the one into the other and loses no limb that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol, cast
+
+from sanctions_rules.core import (
+    Apply,
+    Closure,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Norm,
+    Quantified,
+    Ref,
+)
+from sanctions_rules.decision import Finding, Standing
+from sanctions_rules.render.clauses import (
+    Scope,
+    Writer,
+    instant_words,
+    interval_words,
+    span_words,
+    term_words,
+    zone_of,
+)
+from sanctions_rules.render.sentences import form, say, stated, visible, words
+from sanctions_rules.source import Span as Place
+from sanctions_rules.values import Items, Span, Truth
+from sanctions_rules.view import Item, Leaf
+
+SPECIFIC: Final = "specific licence"
+_FLAT: Final = ("body", "bound", "pattern", "scope", "lifted", "met")
+#: The kind of line that each part of a provision gives.
+_KINDS: Final = {"bound": "bound", "pattern": "act", "scope": "scope", "lifted": "exception"}
+
+
+class Step(Protocol):
+    """A step as the interpreter gives it; renderers do not import engines."""
+
+    @property
+    def expr(self) -> Expr | None: ...
+    @property
+    def truth(self) -> Truth: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def children(self) -> tuple[Any, ...]: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def leaf(self) -> Leaf | None: ...
+    @property
+    def holdings(self) -> tuple[Any, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a derivation: a sentence that says how it stands, and on which text it rests.
+
+    `kind`: force, bound, act, condition, scope or exception. `given`: what the facts say of it.
+    """
+
+    sentence: str
+    truth: Truth
+    kind: str = "condition"
+    given: str = ""
+    provision: str = ""
+    citations: tuple[str, ...] = ()
+    place: Place | None = None
+    label: str = ""
+    need: str = ""
+    children: tuple[Line, ...] = ()
+
+    def walk(self) -> Iterator[Line]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass
+class Teller:
+    """Tells the derivations of one decision. `source` is `engines.conclude.Source`."""
+
+    source: Any
+    writer: Writer
+
+    def __post_init__(self) -> None:
+        program = self.writer.program
+        self._citations = program.citations
+        self._roles: dict[str, tuple[str, Norm]] = {}
+        self._edges: dict[str, Norm | None] = {}
+        self._printed: dict[str, str] = {}
+        by_effective: dict[str, Norm] = {}
+        for norm in program.norms:
+            by_effective.setdefault(norm.effective, norm)
+            for role in (
+                "bound",
+                "pattern",
+                "body",
+                "scope",
+                "covered",
+                "engaged",
+                "lifted",
+                "effective",
+            ):
+                self._roles.setdefault(getattr(norm, role), (role, norm))
+            if norm.conflict:
+                self._roles.setdefault(norm.conflict, ("conflict", norm))
+            if norm.duty is not None and norm.duty.met:
+                self._roles.setdefault(norm.duty.met, ("met", norm))
+            self._printed.setdefault(self._own_interval(norm), norm.term.printed)
+        for norm in program.norms:
+            for edge in norm.edges:
+                source = edge.name.partition(" → ")[0]
+                self._edges[edge.name] = by_effective.get(f"{source}: effective")
+        self._telling: set[tuple[str, str]] = set()
+
+    def _own_interval(self, norm: Norm) -> str:
+        """The definition whose interval `Term.printed` prints: that of the fill, where there is one."""
+        definition = self.writer.definition(norm.in_force)
+        body = getattr(definition, "body", None)
+        if norm.fill and isinstance(body, Apply) and isinstance(body.arguments[-1], Ref):
+            return body.arguments[-1].name
+        return norm.in_force
+
+    def renaming(self, alias: dict[str, str]) -> Teller:
+        return Teller(self.source, self.writer.renaming(alias))
+
+    # -- one finding ---------------------------------------------------------------------------
+
+    def finding(self, finding: Finding) -> tuple[Line, ...]:
+        """Why the finding stands as it does, line by line."""
+        if finding.norm.collection is not None and not finding.subject:
+            return self._unnamed(finding)
+        step = cast(Step, self.source.derivation(finding))
+        return tuple(self._flat(step))
+
+    def would_bind(self, finding: Finding) -> tuple[Line, ...]:
+        """Why a provision that is lifted would bind otherwise."""
+        run = self.source.evaluation
+        item = run.view.item(finding.subject) if finding.subject else None
+        return tuple(self._flat(cast(Step, run.derive_definition(finding.norm.engaged, item))))
+
+    def _unnamed(self, finding: Finding) -> tuple[Line, ...]:
+        run, norm = self.source.evaluation, finding.norm
+        found: list[Line] = []
+        for name in (norm.in_force, norm.bound, norm.pattern):
+            if run.definition(name, None) is not Truth.FALSE or not finding.truth.may:
+                found += self._flat(cast(Step, run.derive_definition(name, None)))
+        collection = norm.collection
+        assert collection is not None
+        leaf = next(iter(run.leaves(collection, {})), None)
+        if finding.truth is Truth.UNKNOWN and leaf is not None:
+            text = say("need.completeness", what=self.writer.phrase(collection, {}))
+            found.append(
+                self._line(text, Truth.UNKNOWN, norm.provision, leaf=leaf, place=norm.place)
+            )
+        return tuple(found)
+
+    # -- lines ----------------------------------------------------------------------------------
+
+    def _line(
+        self, sentence: str, truth: Truth, provision: str, kind: str = "condition", given: str = "",
+        place: Place | None = None, leaf: Leaf | None = None, children: Iterable[Line] = (), label: str = "",
+    ) -> Line:  # fmt: skip
+        return Line(
+            sentence, truth, kind, given if given and given not in sentence else "", provision,
+            self._citations.get(provision, ()), place if place and place.file else None, visible(label),
+            self.writer.leaf(leaf) if leaf else "", tuple(children),
+        )  # fmt: skip
+
+    def _flat(self, step: Step, kind: str = "condition") -> list[Line]:
+        """The lines of a provision's own definition, without a line for the definition itself."""
+        role, norm = self._roles.get(step.name, ("", None))
+        provision = norm.provision if norm else self._provision(step.name)
+        return [
+            line
+            for child in step.children
+            for line in self._lines(child, _KINDS.get(role, kind), provision)
+        ]
+
+    def _provision(self, name: str) -> str:
+        return self.writer.definition(name).provision if name else ""
+
+    def _lines(self, step: Step, kind: str, provision: str) -> list[Line]:
+        if step.name:
+            return self._named(step, kind, provision)
+        expr, truth = step.expr, step.truth
+        match expr:
+            case Literal(_, because):
+                if truth is not Truth.UNKNOWN:
+                    return []
+                text = stated("literal", truth, because=visible(because))
+                return [self._line(text, truth, provision, kind, place=expr.place, leaf=step.leaf)]
+            case Apply("and" | "or", _):
+                return self._labelled(expr.label, self._junction(step, expr, kind, provision))
+            case Apply("not", _):
+                return self._lines(step.children[0], kind, provision)
+            case Apply("shown", _):
+                children = self._lines(step.children[0], kind, provision)
+                return [
+                    self._atom(
+                        step,
+                        kind,
+                        provision,
+                        [] if len(children) == 1 and not children[0].children else children,
+                    )
+                ]
+            case Quantified():
+                return self._labelled(expr.label, self._quantified(step, expr, kind, provision))
+            case _:
+                return [self._atom(step, kind, provision)]
+
+    def _atom(self, step: Step, kind: str, provision: str, children: Iterable[Line] = ()) -> Line:
+        expr = step.expr
+        assert expr is not None
+        return self._line(
+            self.writer.clause(expr, step.scope, step.truth), step.truth, provision, kind,
+            self.writer.given(expr, step.scope), getattr(expr, "place", None), step.leaf, children,
+            getattr(expr, "label", ""),
+        )  # fmt: skip
+
+    @staticmethod
+    def _labelled(label: str, lines: list[Line]) -> list[Line]:
+        if label and lines and not lines[0].label:
+            lines[0] = replace(lines[0], label=visible(label))
+        return lines
+
+    def _junction(self, step: Step, expr: Apply, kind: str, provision: str) -> list[Line]:
+        """`and` and `or`: what decides; where nothing does yet, also what is established already."""
+        if step.truth is Truth.UNKNOWN and expr.operator == "and":
+            return [
+                line
+                for child in self._whole(step, expr)
+                for line in self._lines(child, kind, provision)
+            ]
+        branches = [self._lines(child, kind, provision) for child in step.children]
+        if step.truth is not Truth.UNKNOWN or len(branches) < 2:
+            return [line for branch in branches for line in branch]
+        grouped: list[Line] = []
+        for branch in branches:
+            if len(branch) > 1:
+                head = self._line(say("and.open"), Truth.UNKNOWN, provision, kind, children=branch)
+                grouped.append(head)
+            else:
+                grouped += branch
+        return [self._line(say("or.open"), Truth.UNKNOWN, provision, kind, children=grouped)]
+
+    def _whole(self, step: Step, expr: Apply) -> Iterator[Step]:
+        """The unknown parts of a conjunction, and between them those that hold, in the order of the law."""
+        run, scope = self.source.evaluation, step.scope
+        for argument in expr.arguments:
+            if run.truth(argument, scope) is not Truth.FALSE:
+                yield run.derive(argument, scope)
+
+    def _quantified(self, step: Step, expr: Quantified, kind: str, provision: str) -> list[Line]:
+        members: list[Line] = []
+        for child in step.children:
+            own = self._lines(child, kind, provision)
+            item = child.scope.get(expr.variable)
+            plain = isinstance(expr.body, Ref) or len(own) == 1
+            if plain or not isinstance(item, Item):
+                members += own
+            else:
+                row = (
+                    "member.fails" if child.truth is Truth.FALSE else f"member.{form(child.truth)}"
+                )
+                members.append(
+                    self._line(
+                        say(row, thing=self.writer.thing(item)),
+                        child.truth,
+                        provision,
+                        kind,
+                        children=own,
+                    )
+                )
+        if isinstance(expr.body, Ref) and expr.body.name in self._roles:
+            return members or [
+                self._line(
+                    say(
+                        f"{expr.quantifier}.empty",
+                        collection=self.writer.operand(expr.collection, step.scope),
+                    ),
+                    step.truth,
+                    provision,
+                    kind,
+                    place=expr.place,
+                    leaf=step.leaf,
+                )
+            ]
+        value = self.source.evaluation.value(expr.collection, step.scope)
+        empty = isinstance(value, Items) and not value.members and value.complete
+        head = self.writer.quantified(expr, step.scope, step.truth)
+        return [
+            self._line(
+                head,
+                step.truth,
+                provision,
+                kind,
+                say("value.none") if empty else "",
+                expr.place,
+                step.leaf,
+                members,
+            )
+        ]
+
+    # -- named definitions -------------------------------------------------------------------------
+
+    def _named(self, step: Step, kind: str, provision: str) -> list[Line]:
+        name = step.name
+        if name in self._edges:
+            return [self._edge(step)]
+        role, norm = self._roles.get(name, ("", None))
+        if norm is not None:
+            if role in ("engaged", *_FLAT):
+                return self._flat(step, kind)
+            what = self._called(norm)
+            return [self._line(stated(role, step.truth, what=what), step.truth, norm.provision, kind,
+                               place=norm.place, children=self._flat(step))]  # fmt: skip
+        if " in force @ " in name or name.endswith(": in force"):
+            return self._force(step, provision)
+        return self._term(step, kind)
+
+    def _called(self, norm: Norm) -> str:
+        """How a sentence calls a provision: by its first citation."""
+        return visible(norm.citations[0] if norm.citations else norm.id)
+
+    def _edge(self, step: Step) -> Line:
+        """An exception to this provision, and the line that makes it apply or not."""
+        source = self._edges[step.name]
+        if source is None:
+            text = stated("specific", step.truth)
+            below = [] if step.truth is Truth.FALSE else self._flat(step)
+            return self._line(text, step.truth, "", "exception", children=below)
+        children: list[Line] = []
+        for line in self._flat(step):
+            children += (
+                line.children
+                if line.provision == source.provision
+                and line.sentence == stated("effective", line.truth, what=self._called(source))
+                else (line,)
+            )
+        text = stated("exception", step.truth, what=self._called(source))
+        return self._line(
+            text, step.truth, source.provision, "exception", place=source.place, children=children
+        )
+
+    def _force(self, step: Step, provision: str) -> list[Line]:
+        """Whether a text is in force when it is measured: published, begun, not over, not replaced."""
+        definition = cast(Definition, self.writer.definition(step.name))
+        parts = (
+            definition.body.arguments
+            if isinstance(definition.body, Apply) and definition.body.operator == "and"
+            else (definition.body,)
+        )
+        if all(isinstance(p, Ref) for p in parts):
+            return [
+                line for child in self._children(step) for line in self._force(child, provision)
+            ]
+        run = self.source.evaluation
+        what = visible(self._citations.get(definition.provision, (definition.provision,))[0])
+        for part in parts:
+            truth = run.truth(part, {})
+            if isinstance(part, Literal):
+                if truth is Truth.UNKNOWN:
+                    text = stated("literal", truth, because=visible(part.because))
+                    return [
+                        self._line(
+                            text,
+                            truth,
+                            definition.provision,
+                            "force",
+                            leaf=Leaf(part.because, "law"),
+                        )
+                    ]
+                continue
+            if (isinstance(part, Apply) and part.operator == "in_force") or truth is not Truth.FALSE:
+                continue
+            return [
+                self._line(
+                    self._not_counted(what, part),
+                    step.truth,
+                    definition.provision,
+                    "force",
+                    place=definition.place,
+                )
+            ]
+        timed = next((p for p in parts if isinstance(p, Apply) and p.operator == "in_force"), None)
+        if timed is None:
+            return []
+        when, interval = timed.arguments[0], cast(Literal, timed.arguments[1])
+        printed = self._printed.get(step.name)
+        shown = (
+            visible(printed)
+            if printed
+            else interval_words(
+                cast("tuple[int, int, int, int]", interval.value), zone_of(when) or self.writer.zone
+            )
+        )
+        children = [
+            self._line(
+                self.writer.clause(p, {}, Truth.TRUE), Truth.TRUE, definition.provision, "force"
+            )
+            for p in parts
+            if isinstance(p, Apply) and p.operator == "equals" and step.truth is not Truth.FALSE
+        ]
+        text = stated(
+            "force", step.truth, what=what, when=self.writer.operand(when, {}), interval=shown
+        )
+        leaf = next(iter(run.leaves(timed, {})), None) if step.truth is Truth.UNKNOWN else None
+        return [
+            self._line(
+                text,
+                step.truth,
+                definition.provision,
+                "force",
+                self.writer.given(when, {}),
+                definition.place,
+                leaf,
+                children,
+            )
+        ]
+
+    def _children(self, step: Step) -> Iterator[Step]:
+        """The `in force` of the provision and of its fill, each as a step of its own."""
+        for child in step.children:
+            yield from child.children if not child.name else (child,)
+
+    def _not_counted(self, what: str, part: Expr) -> str:
+        """Why a text does not count although the day lies in its interval."""
+        match part:
+            case Apply("at_most", (Literal(Span(lo)), _)):
+                return say(
+                    "force.unpublished",
+                    what=what,
+                    day=instant_words(cast(int, lo), self.writer.zone),
+                )
+            case Apply("equals", (Fact(_, path), Literal(reading))):
+                return say(
+                    "force.reading", what=what, point=visible(path[0]), reading=words(str(reading))
+                )
+            case Apply("not", (inner,)):
+                begun = next(
+                    (a for a in _parts(inner) if isinstance(a, Apply) and a.operator == "in_force"),
+                    None,
+                )
+                if begun is not None:
+                    since = cast("tuple[int, ...]", cast(Literal, begun.arguments[1]).value)[1]
+                    return say(
+                        "force.replaced", what=what, day=instant_words(since, self.writer.zone)
+                    )
+        return say("force.not", what=what)
+
+    # -- terms ------------------------------------------------------------------------------------
+
+    def _term(self, step: Step, kind: str) -> list[Line]:
+        definition = self.writer.definition(step.name)
+        thing = self.writer.thing(step.subject)
+        if isinstance(definition, Closure):
+            return [self._closure(step, definition, thing, kind)]
+        provision, below = self._version(step, definition, kind)
+        if ": " in step.name:  # `…: by itself`, a part of a term that ownership passes on
+            return below
+        text = stated("term", step.truth, thing=thing, term=term_words(step.name))
+        return [
+            self._line(text, step.truth, provision, kind, place=definition.place, children=below)
+        ]
+
+    def _version(self, step: Step, definition: Definition, kind: str) -> tuple[str, list[Line]]:
+        """Which text says what the term means at that time, and its lines; other versions are left out."""
+        run = self.source.evaluation
+        living = [
+            self._provision(ref.name)
+            for part in _parts(definition.body, "or")
+            for ref in _parts(part)[:1]
+            if isinstance(ref, Ref) and " in force @ " in ref.name and run.truth(ref, {}).may
+        ]
+        provision = living[0] if living else definition.provision
+        below: list[Line] = []
+        body = cast("tuple[Step, ...]", step.children)
+        pending = list(
+            body[0].children
+            if body
+            and isinstance(body[0].expr, Apply)
+            and body[0].expr.operator == "or"
+            and len(living) != 1
+            else body
+        )
+        lines = [line for child in pending for line in self._lines(child, kind, provision)]
+        for line in lines:
+            known = line.kind == "force" and (
+                line.truth is Truth.TRUE or (living and line.provision not in living)
+            )
+            if not known and not (
+                line.truth is Truth.FALSE and line.sentence == say("undefined.fails")
+            ):
+                below.append(line)
+        return provision, below
+
+    def _closure(self, step: Step, closure: Closure, thing: str, kind: str) -> Line:
+        """A status that ownership passes on: by itself, or through whom."""
+        key = (step.name, step.subject)
+        seed = self.source.evaluation.definition(
+            closure.seed, self.source.evaluation.view.item(step.subject)
+        )
+        bound = "more than" if closure.strict else "at least"
+        share = say(
+            "owned.share",
+            bound=bound,
+            percent=span_words(Span(closure.percent, closure.percent), ""),
+            basis=words(closure.basis),
+            mode=words(closure.mode),
+        )
+        term = term_words(closure.name)
+        below: list[Line] = []
+        if seed is step.truth or seed is Truth.UNKNOWN:
+            below += [
+                line
+                for child in step.children
+                for line in self._lines(child, kind, closure.provision)
+            ]
+        if seed is not Truth.TRUE and key not in self._telling:
+            self._telling.add(key)
+            through = [self._holding(holding, closure, kind) for holding in step.holdings]
+            run = self.source.evaluation
+            leaf = None
+            if step.truth is Truth.UNKNOWN and not run.view.is_complete("ownership"):
+                leaf = Leaf(
+                    "ownership", "completeness" if run.view.case.ownership is not None else "fact"
+                )
+            if seed is not Truth.UNKNOWN or step.holdings or leaf:
+                text = stated("owned", step.truth, thing=thing, term=term, share=share)
+                below.append(
+                    self._line(
+                        text,
+                        step.truth,
+                        closure.provision,
+                        kind,
+                        place=closure.place,
+                        leaf=leaf,
+                        children=through,
+                    )
+                )
+            self._telling.discard(key)
+        text = stated("term", step.truth, thing=thing, term=term)
+        return self._line(
+            text, step.truth, closure.provision, kind, place=closure.place, children=below
+        )
+
+    def _holding(self, holding: Any, closure: Closure, kind: str) -> Line:
+        run = self.source.evaluation
+        text = say(
+            "owned.holding",
+            owner=self.writer.thing(holding.owner),
+            asset=self.writer.thing(holding.asset),
+            percent=span_words(Span(holding.lo, holding.hi), "percent"),
+        )
+        below: list[Line] = []
+        if (closure.name, holding.owner) not in self._telling:
+            step = cast(Step, run.derive_definition(closure.name, run.view.item(holding.owner)))
+            below = [self._closure(step, closure, self.writer.thing(holding.owner), kind)]
+        return self._line(text, holding.counts, closure.provision, kind, children=below)
+
+
+def _parts(expr: Expr, operator: str = "and") -> tuple[Expr, ...]:
+    return expr.arguments if isinstance(expr, Apply) and expr.operator == operator else (expr,)
+
+
+def out_of_reach(standing: Standing) -> bool:
+    """Whether a provision never came to be tested on its conditions."""
+    return standing in OUT_OF_REACH
+
+
+OUT_OF_REACH: Final = (
+    Standing.OTHER_ACT, Standing.NOT_BOUND, Standing.NOT_YET, Standing.ENDED, Standing.NOT_PUBLISHED,
+    Standing.DORMANT, Standing.AWAITING, Standing.BEFORE_COVERED, Standing.NEVER,
+)  # fmt: skip
