@@ -18,7 +18,7 @@ from sanctions_rules.values import Nothing, Span, Truth
 
 NOWHERE = Place("", 0, 0)
 
-Constant: TypeAlias = Truth | Span | str | int | frozenset[str] | tuple[Code, ...] | Nothing
+Constant: TypeAlias = Truth | Span | str | int | frozenset[str] | tuple[Code, ...] | tuple[int, ...] | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def merge(base: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     made = _over(plain, facts)
     for collection, defaults in cast("dict[str, dict[str, Any]]", base.get("each", {})).items():
         items = made.get(collection)
-        inner: Any = cast("dict[str, Any]", items)["items"] if isinstance(items, dict) and "items" in items else items
+        inner = cast("dict[str, Any]", items).get("items", items) if isinstance(items, dict) else items
         if isinstance(inner, list):
             filled = [_over(defaults, cast("dict[str, Any]", i)) if isinstance(i, dict) else i for i in cast("list[Any]", inner)]
             made[collection] = {**cast("dict[str, Any]", items), "items": filled} if isinstance(items, dict) else filled

@@ -253,7 +253,9 @@ class View:
         held = self._codes(model, place) if isinstance(model, Good) else ()
         if held:
             possible = [codes.categories_of(code) for code in held]
-            return frozenset.intersection(*possible) or frozenset.union(*possible)
+            some = {category for one in possible for category in one}
+            every = {category for category in some if all(category in one for one in possible)}
+            return frozenset(every or some)
         return frozenset()
 
     def _codes(self, model: Good, place: str) -> tuple[codes.Code, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final, assert_never, cast
+from typing import Final, assert_never, cast
 
 from sanctions_rules import clocks, codes, values
 from sanctions_rules.codes import Code
@@ -496,13 +496,13 @@ def _includes(_: Evaluation, a: Value, b: Value) -> Truth:
 
 
 def _exactly(_: Evaluation, a: Value, b: Value) -> Truth:
-    chosen = cast("frozenset[str]", b)
+    chosen = cast("frozenset[object]", b)
     if not isinstance(a, Items):
         return Truth.FALSE if a is NOT_APPLICABLE else Truth.UNKNOWN
     if not set(a.members) <= chosen:
         return Truth.FALSE
     if a.complete:
-        return Truth.known(set(a.members) == chosen)
+        return Truth.known(chosen <= set(a.members))
     return Truth.UNKNOWN
 
 

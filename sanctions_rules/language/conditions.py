@@ -135,6 +135,13 @@ class Conditions(Targets):
             names = Names(names.items, cast("Mapping[str, ast.Value | None]", cells))
         return Env(names, regime(block), anchor, self.rulebook.zone(block), opened)
 
+    def breach(self, verb: ast.Slot) -> Expr:
+        parts: list[Expr] = []
+        for ref in verb.refs:
+            for block, fill, key in self.acted_on("penalises", ref):
+                parts.append(self.of_all(self.norm(block, fill, key), "effective"))
+        return disjunction(parts)
+
     def of_all(self, norm: core.Norm, part: str) -> Expr:
         """A part of a norm for the act as a whole: for one of the things that its verb binds."""
         name = getattr(norm, part)

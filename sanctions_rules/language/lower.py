@@ -291,13 +291,6 @@ class Lowering(Conditions):
         )
         return conjunction([either, *self.places(conduct)])
 
-    def breach(self, verb: ast.Slot) -> Expr:
-        parts: list[Expr] = []
-        for ref in verb.refs:
-            for block, fill, key in self.acted_on("penalises", ref):
-                parts.append(self.of_all(self.norm(block, fill, key), "effective"))
-        return disjunction(parts)
-
     # -- exceptions --------------------------------------------------------------------------------------
 
     def edges(self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None) -> list[core.Edge]:

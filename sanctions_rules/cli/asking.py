@@ -1,0 +1,206 @@
+"""`decide` and `explain`: files of facts in, decisions out, and the code that a script reads."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from pathlib import Path
+
+from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED
+from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
+from sanctions_rules.diagnostics import ProblemsError
+from sanctions_rules.facts import Case
+from sanctions_rules.read import read_case
+from sanctions_rules.render.sentences import headline, joined, say, visible, words
+from sanctions_rules.rulebooks import Law, load, load_path
+from sanctions_rules.rulebooks.explained import ExplainedDecision
+from sanctions_rules.values import Truth
+
+
+class Format(Enum):
+    """How a decision is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+#: What `--fail-on` may name, and when it is met.
+FAIL_ON = ("exposure", "duty", "reading", "unverified", "stale")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question from the command line."""
+
+    facts: Sequence[str]
+    regimes: Sequence[str] = ()
+    about: Sequence[str] = ()
+    known_on: date | None = None
+    readings: Mapping[str, str] = field(default_factory=dict[str, str])
+    rules: Sequence[Path] = ()
+    including: Sequence[str] = ()
+    format: Format = Format.TEXT
+    fail_on: frozenset[str] = frozenset()
+    allow_undetermined: bool = False
+
+
+class WrongUsage(Exception):
+    """The question itself cannot be asked: an unknown regime, instrument or reading."""
+
+
+def ask(asked: Asked, explained: bool) -> int:
+    """Decide every file, or none where one cannot be read; print; return the exit code."""
+    cases: list[Case] = []
+    problems: list[ProblemsError] = []
+    for name in asked.facts:
+        try:
+            cases.append(read_case(sys.stdin.read()) if name == "-" else read_case(Path(name)))
+        except ProblemsError as error:
+            problems.append(error)
+    try:
+        law = law_of(asked.rules, asked.including, asked.regimes)
+    except ProblemsError as error:
+        problems.append(error)
+        law = None
+    if problems or law is None:
+        for error in problems:
+            print(error, file=sys.stderr)
+        return INVALID
+    decisions = [_decide(law, case, asked) for case in cases]
+    print(_shown(decisions, asked, explained))
+    for regime in (r for d in decisions for r in d):
+        for text in exposed(regime):
+            print(text, file=sys.stderr)
+    return exit_code(decisions, asked.fail_on, asked.allow_undetermined)
+
+
+def law_of(rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = ()) -> Law:
+    """Packaged law, or rules of one's own. Raises WrongUsage, RulebookError."""
+    try:
+        return load_path(*rules, including=including) if rules else load(*regimes)
+    except LookupError as error:
+        raise _usage(error) from None
+
+
+def _decide(law: Law, case: Case, asked: Asked) -> ExplainedDecision:
+    try:
+        return law.decide(
+            case, regimes=asked.regimes or None, about=asked.about, known_on=asked.known_on,
+            readings=asked.readings,
+        )  # fmt: skip
+    except LookupError as error:
+        raise _usage(error) from None
+
+
+def _usage(error: LookupError) -> Exception:
+    """A plain LookupError is the asker's mistake; a KeyError or IndexError would be ours."""
+    return WrongUsage(str(error)) if type(error) is LookupError else error
+
+
+# -- what is printed ------------------------------------------------------------------------------
+
+
+def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool) -> str:
+    match asked.format:
+        case Format.HTML:
+            return decisions[0].to_html()
+        case Format.JSON:
+            texts = [d.to_json() for d in decisions]
+            return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"
+        case Format.MARKDOWN:
+            return "\n".join(d.to_markdown() for d in decisions)
+        case Format.TEXT:
+            texts = [d.explain() if explained else "\n".join(short(d)) for d in decisions]
+    if len(texts) == 1:
+        return texts[0]
+    return "\n\n".join(f"{visible(n)}\n{t}" for n, t in zip(asked.facts, texts, strict=True))
+
+
+#: Of each outcome, the findings that carry it.
+CARRIED = {
+    Outcome.PROHIBITED: (Standing.BINDS,),
+    Outcome.UNDETERMINED: (Standing.MAY_BIND, Standing.CONFLICT),
+    Outcome.AUTHORISED: (Standing.LIFTED,),
+    Outcome.NOT_PROHIBITED: (Standing.EXCEPTED, Standing.DISPLACED),
+}
+
+
+def short(decision: ExplainedDecision) -> Iterator[str]:
+    """The answer with its reasons, a line each: what a person reads first."""
+    for regime in decision:
+        yield f"{regime.regime}: {regime.outcome}"
+        yield f"  {headline(regime, decision.about)}"
+        for finding in regime.standing(*CARRIED[regime.outcome]):
+            if finding.norm.verb == "prohibits":
+                yield f"  {_reason(finding)}"
+        for exposure in regime.exposures:
+            yield f"  {_power(exposure.finding)}"
+        if regime.missing:
+            yield f"  missing: {', '.join(visible(str(leaf)) for leaf in regime.missing)}"
+            question = regime.next_question
+            if question is not None:
+                yield f"  ask first: {visible(question.text or str(question.leaf))}"
+
+
+def _reason(finding: Finding) -> str:
+    subject = visible(finding.subject_id) or say("act")
+    text = f"{finding.norm.id} {say(f'standing.{finding.standing.name}', subject=subject)}"
+    if finding.because_of:
+        text += " " + say("by", names=joined(finding.because_of))
+    return f"{text} ({'; '.join(finding.norm.citations)})"
+
+
+def _power(finding: Finding) -> str:
+    row = "power.BINDS" if finding.truth is Truth.TRUE else "power.MAY_BIND"
+    return f"{finding.norm.id} {say(row, subject=visible(finding.subject_id))} ({'; '.join(finding.norm.citations)})"
+
+
+def exposed(regime: RegimeDecision) -> Iterator[str]:
+    """A line for each one who is exposed: the exit code alone does not say so."""
+    found: dict[str, list[str]] = {}
+    for exposure in regime.exposures:
+        if exposure.truth is Truth.TRUE:
+            found.setdefault(exposure.whom, []).extend(exposure.menu)
+    for whom, menu in found.items():
+        choices = joined(dict.fromkeys(words(m) for m in menu), "or")
+        yield f"{regime.regime}: {say('headline.exposed', whom=visible(whom), menu=choices)}"
+
+
+# -- the exit code ----------------------------------------------------------------------------------
+
+
+def exit_code(
+    decisions: Iterable[ExplainedDecision], fail_on: frozenset[str], allow_undetermined: bool
+) -> int:
+    regimes = [regime for decision in decisions for regime in decision]
+    if any(r.outcome is Outcome.PROHIBITED or fails(r, fail_on) for r in regimes):
+        return FINDINGS
+    if any(is_open(r) for r in regimes) and not allow_undetermined:
+        return UNDETERMINED
+    return OK
+
+
+def is_open(regime: RegimeDecision) -> bool:
+    """Whether the outcome, an exposure or a duty is not determined."""
+    return (
+        regime.outcome is Outcome.UNDETERMINED
+        or any(e.truth is Truth.UNKNOWN for e in regime.exposures)
+        or any(d.state is DutyState.UNKNOWN for d in regime.duties)
+    )
+
+
+def fails(regime: RegimeDecision, kinds: frozenset[str]) -> bool:
+    """Whether one of the kinds named by `--fail-on` is met."""
+    met = {
+        "exposure": any(e.truth is Truth.TRUE for e in regime.exposures),
+        "duty": any(d.state in (DutyState.OPEN, DutyState.BREACHED) for d in regime.duties),
+        "reading": any(r.sensitive for r in regime.readings),
+        "unverified": bool(regime.unverified),
+        "stale": regime.stale,
+    }
+    return any(met[kind] for kind in kinds)
