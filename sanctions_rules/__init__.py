@@ -1,4 +1,4 @@
-"""Sanctions law as typed, dated, three-valued rules: cited decisions that a machine runs and a lawyer reads.
+"""Sanctions law as typed, dated, three-valued rules: a machine runs them, a lawyer reads them.
 
     import sanctions_rules as sr
 

@@ -97,9 +97,11 @@ def _scenario(block: ast.Block, source: Source | None) -> Scenario:
 def _expected(block: ast.Block) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for slot in block.all("expect"):
-        named = str(slot.names[0]) if slot.names else next((r.id.split(".")[0] for r in slot.refs), "")
+        named = (
+            str(slot.names[0]) if slot.names else next((r.id.split(".")[0] for r in slot.refs), "")
+        )
         if not named:
-            raise _CannotBeGiven("the example does not say of which regime this is expected", slot.span,
+            raise _CannotBeGiven("the example does not say of which regime", slot.span,
                                  f"expect us {slot.texts[0].text}")  # fmt: skip
         found[named] = {"outcome": slot.texts[0].text}
         if slot.refs:
@@ -107,7 +109,7 @@ def _expected(block: ast.Block) -> dict[str, dict[str, Any]]:
     return found
 
 
-# -- facts out of conditions ----------------------------------------------------------------------
+# -- facts out of conditions --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class _Facts:
         self._case = _Thing(self.root, Case, "")
         self._bound: dict[str, _Thing] = {"case": self._case}
 
-    # -- the act ------------------------------------------------------------------------------------
+    # -- the act ---------------------------------------------------------------------------------
 
     def conduct(self, conduct: ast.Conduct) -> None:
         act = cast("dict[str, Any]", self.root.setdefault("act", {}))
@@ -139,24 +141,31 @@ class _Facts:
         act["kind"] = kinds[0] if len(kinds) == 1 else {"one_of": kinds}
         for role in conduct.roles:
             match role.word, role.thing:
-                case ("into" | "to"), ast.Proper(country):
+                case (("into" | "to"), ast.Proper(country)):
                     act["destination"] = country
                 case "from", ast.Proper(country):
                     act["departure"] = country
                 case "on", ast.Moment() as moment:
                     event = EVENT_OF_ACT.get(kinds[0], "conduct")
                     cast("dict[str, Any]", act.setdefault("events", {}))[event] = _moment(moment)
-                case ("to" | "by"), ast.Word(noun) if noun in ROLE_LISTS:
+                case (("to" | "by"), ast.Word(noun)) if noun in ROLE_LISTS:
                     thing = self._add("parties", noun, noun)
-                    self._listed(_Thing(act, children(Case)["act"], "act"), ROLE_LISTS[noun][1], [thing.table["id"]])
+                    self._listed(
+                        _Thing(act, children(Case)["act"], "act"),
+                        ROLE_LISTS[noun][1],
+                        [thing.table["id"]],
+                    )
                 case "of", ast.Word(noun) if noun in NOUNS:
                     self._add(NOUNS[noun], noun)
                 case _:
-                    raise _CannotBeGiven(f"`{role.word}` says nothing here that facts could hold", role.span,
-                                         "of a thing, into, to or from a country, to recipient, by provider, on a day")
+                    raise _CannotBeGiven(
+                        f"`{role.word}` says nothing here that facts could hold",
+                        role.span,
+                        "of a thing; into, to or from a country; to recipient; by provider; on",
+                    )
 
     def _add(self, collection: str, name: str, identity: str = "") -> _Thing:
-        """One more thing of the case, bound to a name. An id only where something must point at it."""
+        """One more thing of the case, bound to a name. An id only where a fact points at it."""
         items = cast("list[dict[str, Any]]", self.root.setdefault(collection, []))
         table: dict[str, Any] = {"id": identity} if identity else {}
         items.append(table)
@@ -164,7 +173,7 @@ class _Facts:
         self._bound[name] = thing
         return thing
 
-    # -- conditions -----------------------------------------------------------------------------------
+    # -- conditions ------------------------------------------------------------------------------
 
     def condition(self, condition: ast.Condition) -> None:
         for element in condition.elements:
@@ -178,13 +187,18 @@ class _Facts:
                 for member in members:
                     self.condition(member.condition)
             case ast.Group(kind):
-                raise _CannotBeGiven(f"`{kind} of` leaves open which of these is the fact", atom.span, "state one")
+                raise _CannotBeGiven(
+                    f"`{kind} of` leaves open which of these is the fact", atom.span, "state one"
+                )
             case ast.ForSome("some", variable, ast.Path() as path, ast.Condition() as body):
                 self._one_more(variable, path)
                 self.condition(body)
             case ast.ForSome(quantifier):
-                raise _CannotBeGiven(f"`{quantifier}` does not say what is on the list", atom.span,
-                                     "`some … has … end` puts one thing on it")
+                raise _CannotBeGiven(
+                    f"`{quantifier}` does not say what is on the list",
+                    atom.span,
+                    "`some … has … end` puts one thing on it",
+                )
 
     def _comparison(self, operand: ast.Operand, predicate: ast.Predicate, span: Span) -> None:
         if not isinstance(operand, ast.Path):
@@ -197,20 +211,25 @@ class _Facts:
                 self._put(thing, name, _stated(complement, declared, span, self._pointed_at))
             case ast.Includes(values):
                 thing, name, declared = self._fact(operand)
-                self._listed(thing, name, [_plain(v, declared, span, self._pointed_at) for v in values])
+                self._listed(
+                    thing, name, [_plain(v, declared, span, self._pointed_at) for v in values]
+                )
             case ast.FallsUnder(ast.Codes((ast.CodeRange(first, None),), ())):
                 self._listed(self._thing(operand), "codes", [str(first)])
             case _:
-                raise _CannotBeGiven("this does not say what is the case", span, "state the fact itself")
+                raise _CannotBeGiven(
+                    "this does not say what is the case", span, "state the fact itself"
+                )
 
     def _judge(self, operand: ast.Path, term: str, yes: bool) -> None:
         of = "act" if operand.parts == ("act",) else self._thing(operand).place
         answers = cast("list[dict[str, Any]]", self.root.setdefault("judgements", []))
-        answers.append({"question": f"{self.regime}.{term}", "of": of, "answer": "yes" if yes else "no",
-                        "who": "this example"})  # fmt: skip
+        question = f"{self.regime}.{term}"
+        answer = "yes" if yes else "no"
+        answers.append({"question": question, "of": of, "answer": answer, "who": "this example"})
 
     def _one_more(self, variable: str, path: ast.Path) -> None:
-        """`some X of LIST has`: one thing on the list, which may be longer unless it is the case's own."""
+        """`some X of LIST has`: one thing on it. The case's own lists are closed, others open."""
         thing, name, declared = self._fact(path)
         if declared.form not in ("records", "refs"):
             raise _CannotBeGiven(f"`{path}` is not a list of things", path.span)
@@ -222,9 +241,11 @@ class _Facts:
             table: dict[str, Any] = {}
             self._listed(thing, name, [table])
             index = len(cast("list[Any]", thing.table[name]["items"])) - 1
-            self._bound[variable] = _Thing(table, COLLECTIONS[declared.of], f"{thing.under(name)}[{index}]")
+            self._bound[variable] = _Thing(
+                table, COLLECTIONS[declared.of], f"{thing.under(name)}[{index}]"
+            )
 
-    # -- places -----------------------------------------------------------------------------------------
+    # -- places ----------------------------------------------------------------------------------
 
     def place(self, path: ast.Path) -> str:
         thing, name, _ = self._fact(path)
@@ -237,8 +258,11 @@ class _Facts:
             self._add("parties", "actor", "actor")
         thing = self._case if head == "act" else self._bound.get(head)
         if thing is None:
-            raise _CannotBeGiven(f"the act of this example has no `{head}`", path.span,
-                                 f"conduct … of {head}, or some {head} of … has")
+            raise _CannotBeGiven(
+                f"the act of this example has no `{head}`",
+                path.span,
+                f"conduct … of {head}, or some {head} of … has",
+            )
         for part in path.parts[0 if head == "act" else 1 :]:
             thing = self._step(thing, part, path.span)
         return thing
@@ -259,7 +283,9 @@ class _Facts:
 
     def _fact(self, path: ast.Path) -> tuple[_Thing, str, Declared]:
         if len(path.parts) < 2:
-            raise _CannotBeGiven(f"`{path}` is a thing, not a fact of it", path.span, "a term of law cannot be given")
+            raise _CannotBeGiven(
+                f"`{path}` is a thing, not a fact of it", path.span, "a term of law cannot be given"
+            )
         thing = self._thing(ast.Path(path.parts[:-1], path.span))
         name = path.parts[-1]
         declared = thing.model.declarations.get(name)
@@ -271,22 +297,26 @@ class _Facts:
         thing = self._thing(path)
         return cast(str, thing.table.setdefault("id", path.parts[-1]))
 
-    # -- writing ----------------------------------------------------------------------------------------
+    # -- writing ---------------------------------------------------------------------------------
 
     def _put(self, thing: _Thing, name: str, value: Any) -> None:
         held = thing.table.get(name)
         ranged = isinstance(held, dict) and isinstance(value, dict) and "items" not in value
-        thing.table[name] = {**cast("dict[str, Any]", held), **cast("dict[str, Any]", value)} if ranged else value
+        thing.table[name] = (
+            {**cast("dict[str, Any]", held), **cast("dict[str, Any]", value)} if ranged else value
+        )
 
     def _listed(self, thing: _Thing, name: str, values: list[Any]) -> None:
         held = thing.table.setdefault(name, {"items": [], "complete": False})
         cast("list[Any]", held["items"]).extend(values)
 
 
-# -- values ---------------------------------------------------------------------------------------
+# -- values -------------------------------------------------------------------------------------
 
 
-def _stated(complement: ast.Complement, declared: Declared, span: Span, pointed_at: PointedAt) -> Any:
+def _stated(
+    complement: ast.Complement, declared: Declared, span: Span, pointed_at: PointedAt
+) -> Any:
     """The value that a fact has when it `is` so."""
     match complement:
         case ast.IsYesNo(yes):
@@ -308,7 +338,11 @@ def _stated(complement: ast.Complement, declared: Declared, span: Span, pointed_
                 return {"amount": {end: value.amount}, "currency": value.currency}
             return {end: plain}
         case _:
-            raise _CannotBeGiven("this is concluded from facts and cannot be given", span, "state the facts that it rests on")
+            raise _CannotBeGiven(
+                "this is concluded from facts and cannot be given",
+                span,
+                "state the facts that it rests on",
+            )
 
 
 def _plain(value: ast.Value, declared: Declared, span: Span, pointed_at: PointedAt) -> Any:
@@ -326,7 +360,11 @@ def _plain(value: ast.Value, declared: Declared, span: Span, pointed_at: Pointed
         case ast.Moment():
             return _moment(value)
         case _:
-            raise _CannotBeGiven("this value is worked out from others and cannot be given", span, "write the value itself")
+            raise _CannotBeGiven(
+                "this value is worked out from others and cannot be given",
+                span,
+                "write the value itself",
+            )
 
 
 def _moment(moment: ast.Moment) -> Any:
@@ -334,5 +372,9 @@ def _moment(moment: ast.Moment) -> Any:
         return moment.day
     offset = OFFSETS.get(moment.label)
     if offset is None:
-        raise _CannotBeGiven(f"it is not known here what `{moment.label}` is", moment.span, "one of: " + ", ".join(OFFSETS))
+        raise _CannotBeGiven(
+            f"it is not known here what `{moment.label}` is",
+            moment.span,
+            "one of: " + ", ".join(OFFSETS),
+        )
     return f"{moment.day}T{moment.time}:00{offset}"

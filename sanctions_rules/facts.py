@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -28,7 +28,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from sanctions_rules.codes import CATEGORY_HS, COUNTRIES, CURRENCIES, Code, read_code
+from sanctions_rules.codes import (
+    CATEGORY_HS,
+    COUNTRIES,
+    CURRENCIES,
+    Code,
+    category_may_carry,
+    read_code,
+)
 from sanctions_rules.diagnostics import did_you_mean
 from sanctions_rules.limits import DEFAULT as LIMITS
 from sanctions_rules.values import NOT_APPLICABLE, Nothing, OneOf
@@ -253,6 +260,29 @@ class FactModel(BaseModel):
             return value
         context = cast("dict[str, Any]", info.context or {})
         return read_value(declared, value, context.get("closed_by"))
+
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Facts that exist for some sorts only are not given for others: they would contradict."""
+        discriminator = DISCRIMINATORS.get(type(self).__name__)
+        sort = getattr(self, discriminator) if discriminator else None
+        if not isinstance(sort, str):
+            return self
+        for name, declared in type(self).declarations.items():
+            value = getattr(self, name)
+            empty = value is None or value is NOT_APPLICABLE or (isinstance(value, Listed) and not value.items)
+            if declared.only_for and sort not in declared.only_for and not empty:
+                raise _bad("contradiction", "`{name}` is said of a {sort}, which has none",
+                           "delete it, or correct the {discriminator}".format(discriminator=discriminator),
+                           name=name, sort=sort, key=name)
+        held = getattr(self, "codes", None)
+        if isinstance(held, Listed):
+            for code in held.items:
+                if not category_may_carry(sort, code.hs):
+                    raise _bad("contradiction", "`{code}` is no code of a {sort}", "correct the code or the category",
+                               code=str(code), sort=sort, key="codes")
+        return self
 
 
 T = TypeVar("T", bound=FactModel)

@@ -55,7 +55,7 @@ def _source(text_or_path: str | Path, format: str | None, limits: Limits) -> tup
         text = cast(str, text_or_path)
         if len(text.encode("utf-8", "surrogatepass")) > limits.facts_bytes:
             raise FactsError([Diagnostic("limit.facts-bytes", f"the facts are larger than {limits.facts_bytes} bytes", path="case")])
-        kind = format or ("json" if text.lstrip()[:1] in "{[" else "toml")
+        kind = format or ("json" if text.lstrip()[:1] == "{" else "toml")
         return Source("facts", text), kind
     path = Path(text_or_path)
     name = path.name

@@ -10,18 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from sanctions_rules.core import Norm
-from sanctions_rules.decision import Decision, Outcome, RegimeDecision, Standing
+from sanctions_rules.decision import Decision, DutyState, Outcome, RegimeDecision, Standing
 from sanctions_rules.diagnostics import Diagnostic, FactsError, did_you_mean
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case, parse_text
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.source import Source
 
+#: How a scenario file's name ends.
+SUFFIXES = (".scenarios.toml", ".scenarios.yaml", ".scenarios.yml")
 KEYS = ("name", "source", "base", "facts", "about", "known_on", "readings", "expect", "missing_law")
 EXPECTED = ("outcome", "presumptive", "because", "not_because", "missing", "missing_exactly", "missing_law",
             "exposures", "duties", "terms", "reading_sensitive", "judgements")  # fmt: skip
@@ -58,20 +60,37 @@ class Result:
         return not self.failures
 
 
+def scenario_files(path: Path) -> list[Path]:
+    """The scenario files that a path means: itself, or all in a folder, at any depth."""
+    found = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [file for file in found if file.name.endswith(SUFFIXES) and file.is_file()]
+
+
 def read_scenarios(path: Path, bases: Path | None = None) -> list[Scenario]:
     """The scenarios of one file. Raises FactsError; unknown keys are errors.
 
     `bases`: the folder of base files; by default `bases` beside the file or beside its folder.
     """
-    source = Source(path.name, path.read_text(encoding="utf-8"))
+    try:
+        source = Source(path.name, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FactsError([Diagnostic("encoding", f"the file is not UTF-8: byte {error.start} cannot be read", path=path.name)]) from None
     data = parse_text(source, "toml" if path.suffix == ".toml" else "yaml")
     if not isinstance(data, dict) or set(cast("dict[str, Any]", data)) != {"scenario"}:
         raise FactsError([Diagnostic("wrong-shape", "a scenario file holds [[scenario]] tables and nothing else", path=path.name)])
     folder = bases or next((p for p in (path.parent / "bases", path.parent.parent / "bases") if p.is_dir()), None)
     found: list[Scenario] = []
-    for index, raw in enumerate(cast("list[dict[str, Any]]", cast("dict[str, Any]", data)["scenario"])):
-        found.append(_scenario(raw, f"{path.name}: scenario[{index}]", folder))
+    for index, raw in enumerate(_shaped(cast("dict[str, Any]", data)["scenario"], list, "scenario", path.name)):
+        where = f"{path.name}: scenario[{index}]"
+        found.append(_scenario(_shaped(raw, dict, "a scenario", where), where, folder))
     return found
+
+
+def _shaped(value: Any, kind: type, what: str, where: str) -> Any:
+    if not isinstance(value, kind):
+        wanted = {dict: "a table", list: "a list", str: "text"}[kind]
+        raise FactsError([Diagnostic("wrong-shape", f"{what} is {wanted}, not `{str(value)[:60]}`", path=where)])
+    return value
 
 
 def _unknown(keys: Iterable[str], known: tuple[str, ...], where: str) -> None:
@@ -86,8 +105,13 @@ def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
     for key in ("name", "source", "facts", "expect"):
         if key not in raw:
             raise FactsError([Diagnostic("no-" + key, f"the scenario has no `{key}`", path=where)])
+    for key, kind in (("name", str), ("source", str), ("facts", dict), ("expect", dict)):
+        _shaped(raw[key], kind, f"`{key}`", where)
+    for key, kind in (("base", str), ("about", list), ("readings", dict)):
+        _shaped(raw.get(key, kind()), kind, f"`{key}`", where)
     where = f"{where} ({raw['name']})"
     for regime, expected in cast("dict[str, dict[str, Any]]", raw["expect"]).items():
+        _shaped(expected, dict, f"`expect.{regime}`", where)
         _unknown(expected, EXPECTED, f"{where} expect.{regime}")
         outcome = expected.get("outcome")
         if outcome is not None and outcome not in Outcome.__members__:
@@ -101,9 +125,16 @@ def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
         text = (bases / f"{base}.toml").read_text(encoding="utf-8")
         facts = merge(cast("dict[str, Any]", parse_text(Source(f"{base}.toml", text), "toml")), facts)
     known_on = raw.get("known_on")
+    if isinstance(known_on, str):  # YAML and JSON have no days of their own
+        try:
+            known_on = date.fromisoformat(known_on)
+        except ValueError:
+            pass
+    if known_on is not None and (isinstance(known_on, datetime) or not isinstance(known_on, date)):
+        raise FactsError([Diagnostic("wrong-type", f"`known_on` is a day, not `{str(known_on)[:60]}`", path=where, help="as in 2024-02-19")])
     return Scenario(
         raw["name"], raw["source"], facts, raw["expect"], tuple(raw.get("about", ())),
-        known_on if isinstance(known_on, date) else None, raw.get("readings", {}), base, where,
+        known_on, raw.get("readings", {}), base, where,
     )  # fmt: skip
 
 
@@ -153,8 +184,9 @@ def run(law: Law, scenario: Scenario) -> Result:
 
 def differences(law: Law, case: Case, decision: Decision, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     """Where the decision is not what is expected of each regime: every difference is a sentence."""
-    return tuple(
-        f"{regime}: {text}" for regime, expected in expect.items()
+    absent = [f"{regime}: no rulebook of it is loaded" for regime in expect if regime not in decision.regimes]
+    return tuple(absent) + tuple(
+        f"{regime}: {text}" for regime, expected in expect.items() if regime in decision.regimes
         for text in _compare(law, case, decision[regime], expected, decision.known_on)
     )  # fmt: skip
 
@@ -237,3 +269,39 @@ def bearing(norms: Iterable[Norm], got: RegimeDecision) -> Iterator[str]:
         for name in finding.because_of:
             if name in by_id:
                 yield from ids(by_id[name])
+
+
+# -- JSON Schema -------------------------------------------------------------------------------------
+
+
+def json_schema() -> dict[str, Any]:
+    """The form of a scenario file as JSON Schema (2020-12); facts are left to the schema of a case."""
+    texts = {"type": "array", "items": {"type": "string"}}
+    words: dict[str, Any] = {
+        "outcome": {"enum": list(Outcome.__members__)}, "presumptive": {"enum": list(Outcome.__members__)},
+        "missing_law": {"type": "boolean"},
+        "exposures": {"type": "object", "additionalProperties": {"enum": ["yes", "no", "unknown"]}},
+        "duties": {"type": "object", "additionalProperties": {"enum": [str(s) for s in DutyState]}},
+        "terms": {"type": "object", "additionalProperties": {"enum": [True, False, "unknown"]}},
+    }  # fmt: skip
+    expected = {
+        "type": "object", "additionalProperties": False,
+        "properties": {key: words.get(key, texts) for key in EXPECTED},
+    }  # fmt: skip
+    held: dict[str, Any] = {
+        "name": {"type": "string"}, "source": {"type": "string", "description": "where the expected answer comes from"},
+        "base": {"type": "string", "description": "a file of ordinary facts, in the folder `bases`"},
+        "facts": {"type": "object", "description": "a case: see the schema `case`"}, "about": texts,
+        "known_on": {"type": "string", "format": "date"},
+        "readings": {"type": "object", "additionalProperties": {"type": "string"}},
+        "expect": {"type": "object", "description": "by regime", "additionalProperties": expected},
+    }  # fmt: skip
+    one = {
+        "type": "object", "properties": held, "required": ["name", "source", "facts", "expect"],
+        "additionalProperties": False,
+    }  # fmt: skip
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Scenarios", "type": "object",
+        "properties": {"scenario": {"type": "array", "items": one}}, "required": ["scenario"],
+        "additionalProperties": False,
+    }  # fmt: skip

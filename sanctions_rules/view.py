@@ -232,7 +232,9 @@ class View:
             kind = self.assumed.get("act.kind", self.case.act.kind)
             event = EVENT_OF_ACT.get(kind) if isinstance(kind, str) else None
             if event is not None:
-                return self._fact(model, place, event, Events.declarations[event])
+                found, leaf = self._fact(model, place, event, Events.declarations[event])
+                if found is not NOT_APPLICABLE:  # every act has a time, whatever events it lacks
+                    return found, leaf
         if value is None and name == "category" and isinstance(model, Good):
             possible = self._sort(model, place)
             return (OneOf(possible) if possible else UNKNOWN), Leaf(where)

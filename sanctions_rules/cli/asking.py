@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED
 from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
-from sanctions_rules.diagnostics import ProblemsError
+from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.facts import Case
-from sanctions_rules.read import read_case
+from sanctions_rules.limits import DEFAULT as LIMITS
+from sanctions_rules.read import build_case, parse_text, read_case
 from sanctions_rules.render.sentences import headline, joined, say, visible, words
+from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
+from sanctions_rules.source import Source
 from sanctions_rules.values import Truth
 
 
@@ -30,7 +36,7 @@ class Format(Enum):
 
 
 #: What `--fail-on` may name, and when it is met.
-FAIL_ON = ("exposure", "duty", "reading", "unverified", "stale")
+FAIL_ON: Final = ("exposure", "duty", "reading", "unverified", "stale")
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def ask(asked: Asked, explained: bool) -> int:
     problems: list[ProblemsError] = []
     for name in asked.facts:
         try:
-            cases.append(read_case(sys.stdin.read()) if name == "-" else read_case(Path(name)))
+            cases.append(_from_standard_input() if name == "-" else read_case(Path(name)))
         except ProblemsError as error:
             problems.append(error)
     try:
@@ -79,7 +85,26 @@ def ask(asked: Asked, explained: bool) -> int:
     return exit_code(decisions, asked.fail_on, asked.allow_undetermined)
 
 
-def law_of(rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = ()) -> Law:
+def _from_standard_input() -> Case:
+    """A case from a pipe: JSON or TOML, by its look. Never a path, whatever it says."""
+    text = sys.stdin.read(LIMITS.facts_bytes + 1)
+    if len(text) > LIMITS.facts_bytes:
+        raise FactsError(
+            [
+                Diagnostic(
+                    "limit.facts-bytes",
+                    f"the facts are larger than {LIMITS.facts_bytes} bytes",
+                    path="-",
+                )
+            ]
+        )
+    source = Source("standard input", text)
+    return build_case(parse_text(source, "json" if text.lstrip()[:1] in "{[" else "toml"), source)
+
+
+def law_of(
+    rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = ()
+) -> Law:
     """Packaged law, or rules of one's own. Raises WrongUsage, RulebookError."""
     try:
         return load_path(*rules, including=including) if rules else load(*regimes)
@@ -102,7 +127,7 @@ def _usage(error: LookupError) -> Exception:
     return WrongUsage(str(error)) if type(error) is LookupError else error
 
 
-# -- what is printed ------------------------------------------------------------------------------
+# -- what is printed ----------------------------------------------------------------------------
 
 
 def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool) -> str:
@@ -115,14 +140,22 @@ def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool
         case Format.MARKDOWN:
             return "\n".join(d.to_markdown() for d in decisions)
         case Format.TEXT:
-            texts = [d.explain() if explained else "\n".join(short(d)) for d in decisions]
+            texts = [_full(d) if explained else "\n".join(short(d)) for d in decisions]
     if len(texts) == 1:
         return texts[0]
     return "\n\n".join(f"{visible(n)}\n{t}" for n, t in zip(asked.facts, texts, strict=True))
 
 
+def _full(decision: ExplainedDecision) -> str:
+    """The whole explanation: as wide as the terminal, in colour only where one looks at it."""
+    if not sys.stdout.isatty():
+        return to_text(decision).rstrip("\n")
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return to_text(decision, shutil.get_terminal_size().columns, colour).rstrip("\n")
+
+
 #: Of each outcome, the findings that carry it.
-CARRIED = {
+CARRIED: Final = {
     Outcome.PROHIBITED: (Standing.BINDS,),
     Outcome.UNDETERMINED: (Standing.MAY_BIND, Standing.CONFLICT),
     Outcome.AUTHORISED: (Standing.LIFTED,),
@@ -130,18 +163,30 @@ CARRIED = {
 }
 
 
+#: How many reasons, and how many missing facts, the short answer names.
+SHORT: Final = 10
+
+
 def short(decision: ExplainedDecision) -> Iterator[str]:
     """The answer with its reasons, a line each: what a person reads first."""
     for regime in decision:
         yield f"{regime.regime}: {regime.outcome}"
         yield f"  {headline(regime, decision.about)}"
-        for finding in regime.standing(*CARRIED[regime.outcome]):
-            if finding.norm.verb == "prohibits":
-                yield f"  {_reason(finding)}"
-        for exposure in regime.exposures:
-            yield f"  {_power(exposure.finding)}"
+        if decision.known_on is not None:
+            yield f"  {say('footer.known_on', day=decision.known_on)}"
+        if not regime.reached:
+            yield f"  {say('unreached')}"
+        carried = [
+            f for f in regime.standing(*CARRIED[regime.outcome]) if f.norm.verb == "prohibits"
+        ]
+        reasons = [*map(_reason, carried), *(_power(e.finding) for e in regime.exposures)]
+        yield from (f"  {reason}" for reason in reasons[:SHORT])
+        if len(reasons) > SHORT:
+            yield f"  and {len(reasons) - SHORT} more, which `explain` names"
         if regime.missing:
-            yield f"  missing: {', '.join(visible(str(leaf)) for leaf in regime.missing)}"
+            named = [visible(str(leaf)) for leaf in regime.missing]
+            more = f" and {len(named) - SHORT} more" if len(named) > SHORT else ""
+            yield f"  missing: {', '.join(named[:SHORT])}{more}"
             question = regime.next_question
             if question is not None:
                 yield f"  ask first: {visible(question.text or str(question.leaf))}"
@@ -150,14 +195,18 @@ def short(decision: ExplainedDecision) -> Iterator[str]:
 def _reason(finding: Finding) -> str:
     subject = visible(finding.subject_id) or say("act")
     text = f"{finding.norm.id} {say(f'standing.{finding.standing.name}', subject=subject)}"
-    if finding.because_of:
+    if finding.unless and finding.because_of:
+        text += f", unless {joined(finding.because_of, 'or')} applies"
+    elif finding.because_of and finding.standing is not Standing.MAY_BIND:
         text += " " + say("by", names=joined(finding.because_of))
     return f"{text} ({'; '.join(finding.norm.citations)})"
 
 
 def _power(finding: Finding) -> str:
     row = "power.BINDS" if finding.truth is Truth.TRUE else "power.MAY_BIND"
-    return f"{finding.norm.id} {say(row, subject=visible(finding.subject_id))} ({'; '.join(finding.norm.citations)})"
+    subject = visible(finding.subject_id)
+    cited = "; ".join(finding.norm.citations)
+    return f"{finding.norm.id} {say(row, subject=subject)} ({cited})"
 
 
 def exposed(regime: RegimeDecision) -> Iterator[str]:
@@ -171,7 +220,7 @@ def exposed(regime: RegimeDecision) -> Iterator[str]:
         yield f"{regime.regime}: {say('headline.exposed', whom=visible(whom), menu=choices)}"
 
 
-# -- the exit code ----------------------------------------------------------------------------------
+# -- the exit code ------------------------------------------------------------------------------
 
 
 def exit_code(

@@ -15,7 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Norm, Quantified, Ref
-from sanctions_rules.decision import Question
+from sanctions_rules.decision import Finding, Question, Standing
 from sanctions_rules.engines.candidates import (
     Candidate,
     declared_at,
@@ -38,6 +38,9 @@ EXACT: Final = 3
 WIDTH, GREEDY_WIDTH = 400, 8
 #: How many sets are evaluated as a whole, and how often single atoms may be tried.
 TRIED, BUDGET = 40, 4000
+
+#: What no answer can give: a text that the rulebook lacks, and facts that contradict each other.
+NO_ANSWER: Final = ("law", "agreement")
 
 #: One answer: the key of a leaf and the number of a candidate. A set answers each leaf once.
 Answers: TypeAlias = frozenset[tuple[str, int]]
@@ -82,12 +85,9 @@ def _open(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope]]:
                 scope: Scope = {norm.variable: item} if item else {}
                 effective = _effective(norm)
                 goals: Goals = [((effective, False),), ((effective, True),)]
-                if norm.duty is not None:
-                    done: Expr = (
-                        Ref(norm.duty.met, effective.subject) if norm.duty.met
-                        else Quantified("some", Fact("case", ("performed",)), "duty", Literal(Truth.FALSE))
-                    )  # fmt: skip
-                    goals = [goals[0], *(((effective, True), (done, met)) for met in (False, True))]
+                done = _done(run, norm, item) if verb == "requires" else None
+                if done is not None:
+                    goals = [goals[0], *(((effective, True), (done, want)) for want in (True, False))]
                 if not _settled(run, goals, scope):
                     yield f"{what} under {norm.id}" + (f" of {item.id}" if item else ""), goals, scope
 
@@ -106,6 +106,21 @@ def _binds_something(norm: Norm, without_conflict: bool) -> Expr:
         return binds
     one = Quantified("some", norm.collection, norm.variable, binds)
     return Apply("and", (Ref(norm.in_force), Ref(norm.bound), Ref(norm.pattern), one))
+
+
+def _done(run: Evaluation, norm: Norm, item: Item | None) -> Expr | None:
+    """That the duty was done, where that is open; None where the facts record whether it was."""
+    from sanctions_rules.engines.conclude import performed
+
+    place, name = (item.place, item.id) if item else ("", "")
+    recorded, _ = performed(run, Finding(norm, place, name, Standing.MAY_BIND, Truth.UNKNOWN))
+    if recorded is Truth.TRUE:
+        return None
+    if norm.duty and norm.duty.met:
+        return Ref(norm.duty.met, _effective(norm).subject)
+    if recorded is Truth.FALSE:
+        return None
+    return Quantified("some", Fact("case", ("performed",)), "duty", Literal(Truth.FALSE))
 
 
 def _never_filled(run: Evaluation, norm: Norm) -> bool:
@@ -303,7 +318,7 @@ class Search:
                 pass
 
     def _waits(self, run: Evaluation, expr: Expr, scope: Scope) -> list[Leaf]:
-        return [leaf for leaf in run.leaves(expr, scope) if leaf.need != "law"]
+        return [leaf for leaf in run.leaves(expr, scope) if leaf.need not in NO_ANSWER]
 
     # -- candidates at the leaves -----------------------------------------------------------------
 

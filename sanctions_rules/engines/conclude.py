@@ -103,16 +103,16 @@ class Answer:
 def _regime(source: Source, regime: str) -> RegimeDecision:
     run, program = source.evaluation, source.program
     norms = asked_norms(program, regime, source.about)
-    findings = [f for n in norms if n.verb == "prohibits" for f in _findings(run, n)]
+    findings = [f for n in norms if n.verb == "prohibits" for f in findings_of(run, n)]
     outcome = outcome_of(findings)
     exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
-                 for f in _findings(run, n) if f.truth.may]
+                 for f in findings_of(run, n) if f.truth.may]
     duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
-    liabilities = [f for n in norms if n.verb == "penalises" for f in _findings(run, n) if f.truth.may]
-    derogations = [f for n in norms if n.menu == ("derogation",) for f in _findings(run, n) if f.truth.may]
-    others = [f for n in norms if n.verb in ("authorises", "exempts", "displaces", "withdraws") for f in _findings(run, n)]
+    liabilities = [f for n in norms if n.verb == "penalises" for f in findings_of(run, n) if f.truth.may]
+    derogations = [f for n in norms if n.menu == ("derogation",) for f in findings_of(run, n) if f.truth.may]
+    others = [f for n in norms if n.verb in ("authorises", "exempts", "displaces", "withdraws") for f in findings_of(run, n)]
     spared = [f for n in norms if n.verb in ("empowers", "requires") and n.menu != ("derogation",)
-              for f in _findings(run, n) if not f.truth.may]
+              for f in findings_of(run, n) if not f.truth.may]
     for_outcome = _ordered(run.view, (
         leaf for f in findings if f.standing is Standing.MAY_BIND for leaf in finding_leaves(run, f)
     )) if outcome is Outcome.UNDETERMINED else ()
@@ -127,7 +127,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
     presumptive = outcome
     if outcome is Outcome.UNDETERMINED and _has_shown(program):
         strict = Evaluation(program, run.view, Settings(source.settings.known_on, source.settings.readings, True))
-        presumptive = outcome_of([f for n in norms if n.verb == "prohibits" for f in _findings(strict, n)])
+        presumptive = outcome_of([f for n in norms if n.verb == "prohibits" for f in findings_of(strict, n)])
     bearing = [f for f in findings if f.standing in (Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED)]
     judgements = dict.fromkeys(
         j for f in (*bearing, *(e.finding for e in exposures)) for j in f.judgements
@@ -179,9 +179,9 @@ def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
     """Only what can be compared: no reasons are collected."""
     run.only_answers = True
     norms = asked_norms(run.program, regime, about)
-    outcome = outcome_of(f for n in norms if n.verb == "prohibits" for f in _findings(run, n))
+    outcome = outcome_of(f for n in norms if n.verb == "prohibits" for f in findings_of(run, n))
     exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
-                 for f in _findings(run, n) if f.truth.may]
+                 for f in findings_of(run, n) if f.truth.may]
     duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
     return Answer(outcome, _exposed(exposures), _owed(duties))
 
@@ -199,7 +199,7 @@ def subjects(run: Evaluation, norm: Norm) -> tuple[tuple[Item | None, ...], bool
     return (), value is NOT_APPLICABLE
 
 
-def _findings(run: Evaluation, norm: Norm) -> Iterator[Finding]:
+def findings_of(run: Evaluation, norm: Norm) -> Iterator[Finding]:
     items, complete = subjects(run, norm)
     for item in items:
         yield _finding(run, norm, item)
@@ -316,7 +316,7 @@ def _judgements(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]
 
 
 def _duties(run: Evaluation, norm: Norm) -> Iterator[Duty]:
-    for finding in _findings(run, norm):
+    for finding in findings_of(run, norm):
         if not finding.truth.may:
             continue
         item = run.view.item(finding.subject) if finding.subject else None
@@ -329,7 +329,7 @@ def _state(run: Evaluation, finding: Finding, item: Item | None, last: date | No
         return DutyState.UNKNOWN
     duty = finding.norm.duty
     assert duty is not None
-    done, on = _performed(run, finding)
+    done, on = performed(run, finding)
     if duty.met and done is not Truth.TRUE:
         done = cast(Truth, run.definition(duty.met, item))  # what the law's own facts say of it
     if done is Truth.TRUE:
@@ -343,7 +343,7 @@ def _state(run: Evaluation, finding: Finding, item: Item | None, last: date | No
     return DutyState.OPEN
 
 
-def _performed(run: Evaluation, finding: Finding) -> tuple[Truth, date | None]:
+def performed(run: Evaluation, finding: Finding) -> tuple[Truth, date | None]:
     """Whether the facts record that the duty was done, and on which day."""
     case = run.view.case
     duty = finding.norm.duty

@@ -220,45 +220,35 @@ class Evaluation:
     def column(self, closure: Closure) -> Column:
         found = self._columns.get(closure.name)
         if found is None:
-            parties = self.view.items("parties")
+            parties, stakes = self.view.items("parties"), self.view.items("ownership")
+            holdings = [h for s in stakes if (h := self._holding(s, closure))]
+            seeds = {p.place: cast(Truth, self.definition(closure.seed, p)) for p in parties}
+            guards = {p.place: cast(Truth, self.definition(closure.guard, p)) for p in parties}
+            unnamed = {h.owner for h in holdings} - seeds.keys()
             found = close(
-                [p.place for p in parties],
-                {p.place: cast(Truth, self.definition(closure.seed, p)) for p in parties},
-                {p.place: cast(Truth, self.definition(closure.guard, p)) for p in parties},
-                [h for s in self.view.items("ownership") if (h := self._holding(s, closure))],
-                self.view.is_complete("ownership"),
+                [*seeds, *sorted(unnamed)], {**seeds, **dict.fromkeys(unnamed, Truth.UNKNOWN)},
+                {**guards, **dict.fromkeys(unnamed, Truth.FALSE)}, holdings,
+                self.view.is_complete("ownership") and len(holdings) == len(stakes),
                 closure.percent, closure.strict, closure.mode,
             )  # fmt: skip
             self._columns[closure.name] = found
         return found
 
     def _holding(self, stake: Item, closure: Closure) -> Holding | None:
+        """A stake as ownership reads it; None where it is not known in whom it is held.
+
+        An owner who is not known stands as the stake itself: somebody who may have the status.
+        """
         owner = self.view.read(stake, ("owner",))[0]
         asset = self.view.read(stake, ("asset",))[0]
-        if not isinstance(owner, Item) or not isinstance(asset, Item):
+        if not isinstance(asset, Item):
             return None
-        scope: Scope = {"stake": stake}
-        at = Apply("instants", (closure.as_of, Literal(closure.zone)))
-
-        def held(path: str, operator: str, swap: bool) -> Truth:
-            when = Fact("stake", (path,))
-            raw = self.value(when, scope)
-            if raw is UNKNOWN or raw is NOT_APPLICABLE:
-                return Truth.TRUE  # no day is stated: the stake stands as the facts give it
-            bound = Apply("instants", (when, Literal(closure.zone)))
-            return self.truth(Apply(operator, (at, bound) if swap else (bound, at)), scope)
-
-        basis = self.truth(Apply("equals", (Fact("stake", ("basis",)), Literal(closure.basis))), scope)
-        indirect = self.truth(Apply("holds", (Fact("stake", ("is_indirect",)),)), scope)
-        span = self.value(Fact("stake", ("percent",)), scope)
+        span = self.value(Fact("stake", ("percent",)), {"stake": stake})
         known = span if isinstance(span, Span) else Span(Decimal(0), Decimal(100))
         return Holding(
-            owner.place, asset.place,
+            owner.place if isinstance(owner, Item) else stake.place, asset.place,
             cast(Decimal, known.lo or Decimal(0)), cast(Decimal, Decimal(100) if known.hi is None else known.hi),
-            values.all_of([
-                basis, ~indirect, held("held_from", "at_most", False), held("held_until", "less", True),
-            ]),
-            stake.place,
+            self.truth(_counts(closure), {"stake": stake}), stake.place,
         )  # fmt: skip
 
     # -- why -----------------------------------------------------------------------------------------
@@ -323,12 +313,46 @@ class Evaluation:
         return Step(expr, truth, scope, tuple(steps), leaf=leaf)
 
     # -- what is missing ---------------------------------------------------------------------------------
+    #
+    # The walk yields leaves, and definitions still to be followed; a list of those is kept, so
+    # that a long chain of definitions costs no stack.
 
     def leaves(self, expr: Expr, scope: Scope) -> Iterator[Leaf]:
         """The facts on a path of unknown nodes from `expr` down to an unknown atom."""
-        yield from dict.fromkeys(self._leaves(expr, scope, set()))
+        yield from self._followed(self._walk(expr, scope))
 
-    def _leaves(self, expr: Expr, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
+    def leaves_of(self, name: str, item: Item | None) -> Iterator[Leaf]:
+        """What an unknown definition waits for."""
+        yield from self._followed(iter([(name, item)]))
+
+    def _followed(self, first: Iterator[Leaf | Pending]) -> Iterator[Leaf]:
+        pending: list[Iterator[Leaf | Pending]] = [first]
+        seen: set[tuple[str, str]] = set()
+        found: dict[Leaf, None] = {}
+        while pending:
+            for step in pending.pop():
+                if isinstance(step, Leaf):
+                    found[step] = None
+                    continue
+                key = (step[0], step[1].place if step[1] else "")
+                if key not in seen:
+                    seen.add(key)
+                    pending.append(self._walk_definition(*step))
+        yield from found
+
+    def _walk_definition(self, name: str, item: Item | None) -> Iterator[Leaf | Pending]:
+        value = self.definition(name, item)
+        if value is not Truth.UNKNOWN and not isinstance(value, (Span, Nothing)):
+            return
+        definition = self._index[name]
+        if isinstance(definition, Closure):
+            assert item is not None
+            yield from self._walk_closure(definition, item)
+            return
+        scope: Scope = {definition.subject: item} if definition.subject else {}
+        yield from self._walk(definition.body, scope)
+
+    def _walk(self, expr: Expr, scope: Scope) -> Iterator[Leaf | Pending]:
         match expr:
             case Literal(value, because):
                 if value in (Truth.UNKNOWN, UNKNOWN):
@@ -337,99 +361,111 @@ class Evaluation:
                 leaf = self.fact(expr, scope)[1]
                 if leaf is not None:
                     yield leaf
-            case Ref():
-                yield from self._leaves_of_ref(expr, scope, seen)
+            case Ref(name, None):
+                yield (name, None)
+            case Ref(name, subject):
+                assert subject is not None
+                item = self.value(subject, scope)
+                if isinstance(item, Item):
+                    yield (name, item)
+                else:
+                    yield from self._walk(subject, scope)
             case Apply("and" | "or" | "not" | "shown", arguments):
                 for argument in arguments:
                     if self.truth(argument, scope) is Truth.UNKNOWN:
-                        yield from self._leaves(argument, scope, seen)
+                        yield from self._walk(argument, scope)
             case Apply("lookup", (when, Literal(_, because), key)):
-                waiting = [*self._leaves(when, scope, seen), *self._leaves(key, scope, seen)]
+                waiting = [*self._walk(when, scope), *self._walk(key, scope)]
                 yield from waiting
                 if not waiting and self.value(expr, scope) is UNKNOWN:
                     yield Leaf(because, "law")
             case Apply("undefined", (living, Literal(because))):
                 if self.truth(living, scope) is Truth.UNKNOWN:
-                    yield from self._leaves(living, scope, seen)
+                    yield from self._walk(living, scope)
                 else:
                     yield Leaf(str(because), "law")
-            case Apply("in_force", (when, Literal(_, because))):
-                yield from self._leaves(when, scope, seen)
-                if because:
+            case Apply("in_force", (when, Literal(interval, because))):
+                some, all_ = _in_the_dark(self.value(when, scope), interval)
+                if not all_:
+                    yield from self._walk(when, scope)
+                if some:
                     yield Leaf(because, "law")
             case Apply("falls_under", (held, category, _, _, possible)):
-                yield from self._leaves_of_codes(held, category, possible, scope, seen)
+                yield from self._walk_codes(held, category, possible, scope)
             case Apply(_, arguments):
                 for argument in arguments:
                     if not isinstance(argument, Literal):
-                        yield from self._leaves(argument, scope, seen)
+                        yield from self._walk(argument, scope)
             case Quantified():
-                collection = self.value(expr.collection, scope)
-                if not isinstance(collection, Items) or not collection.complete:
-                    yield from self._leaves(expr.collection, scope, seen)
-                if isinstance(collection, Items):
-                    for member in collection.members:
-                        inner = {**scope, expr.variable: member}
-                        if self.truth(expr.body, inner) is Truth.UNKNOWN:
-                            yield from self._leaves(expr.body, inner, seen)
-                        if expr.what is not None and self.truth(expr.body, inner).may:
-                            yield from self._leaves(expr.what, inner, seen)
+                yield from self._walk_quantified(expr, scope)
             case _:
                 assert_never(expr)
 
-    def _leaves_of_codes(
-        self, held: Expr, category: Expr, possible: Expr, scope: Scope, seen: set[tuple[str, str]]
-    ) -> Iterator[Leaf]:
+    def _walk_quantified(self, expr: Quantified, scope: Scope) -> Iterator[Leaf | Pending]:
+        collection = self.value(expr.collection, scope)
+        if not isinstance(collection, Items) or not collection.complete:
+            yield from self._walk(expr.collection, scope)
+        for member in collection.members if isinstance(collection, Items) else ():
+            inner = {**scope, expr.variable: member}
+            truth = self.truth(expr.body, inner)
+            if truth is Truth.UNKNOWN:
+                yield from self._walk(expr.body, inner)
+            if expr.what is not None and truth.may:
+                yield from self._walk(expr.what, inner)
+
+    def _walk_codes(
+        self, held: Expr, category: Expr, possible: Expr, scope: Scope
+    ) -> Iterator[Leaf | Pending]:
         sort = self.value(possible, scope)
         found = [
-            *self._leaves(held, scope, seen),
-            *(self._leaves(category, scope, seen) if not isinstance(self.value(held, scope), Items) else ()),
-            *(self._leaves(possible, scope, seen) if sort is Truth.UNKNOWN else ()),
+            *self._walk(held, scope),
+            *(self._walk(category, scope) if not isinstance(self.value(held, scope), Items) else ()),
+            *(self._walk(possible, scope) if sort is Truth.UNKNOWN else ()),
         ]
         if sort in (Truth.TRUE, Truth.FALSE):  # the code is known, and says otherwise than the sort
-            found = [Leaf(leaf.place, "agreement") for leaf in found if leaf.need == "code"] or found
+            codes_held = [f for f in found if isinstance(f, Leaf) and f.need == "code"]
+            found = [Leaf(leaf.place, "agreement") for leaf in codes_held] or found
         yield from found
 
-    def _leaves_of_ref(self, ref: Ref, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
-        item = self.value(ref.subject, scope) if ref.subject else None
-        if ref.subject is not None and not isinstance(item, Item):
-            yield from self._leaves(ref.subject, scope, seen)
-            return
-        yield from self.leaves_of(ref.name, cast("Item | None", item), seen)
-
-    def leaves_of(self, name: str, item: Item | None, seen: set[tuple[str, str]] | None = None) -> Iterator[Leaf]:
-        """What an unknown definition waits for. A chain is followed with a list, not the stack."""
-        visited = seen if seen is not None else set[tuple[str, str]]()
-        key = (name, item.place if item else "")
-        if key in visited or self.definition(name, item) is not Truth.UNKNOWN and not isinstance(
-            self.definition(name, item), (Span, Nothing)
-        ):
-            return
-        visited.add(key)
-        definition = self._index[name]
-        if isinstance(definition, Closure):
-            assert item is not None
-            yield from self._leaves_of_closure(definition, item, visited)
-            return
-        scope: Scope = {definition.subject: item} if definition.subject else {}
-        yield from self._leaves(definition.body, scope, visited)
-
-    def _leaves_of_closure(self, closure: Closure, item: Item, seen: set[tuple[str, str]]) -> Iterator[Leaf]:
-        yield from self.leaves_of(closure.seed, item, seen)
+    def _walk_closure(self, closure: Closure, item: Item) -> Iterator[Leaf | Pending]:
+        yield (closure.seed, item)
         if self.definition(closure.guard, item) is Truth.UNKNOWN:
-            yield from self.leaves_of(closure.guard, item, seen)
+            yield (closure.guard, item)
         if not self.view.is_complete("ownership"):
             given = self.view.case.ownership is not None
             yield Leaf("ownership", "completeness" if given else "fact")
-        for holding in self.column(closure).through.get(item.place, ()):
-            stake = self.view.item(holding.place)
-            for path in ("percent", "basis", "is_indirect", "held_from", "held_until"):
+        through = {h.place: h.owner for h in self.column(closure).through.get(item.place, ())}
+        for stake in self.view.items("ownership"):
+            if stake.place not in through and isinstance(self.view.read(stake, ("asset",))[0], Item):
+                continue
+            for path in ("owner", "asset", "percent"):
                 leaf = self.view.read(stake, (path,))[1]
-                if leaf is not None and leaf.need != "hour" and not path.startswith("held"):
+                if leaf is not None:
                     yield leaf
-            owner = self.view.item(holding.owner)
-            if self.definition(closure.name, owner) is Truth.UNKNOWN:
-                yield from self.leaves_of(closure.name, owner, seen)
+            if self.truth(_counts(closure), {"stake": stake}) is Truth.UNKNOWN:
+                yield from self._walk(_counts(closure), {"stake": stake})
+            owner = through.get(stake.place, stake.place)
+            if owner != stake.place and self.definition(closure.name, self.view.item(owner)) is Truth.UNKNOWN:
+                yield (closure.name, self.view.item(owner))
+
+
+#: A definition, of an item or of the case, whose unknown parts are still to be found.
+Pending = tuple[str, Item | None]
+
+
+def _counts(closure: Closure) -> Expr:
+    """That a stake is held at the time, directly, and on the basis that the closure counts."""
+
+    def at(fact: Fact) -> Expr:
+        return Apply("instants", (fact, Literal(closure.zone)))
+
+    since, until = Fact("stake", ("held_from",)), Fact("stake", ("held_until",))
+    return Apply("and", (
+        Apply("equals", (Fact("stake", ("basis",)), Literal(closure.basis))),
+        Apply("not", (Apply("holds", (Fact("stake", ("is_indirect",)),)),)),
+        Apply("or", (Apply("is_none", (since,)), Apply("at_most", (at(since), at(closure.as_of))))),
+        Apply("or", (Apply("is_none", (until,)), Apply("less", (at(closure.as_of), at(until))))),
+    ))  # fmt: skip
 
 
 def index_of(program: Program) -> dict[str, Definition | Closure]:
@@ -628,6 +664,16 @@ def _in_force(_: Evaluation, when: Value, interval: Value) -> Truth:
     lo = -FOREVER if when.lo is None else when.lo
     hi = FOREVER if when.hi is None else when.hi
     return Truth.of(must_from <= lo and hi < must_until, may_from <= hi and lo < may_until)
+
+
+def _in_the_dark(when: Value, interval: Value) -> tuple[bool, bool]:
+    """Whether some, and whether all, of the instants lie where the interval itself is not known."""
+    may_from, must_from, must_until, may_until = cast("tuple[int, int, int, int]", interval)
+    span = when if isinstance(when, Span) else Span(None, None)
+    lo = -FOREVER if span.lo is None else span.lo
+    hi = FOREVER if span.hi is None else span.hi
+    gaps = [(a, b) for a, b in ((may_from, must_from), (must_until, may_until)) if a < b]
+    return any(lo < b and a <= hi for a, b in gaps), any(a <= lo and hi < b for a, b in gaps)
 
 
 MEANING: Final[dict[str, Callable[..., Value]]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -189,6 +189,54 @@ class Conditions(Targets):
         full = f"{where}.{name}{shown} @ {anchor}" + (f" under {under}" if under else "")
         if full in self.definitions:
             return full
+        if not arguments and not under:
+            # a long chain of terms is lowered from its far end: no stack is spent on it
+            for other in self.rests_on(where, name):
+                if f"{where}.{other} @ {anchor}" not in self.definitions:
+                    self.lower_term(where, other, self.rulebook.terms[(where, other)], (), anchor, f"{where}.{other} @ {anchor}")
+        return self.lower_term(where, name, blocks, arguments, anchor, full)
+
+    def rests_on(self, where: str, name: str) -> list[str]:
+        """The plain terms that a term rests on, directly or not, each after all that it rests on."""
+        found: list[str] = []
+        seen = {name}
+        stack = [(name, iter(self.mentioned(where, name)))]
+        while stack:
+            current, following = stack[-1]
+            after = next(following, None)
+            if after is None:
+                stack.pop()
+                if current != name:
+                    found.append(current)
+            elif after not in seen:
+                seen.add(after)
+                stack.append((after, iter(self.mentioned(where, after))))
+        return found
+
+    def mentioned(self, where: str, name: str) -> list[str]:
+        """Terms without parameters that the texts of a term name as they stand."""
+        found: dict[str, None] = {}
+        pending: list[Any] = [s.condition for b in self.rulebook.terms[(where, name)] for s in b.slots if s.condition is not None]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.IsValue) and isinstance(node.value, ast.Path) and len(node.value.parts) == 1:
+                found[node.value.parts[0]] = None
+            elif isinstance(node, tuple):
+                pending.extend(cast("tuple[Any, ...]", node))
+            elif is_dataclass(node):
+                pending.extend(getattr(node, f.name) for f in fields(node))
+        return [n for n in found if n != name and self.is_plain(where, n)]
+
+    def is_plain(self, where: str, name: str) -> bool:
+        """Whether the word is a term of this jurisdiction that takes no parameters and is not recursive."""
+        blocks = self.rulebook.terms.get((where, name), [])
+        return bool(blocks) and not any(
+            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or _owns(b, name) for b in blocks
+        )
+
+    def lower_term(
+        self, where: str, name: str, blocks: list[ast.Block], arguments: tuple[ast.Value, ...], anchor: ast.Path, full: str
+    ) -> str:
         noun = subject_noun(blocks[0])
         subject = noun.text if noun else None
         recursive = any(_owns(b, name) for b in blocks)

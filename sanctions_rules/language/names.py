@@ -100,7 +100,7 @@ def _noun(block: ast.Block) -> ast.Word | None:
     verb = block.verb
     if verb is None:
         return None
-    if verb.word in ("defines", "asks", "empowers") and verb.subject:
+    if verb.word in ("defines", "asks", "empowers", "displaces", "withdraws", "penalises") and verb.subject:
         return verb.subject
     if verb.conduct:
         for word in ("of", "to", "by"):

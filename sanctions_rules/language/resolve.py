@@ -11,12 +11,14 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from typing import cast
 
 from sanctions_rules.codes import Code, read_code
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
+from sanctions_rules.language.names import subject_noun
 from sanctions_rules.source import Source
 
 NORM_VERBS = ("prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises")
@@ -118,7 +120,7 @@ def resolve(
 ) -> tuple[Rulebook, list[Diagnostic]]:
     """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests."""
     problems: list[Diagnostic] = []
-    expanded = [one for block in blocks for one in _versions(_own_instrument(block))]
+    expanded = _inherit_subjects([one for block in blocks for one in _versions(_own_instrument(block))])
     rulebook = Rulebook(tuple(expanded), sources)
     for block in expanded:
         _index(rulebook, block, problems)
@@ -136,6 +138,36 @@ def resolve(
         _read_annex(rulebook, block, annexes, locked, problems)
     _check_duplicates(rulebook, problems)
     return rulebook, problems
+
+
+def _inherit_subjects(blocks: list[ast.Block]) -> list[ast.Block]:
+    """A verb without an act of its own speaks of the thing that its target's verb binds."""
+    nouns = {block.id: noun for block in blocks if (noun := subject_noun(block)) is not None}
+    found: list[ast.Block] = []
+    for block in blocks:
+        verb = block.verb
+        if verb is not None and verb.word in ("displaces", "withdraws", "penalises"):
+            noun = next((nouns[r.id] for r in (*verb.targets, *verb.refs) if r.id in nouns), None)
+            if noun is not None and noun.text in _heads(block):
+                slots = tuple(replace(s, subject=noun) if s is verb else s for s in block.slots)
+                block = replace(block, slots=slots)
+        found.append(block)
+    return found
+
+
+def _heads(block: ast.Block) -> set[str]:
+    """The names that the block's conditions begin their paths with."""
+    heads: set[str] = set()
+    pending: list[object] = [s.condition for s in block.slots if s.condition is not None]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Path):
+            heads.add(node.parts[0])
+        elif isinstance(node, tuple):
+            pending.extend(cast("tuple[object, ...]", node))
+        elif is_dataclass(node):
+            pending.extend(getattr(node, f.name) for f in fields(node))
+    return heads
 
 
 def _own_instrument(block: ast.Block) -> ast.Block:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.codes import Code
@@ -37,7 +38,7 @@ Scope = Mapping[str, object]
 #: Instants beyond these are no instants: an interval without beginning or end.
 FOREVER: Final = 2**62
 #: How many members of a list, and codes of a code list, a sentence names.
-SHOWN_MEMBERS: Final = 6
+SHOWN_MEMBERS: Final = 8
 SHOWN_CODES: Final = 3
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,7 +74,9 @@ class Writer:
         self._index = {d.name: d for d in self.program.definitions}
 
     def renaming(self, alias: Mapping[str, str]) -> Writer:
-        return Writer(self.program, self.view, self.zone, alias)
+        found = copy(self)
+        found.alias = alias
+        return found
 
     def definition(self, name: str) -> Definition | Closure:
         return self._index[name]
@@ -93,6 +96,15 @@ class Writer:
             return named(name)
         owner, dot, part = place.rpartition(".")
         return say("place.of", part=part, owner=self.thing(owner)) if dot else place
+
+    def described(self, place: str) -> str:
+        """A thing with what the facts say it is: `goods[0], “rough diamonds”`."""
+        name = self.thing(place)
+        model = self.view.item(place).model if place not in ("", "case", *self.alias) else None
+        text = getattr(model, "description", None) or getattr(model, "name", None)
+        if not isinstance(text, str) or named(text) == name:
+            return name
+        return say("place.described", thing=name, text=named(text))
 
     def place(self, place: str) -> str:
         """A place of the facts (`goods[0].mined_in`) in the words of the vocabulary."""
@@ -145,15 +157,17 @@ class Writer:
     def declared(self, fact: Fact, scope: Scope) -> Declared | None:
         """How the fact at the end of a path is declared, as far as the case shows its owner."""
         owner = self.view.root if fact.variable == "case" else scope.get(fact.variable)
-        if not isinstance(owner, Item) or not fact.path:
-            return None
+        return self.declared_of(owner, fact.path) if isinstance(owner, Item) else None
+
+    @staticmethod
+    def declared_of(owner: Item, path: tuple[str, ...]) -> Declared | None:
         here: type[FactModel] = type(owner.model)
-        for index, part in enumerate(fact.path):
+        for index, part in enumerate(path):
             if part in children(here):
                 here = children(here)[part]
                 continue
             declared = here.declarations.get(part)
-            if declared is None or index == len(fact.path) - 1:
+            if declared is None or index == len(path) - 1:
                 return declared
             here = COLLECTIONS.get(declared.of, here)
         return None
@@ -164,21 +178,25 @@ class Writer:
             question, _, of = leaf.place.partition(" of ")
             term, text = term_words(question), self.program.questions.get(question, ("", (), ""))[0]
             row = "need.judgement.asked" if text else "need.judgement"
-            return say(row, thing=self._judged_thing(of), term=term, question=visible(text))
+            return say(row, thing=self.judged_thing(of)[0], term=term, question=visible(text))
         if leaf.need == "law":
             return say("need.law", what=visible(leaf.place))
         return say(f"need.{leaf.need}", what=self.place(leaf.place))
 
-    def _judged_thing(self, of: str) -> str:
-        """The thing of a judgement, which names it by id or by place."""
+    def judged_thing(self, of: str) -> tuple[str, Item | None]:
+        """The thing of a judgement, which names it by id or by place: what to call it, and itself."""
         if of in ("act", "case"):
-            return say("act")
-        return self.thing(of) if self._split(of)[0] is not None else named(of)
+            return say("act"), self.view.root
+        for name, declared in Case.declarations.items():
+            for item in self.view.items(name) if declared.form == "records" else ():
+                if of in (item.place, item.id):
+                    return self.thing(item), item
+        return named(of), None
 
     # -- clauses -----------------------------------------------------------------------------------
 
     def clause(self, expr: Expr, scope: Scope, truth: Truth = Truth.TRUE) -> str:
-        """The expression as a clause that says how it stands: that it holds, fails, or is not known."""
+        """The expression as a clause that says that it holds, that it fails, or that it is open."""
         match expr:
             case Literal(_, because):
                 return (
@@ -223,11 +241,7 @@ class Writer:
         if operator in ("less", "at_most", "same"):
             return self._ordered(operator, first, arguments[1], scope, truth)
         if operator == "falls_under":
-            listed = _codes(
-                cast("tuple[Code, ...]", cast(Literal, arguments[2]).value),
-                cast("tuple[Code, ...]", cast(Literal, arguments[3]).value),
-            )
-            return stated("falls_under", truth, a=self.operand(first, scope), b=listed)
+            return self._under(expr, scope, truth)
         if operator == "in_force":
             interval = cast("tuple[int, int, int, int]", cast(Literal, arguments[1]).value)
             return stated(
@@ -239,10 +253,41 @@ class Writer:
         if operator == "undefined":
             return stated("undefined", truth)
         beside = first if isinstance(first, Fact) else None
-        gaps = {
-            name: self.operand(a, scope, beside) for name, a in zip("abcd", arguments, strict=False)
-        }
-        return stated(operator, truth, **gaps)
+        a, *others = (self.operand(argument, scope, beside) for argument in arguments)
+        if (
+            operator == "one_of"
+            and len(cast("frozenset[str]", cast(Literal, arguments[1]).value)) == 1
+        ):
+            operator = "equals"
+        if a.endswith(" is"):  # a phrase that ends in its own verb: `the body that it is`
+            a += ","
+        return stated(operator, truth, a=a, b="".join(others[:1]))
+
+    def _under(self, expr: Apply, scope: Scope, truth: Truth) -> str:
+        """Codes that fall under others; where no code is known, the sort of the thing decides."""
+        held = expr.arguments[0]
+        wanted, without = (
+            cast("tuple[Code, ...]", cast(Literal, a).value) for a in expr.arguments[2:4]
+        )
+        listed = _codes(wanted, without)
+        if (
+            truth is not Truth.UNKNOWN
+            and isinstance(held, Fact)
+            and not self.codes_known(expr, scope)
+        ):
+            thing = self.phrase(Fact(held.variable, held.path[:-1]), scope)
+            return stated("falls_under.sort", truth, thing=thing, b=listed)
+        return stated("falls_under", truth, a=self.operand(held, scope), b=listed)
+
+    def codes_known(self, expr: Apply, scope: Scope) -> bool:
+        held = expr.arguments[0]
+        owner = scope.get(held.variable) if isinstance(held, Fact) else None
+        value = (
+            self.view.read(owner, held.path)[0]
+            if isinstance(owner, Item) and isinstance(held, Fact)
+            else None
+        )
+        return isinstance(value, Items) and bool(value.members)
 
     def _flag(self, fact: Fact, scope: Scope, truth: Truth) -> str:
         """A yes-or-no fact: its phrase is the clause itself, and takes its own `not`."""
@@ -317,10 +362,9 @@ class Writer:
         """In one clause where what members meet is one thing, else as the head of a list."""
         collection = self.operand(expr.collection, scope)
         gaps: dict[str, object] = {"collection": collection, "count": expr.count}
-        simple = isinstance(expr.body, Ref) or (
-            isinstance(expr.body, Apply) and expr.body.operator not in ("and", "or", "not", "shown")
-        )
-        if not simple:
+        joint = isinstance(expr.body, Apply) and expr.body.operator in ("and", "or", "not", "shown")
+        plain = isinstance(expr.body, Ref) or (truth is not Truth.FALSE and not joint)
+        if not plain or expr.quantifier not in ("some", "every"):
             return say(f"{expr.quantifier}.lines.{form(truth)}", **gaps)
         said = Truth.TRUE if truth is Truth.UNKNOWN else truth
         member = say(f"{expr.quantifier}.{form(said)}", **gaps)
@@ -356,9 +400,8 @@ class Writer:
                     a=joined((self._word(v, declared) for v in sorted(values)), "or"),
                 )
             case frozenset():
-                return joined(
-                    (self._word(v, declared) for v in sorted(cast("frozenset[str]", value))), "or"
-                )
+                chosen = sorted(cast("frozenset[str]", value))
+                return _listed([self._word(v, declared) for v in chosen])
             case Item():
                 return self.thing(value)
             case str():
@@ -405,19 +448,11 @@ class Writer:
     def _given(self, owner: Item, fact: Fact, scope: Scope) -> str:
         if fact.path[:1] == ("judged",):
             return self.judged(owner, fact.path[1])
-        declared = self.declared(fact, scope)
         value = self.view.read(owner, fact.path)[0]
-        shown = self.value(value, declared)
-        here: Any = owner.model
-        for index, part in enumerate(fact.path[:-1]):
-            reached = (
-                self.view.read(owner, fact.path[: index + 1])[0]
-                if part not in children(type(here))
-                else None
-            )
-            here = reached.model if isinstance(reached, Item) else getattr(here, part, None)
-            if not isinstance(here, FactModel):
-                return shown
+        shown = self.value(value, self.declared(fact, scope))
+        here = self._holder(owner, fact.path)
+        if here is None:
+            return shown
         origin = here.provenance.get(fact.path[-1])
         if origin is None:
             return shown
@@ -425,6 +460,19 @@ class Writer:
             return say("value.not_known.because", because=visible(origin.unknown_because))
         source = origin.source or origin.document_ref
         return say("value.sourced", a=shown, source=visible(source)) if source else shown
+
+    def _holder(self, owner: Item, path: tuple[str, ...]) -> FactModel | None:
+        """The model in which the last fact of a path is given."""
+        here: FactModel = owner.model
+        for index, part in enumerate(path[:-1]):
+            if part in children(type(here)):
+                here = cast(FactModel, getattr(here, part))
+                continue
+            reached = self.view.read(owner, path[: index + 1])[0]
+            if not isinstance(reached, Item):
+                return None
+            here = reached.model
+        return here
 
     def judged(self, owner: Item, question: str) -> str:
         """Who answered the question about the thing, and why."""
@@ -442,13 +490,13 @@ class Writer:
         return ""
 
 
-# -- words for constants ----------------------------------------------------------------------------
+# -- words for constants ---------------------------------------------------------------------------
 
 
 def _phrased(
     declared: Declared | None, path: tuple[str, ...], name: str, negated: bool = False
 ) -> str:
-    """The phrase of a fact with its owner's name; negated, the verb of the phrase takes the `not`."""
+    """The phrase of a fact with its owner's name; negated, its own verb takes the `not`."""
     if not path:
         return name
     if declared is None:
@@ -469,7 +517,7 @@ def term_words(name: str) -> str:
 
 
 def instant_words(at: int, zone: str) -> str:
-    """An instant in local time: the day alone at its first moment, else with the clock and its label."""
+    """An instant in local time: the day alone at its first moment, else with clock and label."""
     local = (_EPOCH + timedelta(microseconds=at)).astimezone(clocks.zone(zone))
     day = local.date().isoformat()
     if local.hour == local.minute == local.second == local.microsecond == 0:
@@ -479,7 +527,10 @@ def instant_words(at: int, zone: str) -> str:
 
 
 def interval_words(interval: tuple[int, int, int, int], zone: str) -> str:
-    """`since` possibly and surely, `until` surely and possibly; ends exclusive, by one microsecond after a clock time."""
+    """Since possibly and surely, until surely and possibly.
+
+    Ends are exclusive; one that is printed as `through` a clock time lies a microsecond after it.
+    """
     since, surely, until, possibly = interval
     if since <= -FOREVER:
         begin = say("interval.from.before")
@@ -496,7 +547,8 @@ def interval_words(interval: tuple[int, int, int, int], zone: str) -> str:
     if until != possibly:
         if possibly >= FOREVER:
             return f"{begin} {say('interval.until.after', until=instant_words(until, zone))}"
-        return f"{begin} {say('interval.until.between', until=instant_words(until, zone), possibly=instant_words(possibly, zone))}"
+        ends = {"until": instant_words(until, zone), "possibly": instant_words(possibly, zone)}
+        return f"{begin} {say('interval.until.between', **ends)}"
     if until % 1_000_000 == 1:
         return f"{begin} {say('interval.through', until=instant_words(until - 1, zone))}"
     return f"{begin} {say('interval.until', until=instant_words(until, zone))}"

@@ -8,7 +8,9 @@ could take the act out again. `Teller` turns the one into the other and loses no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final, Protocol, cast
 
 from sanctions_rules.core import (
@@ -22,7 +24,7 @@ from sanctions_rules.core import (
     Quantified,
     Ref,
 )
-from sanctions_rules.decision import Finding, Standing
+from sanctions_rules.decision import Finding
 from sanctions_rules.render.clauses import (
     Scope,
     Writer,
@@ -127,7 +129,7 @@ class Teller:
         self._telling: set[tuple[str, str]] = set()
 
     def _own_interval(self, norm: Norm) -> str:
-        """The definition whose interval `Term.printed` prints: that of the fill, where there is one."""
+        """The definition whose interval `Term.printed` prints: that of the fill, if any."""
         definition = self.writer.definition(norm.in_force)
         body = getattr(definition, "body", None)
         if norm.fill and isinstance(body, Apply) and isinstance(body.arguments[-1], Ref):
@@ -135,7 +137,9 @@ class Teller:
         return norm.in_force
 
     def renaming(self, alias: dict[str, str]) -> Teller:
-        return Teller(self.source, self.writer.renaming(alias))
+        found = copy(self)
+        found.writer = self.writer.renaming(alias)
+        return found
 
     # -- one finding ---------------------------------------------------------------------------
 
@@ -155,9 +159,10 @@ class Teller:
     def _unnamed(self, finding: Finding) -> tuple[Line, ...]:
         run, norm = self.source.evaluation, finding.norm
         found: list[Line] = []
-        for name in (norm.in_force, norm.bound, norm.pattern):
+        for name, kind in ((norm.in_force, "force"), (norm.bound, "bound"), (norm.pattern, "act")):
             if run.definition(name, None) is not Truth.FALSE or not finding.truth.may:
-                found += self._flat(cast(Step, run.derive_definition(name, None)))
+                step = cast(Step, run.derive_definition(name, None))
+                found += self._named(step, kind, norm.provision)
         collection = norm.collection
         assert collection is not None
         leaf = next(iter(run.leaves(collection, {})), None)
@@ -175,7 +180,7 @@ class Teller:
         place: Place | None = None, leaf: Leaf | None = None, children: Iterable[Line] = (), label: str = "",
     ) -> Line:  # fmt: skip
         return Line(
-            sentence, truth, kind, given if given and given not in sentence else "", provision,
+            sentence, truth, kind, given, provision,
             self._citations.get(provision, ()), place if place and place.file else None, visible(label),
             self.writer.leaf(leaf) if leaf else "", tuple(children),
         )  # fmt: skip
@@ -225,11 +230,27 @@ class Teller:
     def _atom(self, step: Step, kind: str, provision: str, children: Iterable[Line] = ()) -> Line:
         expr = step.expr
         assert expr is not None
+        sentence = self.writer.clause(expr, step.scope, step.truth)
+        given = self.writer.given(expr, step.scope)
+        listed = isinstance(expr, Apply) and expr.operator == "one_of"
+        same = isinstance(expr, Apply) and expr.operator == "same_item" and step.truth is Truth.TRUE
+        if same or (sentence.endswith(f" {given}") and not (listed and ": " in sentence)):
+            given = ""  # the sentence has said it
+        if step.truth is Truth.UNKNOWN and given == say("value.not_known"):
+            given = ""
+        below = tuple(children)
+        if isinstance(expr, Apply) and expr.operator == "falls_under" and len(expr.arguments) > 4:
+            sort = expr.arguments[4]
+            if not self.writer.codes_known(expr, step.scope) and not isinstance(sort, Literal):
+                below = tuple(self._lines(self._derive(sort, step.scope), kind, provision))
+                given = ""
+        place, label = getattr(expr, "place", None), getattr(expr, "label", "")
         return self._line(
-            self.writer.clause(expr, step.scope, step.truth), step.truth, provision, kind,
-            self.writer.given(expr, step.scope), getattr(expr, "place", None), step.leaf, children,
-            getattr(expr, "label", ""),
-        )  # fmt: skip
+            sentence, step.truth, provision, kind, given, place, step.leaf, below, label
+        )
+
+    def _derive(self, expr: Expr, scope: Scope) -> Step:
+        return cast(Step, self.source.evaluation.derive(expr, scope))
 
     @staticmethod
     def _labelled(label: str, lines: list[Line]) -> list[Line]:
@@ -238,14 +259,14 @@ class Teller:
         return lines
 
     def _junction(self, step: Step, expr: Apply, kind: str, provision: str) -> list[Line]:
-        """`and` and `or`: what decides; where nothing does yet, also what is established already."""
+        """`and` and `or`: what decides; where nothing does yet, also what is established."""
         if step.truth is Truth.UNKNOWN and expr.operator == "and":
             return [
                 line
                 for child in self._whole(step, expr)
                 for line in self._lines(child, kind, provision)
             ]
-        branches = [self._lines(child, kind, provision) for child in step.children]
+        branches = self._branches(step, kind, provision)
         if step.truth is not Truth.UNKNOWN or len(branches) < 2:
             return [line for branch in branches for line in branch]
         grouped: list[Line] = []
@@ -257,61 +278,61 @@ class Teller:
                 grouped += branch
         return [self._line(say("or.open"), Truth.UNKNOWN, provision, kind, children=grouped)]
 
+    def _branches(self, step: Step, kind: str, provision: str) -> list[list[Line]]:
+        """The lines of each part; parts that ask one list for one word after another are one line."""
+        found: list[list[Line]] = []
+        children = cast("tuple[Step, ...]", step.children)
+        for fact, group in groupby(children, key=_list_asked):
+            asked = list(group)
+            if fact is None or len(asked) < 2 or step.truth is Truth.TRUE:
+                found += [self._lines(child, kind, provision) for child in asked]
+                continue
+            first = cast(Apply, asked[0].expr)
+            wanted = [self.writer.operand(cast(Apply, s.expr).arguments[1], s.scope, fact) for s in asked]
+            row = f"includes.any.{form(step.truth)}"
+            text = say(row, a=self.writer.operand(fact, step.scope), b=", ".join(wanted))
+            given = self.writer.given(first, step.scope)
+            found.append([self._line(
+                text, step.truth, provision, kind, given, first.place, asked[0].leaf)])  # fmt: skip
+        return found
+
     def _whole(self, step: Step, expr: Apply) -> Iterator[Step]:
-        """The unknown parts of a conjunction, and between them those that hold, in the order of the law."""
+        """The unknown parts of a conjunction and those that hold, in the order of the law."""
         run, scope = self.source.evaluation, step.scope
         for argument in expr.arguments:
             if run.truth(argument, scope) is not Truth.FALSE:
-                yield run.derive(argument, scope)
+                yield self._derive(argument, scope)
 
     def _quantified(self, step: Step, expr: Quantified, kind: str, provision: str) -> list[Line]:
         members: list[Line] = []
-        for child in step.children:
+        collection = self.writer.operand(expr.collection, step.scope)
+        for child in cast("tuple[Step, ...]", step.children):
             own = self._lines(child, kind, provision)
             item = child.scope.get(expr.variable)
-            plain = isinstance(expr.body, Ref) or len(own) == 1
-            if plain or not isinstance(item, Item):
+            if isinstance(expr.body, Ref) or len(own) == 1 or not isinstance(item, Item):
                 members += own
-            else:
-                row = (
-                    "member.fails" if child.truth is Truth.FALSE else f"member.{form(child.truth)}"
-                )
-                members.append(
-                    self._line(
-                        say(row, thing=self.writer.thing(item)),
-                        child.truth,
-                        provision,
-                        kind,
-                        children=own,
-                    )
-                )
+                continue
+            thing = self.writer.thing(item)
+            row = f"member.{form(child.truth)}"
+            if expr.quantifier == "some" and step.truth is Truth.TRUE:
+                row = "some.member"
+            text = say(row, thing=thing, collection=collection)
+            members.append(self._line(text, child.truth, provision, kind, children=own))
+        if expr.quantifier == "some" and step.truth is Truth.TRUE and len(members) == 1:
+            if not isinstance(expr.body, Ref):
+                return members
         if isinstance(expr.body, Ref) and expr.body.name in self._roles:
-            return members or [
-                self._line(
-                    say(
-                        f"{expr.quantifier}.empty",
-                        collection=self.writer.operand(expr.collection, step.scope),
-                    ),
-                    step.truth,
-                    provision,
-                    kind,
-                    place=expr.place,
-                    leaf=step.leaf,
-                )
-            ]
+            if members:
+                return members
+            head = say(f"{expr.quantifier}.empty", collection=collection)
+        else:
+            head = self.writer.quantified(expr, step.scope, step.truth)
         value = self.source.evaluation.value(expr.collection, step.scope)
         empty = isinstance(value, Items) and not value.members and value.complete
-        head = self.writer.quantified(expr, step.scope, step.truth)
+        given = say("value.none") if empty else ""
         return [
             self._line(
-                head,
-                step.truth,
-                provision,
-                kind,
-                say("value.none") if empty else "",
-                expr.place,
-                step.leaf,
-                members,
+                head, step.truth, provision, kind, given, expr.place, step.leaf, members, expr.label
             )
         ]
 
@@ -357,7 +378,7 @@ class Teller:
         )
 
     def _force(self, step: Step, provision: str) -> list[Line]:
-        """Whether a text is in force when it is measured: published, begun, not over, not replaced."""
+        """Whether a text is in force at the event: published, begun, not over, not replaced."""
         definition = cast(Definition, self.writer.definition(step.name))
         parts = (
             definition.body.arguments
@@ -385,7 +406,9 @@ class Teller:
                         )
                     ]
                 continue
-            if (isinstance(part, Apply) and part.operator == "in_force") or truth is not Truth.FALSE:
+            if (
+                isinstance(part, Apply) and part.operator == "in_force"
+            ) or truth is not Truth.FALSE:
                 continue
             return [
                 self._line(
@@ -460,6 +483,8 @@ class Teller:
                     return say(
                         "force.replaced", what=what, day=instant_words(since, self.writer.zone)
                     )
+            case _:
+                pass
         return say("force.not", what=what)
 
     # -- terms ------------------------------------------------------------------------------------
@@ -478,7 +503,7 @@ class Teller:
         ]
 
     def _version(self, step: Step, definition: Definition, kind: str) -> tuple[str, list[Line]]:
-        """Which text says what the term means at that time, and its lines; other versions are left out."""
+        """The text that says what the term means at that time, and its lines; no other versions."""
         run = self.source.evaluation
         living = [
             self._provision(ref.name)
@@ -573,16 +598,14 @@ class Teller:
         return self._line(text, holding.counts, closure.provision, kind, children=below)
 
 
+def _list_asked(step: Step) -> Fact | None:
+    """The list that a step asks for a constant; None where it asks something else."""
+    match step.expr:
+        case Apply("includes", (Fact() as fact, Literal())) if not step.name:
+            return fact
+        case _:
+            return None
+
+
 def _parts(expr: Expr, operator: str = "and") -> tuple[Expr, ...]:
     return expr.arguments if isinstance(expr, Apply) and expr.operator == operator else (expr,)
-
-
-def out_of_reach(standing: Standing) -> bool:
-    """Whether a provision never came to be tested on its conditions."""
-    return standing in OUT_OF_REACH
-
-
-OUT_OF_REACH: Final = (
-    Standing.OTHER_ACT, Standing.NOT_BOUND, Standing.NOT_YET, Standing.ENDED, Standing.NOT_PUBLISHED,
-    Standing.DORMANT, Standing.AWAITING, Standing.BEFORE_COVERED, Standing.NEVER,
-)  # fmt: skip

@@ -17,14 +17,14 @@ from sanctions_rules.values import Truth
 TEMPLATES: Final[dict[str, str]] = {
     # -- the answer of a regime
     "outcome.PROHIBITED": "The act is prohibited: at least one prohibition surely binds it.",
-    "outcome.UNDETERMINED": "It cannot be said yet: a prohibition may bind, and that turns on what is not known.",
+    "outcome.UNDETERMINED": "Whether the act is prohibited cannot be said yet: it turns on what is not known.",
     "outcome.AUTHORISED": "The act is authorised: what would prohibit it is lifted by a licence.",
     "outcome.NOT_PROHIBITED": "The act is not prohibited by the rules encoded here.",
     "word.PROHIBITED": "Prohibited",
     "word.UNDETERMINED": "Undetermined",
     "word.AUTHORISED": "Authorised",
     "word.NOT_PROHIBITED": "Not prohibited",
-    "unreached": "No prohibition of this regime reaches the act: each is out of reach, by time, by actor or by act.",
+    "unreached": "No prohibition of this regime reaches the act, by its time, actor or kind.",
     "presumptive": "If what must be shown counts as not shown while it is unknown: {outcome}.",
     "headline.exposed": "{whom} exposed: {menu}",
     "headline.exposure_open": "exposure of {whom} not determined",
@@ -35,7 +35,7 @@ TEMPLATES: Final[dict[str, str]] = {
     # -- how one provision stands to one thing
     "standing.BINDS": "binds {subject}",
     "standing.MAY_BIND": "may bind {subject}",
-    "standing.LIFTED": "would bind {subject}, and is lifted",
+    "standing.LIFTED": "would bind {subject}, and is lifted by a licence",
     "standing.EXCEPTED": "does not bind {subject}: an exception takes it out",
     "standing.DISPLACED": "does not bind {subject}: another provision displaces it",
     "standing.NOT_MET": "does not bind {subject}: its condition is not met",
@@ -58,7 +58,16 @@ TEMPLATES: Final[dict[str, str]] = {
     "power.menu": "what it allows: {menu}",
     "power.powers": "who decides: {powers}",
     "power.never": "This is exposure, not a prohibition: nothing follows until the power is used.",
-    "by": "by {names}",
+    "power.DISPLACED": "cannot be used on {subject} here: another provision displaces it",
+    "owing.NOT_MET": "not owed for {subject}: its condition is not met",
+    "owing.EXCEPTED": "not owed for {subject}: an exception takes it out",
+    "owing.DISPLACED": "not owed for {subject}: another provision displaces it",
+    "liability.BINDS": "falls on {subject}",
+    "liability.MAY_BIND": "may fall on {subject}: not determined",
+    "derogation.BINDS": "could be granted for {subject}",
+    "derogation.MAY_BIND": "may be open to {subject}: not determined",
+    "by": "{standing} ({names})",
+    "unless.names": "{standing}, unless {names} applies",
     "unnamed": "one of {collection} that is not named",
     "act": "the act",
     # -- duties
@@ -68,7 +77,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "duty.BREACHED": "breached",
     "duty.UNKNOWN": "not known whether it is owed or done",
     "duty": "{duty} for {subject}: {state}",
-    "duty.due": "{duty} for {subject}: {state}; due {due}",
+    "duty.due": "{duty} for {subject}, {due}: {state}",
     # -- what is missing, by what is needed of it
     "need.fact": "{what}",
     "need.range": "a closer range of {what}",
@@ -81,12 +90,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "need.reading": "which reading holds: {what}",
     "need.law": "law that the rulebook does not have: {what}",
     "missing.beside": "for an exposure or a duty only",
-    "question": "{what}. One answer that could settle it: {answer}.",
-    "question.bare": "{what}.",
-    "question.with": "It settles nothing alone; together with: {others}.",
-    "question.greedy": "A shorter way may exist.",
+    "question.answer": "An answer that could settle {settles}: {answer}.",
+    "question.with": "It settles it together with: {others}.",
+    "question.greedy": "Fewer questions may do.",
     # -- conditions: that they hold, that they fail; an unknown one is wrapped in `open`
-    "open": "not known: whether {clause}",
+    "open": "not known whether {clause}",
     "and.holds": "all of these hold",
     "and.fails": "not all of these hold",
     "and.open": "not known whether all of these hold",
@@ -103,10 +111,12 @@ TEMPLATES: Final[dict[str, str]] = {
     "equals.fails": "{a} is not {b}",
     "same_item.holds": "{a} is {b}",
     "same_item.fails": "{a} is not {b}",
-    "one_of.holds": "{a} is one of {b}",
-    "one_of.fails": "{a} is none of {b}",
+    "one_of.holds": "{a} is one of: {b}",
+    "one_of.fails": "{a} is none of: {b}",
     "includes.holds": "{a} include {b}",
     "includes.fails": "{a} do not include {b}",
+    "includes.any.fails": "{a} include none of: {b}",
+    "includes.any.open": "not known whether {a} include any of: {b}",
     "exactly.holds": "{a} are {b} and no others",
     "exactly.fails": "{a} are not {b} and no others",
     "is_none.holds": "{a}: there is none",
@@ -133,6 +143,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "same.time.fails": "{a} is not {b}",
     "falls_under.holds": "{a} fall under {b}",
     "falls_under.fails": "{a} do not fall under {b}",
+    "falls_under.sort.holds": "{thing}, of which no code is known, is of the sort that falls under {b}",
+    "falls_under.sort.fails": "{thing}, of which no code is known, is of a sort that does not fall under {b}",
     "in_force.holds": "{a} lies within {b}",
     "in_force.fails": "{a} does not lie within {b}",
     "undefined.holds": "no text in force says what the words mean",
@@ -173,10 +185,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "at_least.fails": "fewer than {count} of {collection}",
     "at_least.lines.holds": "at least {count} of {collection} meet all of this",
     "at_least.lines.fails": "fewer than {count} of {collection} meet all that is asked",
-    "at_least.lines.open": "not known whether at least {count} of {collection} meet all that is asked",
+    "at_least.lines.open": "not known whether {count} of {collection} meet all that is asked",
     "some.empty": "none of {collection} is one that it speaks of",
     "every.empty": "each of {collection} is one that it speaks of",
     "at_least.empty": "too few of {collection} are ones that it speaks of",
+    "some.member": "of {collection}, {thing} meets all of this",
     "member.holds": "{thing} meets all of this",
     "member.fails": "{thing} does not",
     "member.open": "{thing} may",
@@ -235,6 +248,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "value.codes": "{a} and {count} more codes",
     "value.components": "{a} and its components",
     "value.sourced": "{a}, by {source}",
+    "place.described": "{thing} ({text})",
     "place.of": "{part} of {owner}",
     # -- how the text was checked, and warnings
     "checked.primary": "text checked against the primary source",
@@ -247,11 +261,44 @@ TEMPLATES: Final[dict[str, str]] = {
     "warning.scope": "Asked about {about} only: other law was not considered.",
     "warning.reading": "The answer turns on a reading: see below.",
     # -- judgements and readings
-    "judgement": "{thing} {is_not} {term}",
-    "judgement.by": "judged by {who}",
+    "judgement": "whether {thing} is {term}",
     "reading": "{point}: read as {reading} ({basis})",
     "reading.same": "read as {reading}, nothing would change",
     "reading.other": "read as {reading}: {change}",
+    # -- headings, and the parts of an entry
+    "heading.page": "Sanctions decision",
+    "heading.skip": "Skip to the answer",
+    "heading.memo": "Sanctions memorandum",
+    "heading.asked": "Question",
+    "heading.answer": "Answer",
+    "heading.reasons": "Reasons",
+    "heading.exceptions": "Exceptions considered",
+    "heading.binds": "What prohibits it",
+    "heading.if": "Prohibited if",
+    "heading.unless": "Prohibited unless",
+    "heading.conflicts": "In conflict",
+    "heading.lifted": "What a licence lifts",
+    "heading.excepted": "What an exception takes out",
+    "heading.exposures": "Exposure",
+    "heading.duties": "Duties",
+    "heading.liabilities": "Liabilities",
+    "heading.derogations": "Derogations that an authority could grant",
+    "heading.missing": "What is missing",
+    "heading.question": "Ask first",
+    "heading.relied": "Judgements and readings",
+    "heading.judgements": "Judgements",
+    "heading.readings": "Readings",
+    "heading.not_met": "Considered, and not met",
+    "heading.out_of_reach": "Out of reach",
+    "heading.sources": "Sources and versions",
+    "part.because": "because",
+    "part.lifting": "lifted because",
+    "part.otherwise": "it would bind otherwise, because",
+    "part.exceptions": "what could take it out",
+    "part.for": "tried for {names}",
+    "part.out_of_time": "not in force then: {names}",
+    "part.above": "{line} (see above)",
+    "part.nothing": "None.",
     # -- what was asked, and from what
     "question.act": "Is this act allowed?",
     "given": "given: {a}",
@@ -304,16 +351,26 @@ def form(truth: Truth) -> str:
 
 
 def stated(row: str, truth: Truth, **gaps: object) -> str:
-    """The row as it stands with that truth; an unknown one is wrapped where it has no form of its own."""
+    """The row as it stands with that truth; an unknown one is wrapped unless it has its own form."""
     name = f"{row}.{form(truth)}"
     if truth is Truth.UNKNOWN and name not in TEMPLATES:
         return say("open", clause=say(f"{row}.holds", **gaps))
     return say(name, **gaps)
 
 
+#: Words of the vocabulary that are written otherwise in prose.
+_WRITTEN: Final = {
+    "sdn": "SDN", "capta": "CAPTA", "us": "US", "eu": "EU", "uk": "UK", "un": "UN", "usd": "USD",
+    "usc": "USC", "ofac": "OFAC", "cbp": "CBP", "ifad": "IFAD", "russia": "Russia",
+    "russian": "Russian", "eo14024": "E.O. 14024", "eo14065": "E.O. 14065", "eo14066": "E.O. 14066",
+    "eo14068": "E.O. 14068", "eo14071": "E.O. 14071", "eo14114": "E.O. 14114",
+    "eo13660": "E.O. 13660", "eo13661": "E.O. 13661", "eo13662": "E.O. 13662", "eo13685": "E.O. 13685",
+}  # fmt: skip
+
+
 def words(text: str) -> str:
     """A word of the vocabulary as prose: `non_industrial` is two words."""
-    return visible(text).replace("_", " ")
+    return " ".join(_WRITTEN.get(word, word) for word in visible(text).split("_"))
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:
@@ -325,7 +382,12 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
 
 def headline(decision: RegimeDecision, about: tuple[str, ...] = ()) -> str:
     """The outcome with what stands beside it, in one line."""
-    parts = [say(f"word.{decision.outcome}").lower()]
+    return "; ".join([say(f"word.{decision.outcome}").lower(), *beside(decision, about)])
+
+
+def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
+    """What stands beside the outcome: exposure, duties, readings, staleness, scope."""
+    parts: list[str] = []
     for truth, row in ((Truth.TRUE, "headline.exposed"), (Truth.UNKNOWN, "headline.exposure_open")):
         found = [e for e in decision.exposures if e.truth is truth]
         if found:
@@ -342,4 +404,4 @@ def headline(decision: RegimeDecision, about: tuple[str, ...] = ()) -> str:
         parts.append(say("headline.stale", day=decision.current_through))
     if about:
         parts.append(say("headline.scope", about=joined(about)))
-    return "; ".join(parts)
+    return parts

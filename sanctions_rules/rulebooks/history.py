@@ -1,7 +1,7 @@
-"""Where each text of a rulebook stands on a day: in force or not and why, what fills it, what lifts it.
+"""Where each text of a rulebook stands on a day: in force or not, and what fills and lifts it.
 
 A day is the whole of that day in the zone of the instrument: a licence that runs through 00:01 is
-in force for part of its last day. What the law does not say, or what we have not read, is not known.
+in force for part of its last day. What the law does not say, or we have not read, is not known.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A state, and what makes it so: the words that end it, what replaces it, what it waits for."""
+    """A state, and the rest of the sentence: by what it is replaced, for what it waits."""
 
     state: State
     why: str = ""
@@ -51,7 +51,7 @@ class Status:
         return self.state in (State.IN_FORCE, State.PARTLY)
 
     def __str__(self) -> str:
-        return f"{self.state}: {self.why}" if self.why else str(self.state)
+        return f"{self.state}{self.why}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class History:
         self._bodies = {d.name: getattr(d, "body", None) for d in compiled.program.definitions}
         self._by_place = {block.head: block for block in compiled.rulebook.blocks}
 
-    # -- when ----------------------------------------------------------------------------------------
+    # -- when ------------------------------------------------------------------------------------
 
     def status(self, block: ast.Block, day: date) -> Status:
         """How the text stands on that day, with all that is known today of its end."""
@@ -82,9 +82,11 @@ class History:
         filled = [(t, self._in_time(t, day)) for t in self.filled_by(block)]
         if filled and not any(s.is_in_force for _, s in filled):
             target, other = filled[0]
-            return Status(other.state, f"as what it fills, {target.id}")
+            return Status(other.state, f", as is what it fills: {target.id}")
         if self.is_dormant(block, day):
-            return Status(State.DORMANT, f"nothing fills {', '.join(self.left_open(block))} on that day")
+            return Status(
+                State.DORMANT, f": nothing fills {', '.join(self.left_open(block))} on that day"
+            )
         return status
 
     def _in_time(self, block: ast.Block, day: date) -> Status:
@@ -95,23 +97,27 @@ class History:
         newer = [(self._lowering.interval(n), n) for n in self.replaced_by(block)]
         slot = block.slot("in force")
         if withdrawn := block.slot("withdrawn"):
-            return Status(State.WITHDRAWN, f"on {withdrawn.day}")
+            return Status(State.WITHDRAWN, f" on {withdrawn.day}")
         if slot is not None and isinstance(slot.interval, ast.Awaiting):
-            return Status(State.AWAITING, slot.interval.what.text)
+            return Status(State.AWAITING, f": {slot.interval.what.text}")
         if any(interval[0] <= since for interval, _ in newer):
-            return Status(State.NEVER, "replaced before its first day")
+            return Status(State.NEVER, ": replaced before its first day")
         if (reading := block.slot("reading")) and not reading.flag:
             return Status(State.OTHER_READING)
         if since >= end:
             return Status(State.NOT_YET)
         for interval, text in newer:
             if interval[0] <= start:
-                return Status(State.REPLACED, f"by {text.id} from {first_day(text)}")
+                return Status(State.REPLACED, f" by {text.id} from {first_day(text)}")
         if until_possibly <= start:
             return Status(State.ENDED)
         if since_surely > start or until < end:
             certain = since == since_surely and until == until_possibly
-            return Status(State.PARTLY) if certain else Status(State.NOT_KNOWN, "its interval was not read in full")
+            return (
+                Status(State.PARTLY)
+                if certain
+                else Status(State.NOT_KNOWN, ": its interval was not read in full")
+            )
         return Status(State.IN_FORCE)
 
     def replaced_by(self, block: ast.Block) -> list[ast.Block]:
@@ -133,7 +139,7 @@ class History:
                     pending.append(other)
         return sorted(found, key=lambda b: (first_day(b) or date.min, b.head.start))
 
-    # -- what fills it ---------------------------------------------------------------------------------
+    # -- what fills it ---------------------------------------------------------------------------
 
     def left_open(self, block: ast.Block) -> tuple[str, ...]:
         return tuple(str(slot.term) for slot in block.all("leaves open"))
@@ -153,8 +159,10 @@ class History:
         return self.rulebook.meant(verb.refs[0])
 
     def is_dormant(self, block: ast.Block, day: date) -> bool:
-        """Whether the text says nothing by itself, and no determination that fills it is in force."""
-        own = [n for n in self.norms(block) if not n.fill and n.verb == getattr(block.verb, "word", "")]
+        """Whether the text says nothing by itself, and nothing that fills it is in force."""
+        own = [
+            n for n in self.norms(block) if not n.fill and n.verb == getattr(block.verb, "word", "")
+        ]
         empty = any(n.dormant and self._never_holds(n) for n in own)
         return empty and not any(self._in_time(fill, day).is_in_force for fill in self.fills(block))
 
@@ -162,7 +170,7 @@ class History:
         body = self._bodies.get(norm.body)
         return isinstance(body, Literal) and body.value is Truth.FALSE
 
-    # -- what lifts it -----------------------------------------------------------------------------------
+    # -- what lifts it ---------------------------------------------------------------------------
 
     def norms(self, block: ast.Block) -> list[Norm]:
         """What the text was lowered to: by itself, and once through each of its fills."""
@@ -186,5 +194,9 @@ class History:
         verb = block.verb
         if verb is None:
             return ()
-        refs = verb.refs if verb.word in ("fills", "displaces", "withdraws") else self._lowering.lifted_refs(verb)
+        refs = (
+            verb.refs
+            if verb.word in ("fills", "displaces", "withdraws")
+            else self._lowering.lifted_refs(verb)
+        )
         return tuple(str(ref) for ref in refs)

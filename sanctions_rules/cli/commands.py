@@ -1,0 +1,255 @@
+"""The commands and their options, as typed functions: help and code cannot differ."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from sanctions_rules import __version__
+from sanctions_rules.cli import INVALID, OK, USAGE
+from sanctions_rules.cli.asking import FAIL_ON, Asked, Format, WrongUsage, ask, law_of
+from sanctions_rules.cli.checking import CheckFormat, check
+from sanctions_rules.cli.running import RunFormat, run_all
+from sanctions_rules.cli.showing import instruments, shown
+from sanctions_rules.diagnostics import ProblemsError, did_you_mean
+
+app = typer.Typer(
+    epilog="Software, not legal advice.", no_args_is_help=True, add_completion=False,
+    rich_markup_mode=None, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+
+def _days(word: str, help: str) -> Any:
+    return typer.Option(word, metavar="DAY", formats=["%Y-%m-%d"], help=help)
+
+
+def _many(word: str, metavar: str, help: str, **more: Any) -> Any:
+    return typer.Option(word, metavar=metavar, help=f"{help} May be given more than once.", **more)
+
+
+Facts = Annotated[
+    list[str],
+    typer.Argument(metavar="FACTS", help="Cases: JSON, TOML or YAML; `-` is standard input."),
+]
+Regimes = Annotated[list[str] | None, _many("--regime", "REGIME", "Ask this regime only.")]
+About = Annotated[
+    list[str] | None,
+    _many("--about", "ID", "Ask about this law only, and say so in the answer."),
+]
+KnownOn = Annotated[
+    datetime | None, _days("--known-on", "Hide law that was first published after this day.")
+]
+Readings = Annotated[
+    list[str] | None, _many("--reading", "POINT=NAME", "Read the law at this point so.")
+]
+Rules = Annotated[
+    list[Path] | None,
+    _many("--rules", "PATH", "Rules of your own, instead of the packaged law.", exists=True),
+]
+Including = Annotated[
+    list[str] | None, _many("--with", "REGIME", "Packaged law that your own rules build upon.")
+]
+AnswerFormat = Annotated[Format, typer.Option("--format", help="How to show the answer.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Fail where the act is later than the law that was read.")
+]
+AllowUndetermined = Annotated[
+    bool, typer.Option("--allow-undetermined", help="Leave with 0, not 4, if all else is well.")
+]
+FailOn = Annotated[
+    list[str] | None,
+    _many("--fail-on", "KINDS", f"Leave with 1 on any of these: {','.join(FAIL_ON)}."),
+]
+Paths = list[Path]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sanctions-rules {__version__}")
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Trace internal errors; this may show facts.")
+    ] = False,
+) -> None:
+    """Sanctions law as rules: decide a case, say why, and read the law itself.
+
+    Exit codes: 0 not prohibited, or authorised, or the check passed; 1 prohibited, or a test
+    failed; 2 wrong usage; 3 invalid rules or facts; 4 undetermined; 5 internal error.
+    """
+
+
+def _leave(command: Callable[[], int]) -> NoReturn:
+    """Run the command and leave with its code; what was asked wrongly is usage."""
+    try:
+        code = command()
+    except WrongUsage as error:
+        print(error, file=sys.stderr)
+        code = USAGE
+    except ProblemsError as error:
+        print(error, file=sys.stderr)
+        code = INVALID
+    raise typer.Exit(code)
+
+
+# -- decide and explain ---------------------------------------------------------------------------
+
+
+def _question(explained: bool, help: str) -> Callable[..., None]:
+    """`decide` and `explain` are one question, answered at different length."""
+
+    def command(
+        facts: Facts,
+        regime: Regimes = None,
+        about: About = None,
+        known_on: KnownOn = None,
+        reading: Readings = None,
+        rules: Rules = None,
+        including: Including = None,
+        format: AnswerFormat = Format.TEXT,
+        strict: Strict = False,
+        allow_undetermined: AllowUndetermined = False,
+        fail_on: FailOn = None,
+    ) -> None:
+        _check_files(facts, format)
+        _check_with(rules, including)
+        asked = Asked(
+            facts=facts,
+            regimes=tuple(regime or ()),
+            about=tuple(about or ()),
+            known_on=known_on.date() if known_on else None,
+            readings=dict(map(_reading, reading or ())),
+            rules=tuple(rules or ()),
+            including=tuple(including or ()),
+            format=format,
+            fail_on=_kinds(fail_on or ()) | frozenset(["stale"] if strict else []),
+            allow_undetermined=allow_undetermined,
+        )
+        _leave(lambda: ask(asked, explained))
+
+    command.__doc__ = help
+    return command
+
+
+app.command("decide")(_question(False, "Decide cases: the outcomes, with short reasons."))
+app.command("explain")(_question(True, "Say why, why not, what is missing, what would change it."))
+
+
+def _check_files(facts: list[str], format: Format) -> None:
+    if format is Format.HTML and len(facts) > 1:
+        raise typer.BadParameter("a page shows one case", param_hint="--format")
+    if facts.count("-") > 1:
+        raise typer.BadParameter("standard input can be read once", param_hint="FACTS")
+    for name in facts:
+        if name != "-" and not Path(name).is_file():
+            raise typer.BadParameter(f"there is no file `{name}`", param_hint="FACTS")
+
+
+def _check_with(rules: list[Path] | None, including: list[str] | None) -> None:
+    if including and not rules:
+        raise typer.BadParameter("goes with rules of your own: --rules", param_hint="--with")
+
+
+def _reading(text: str) -> tuple[str, str]:
+    point, mark, name = text.partition("=")
+    if not (point and mark and name):
+        raise typer.BadParameter(f"`{text}` is not POINT=NAME", param_hint="--reading")
+    return point, name
+
+
+def _kinds(given: Iterable[str]) -> frozenset[str]:
+    kinds = [kind.strip() for text in given for kind in text.split(",") if kind.strip()]
+    for kind in kinds:
+        if kind not in FAIL_ON:
+            near = did_you_mean(kind, FAIL_ON) or "one of: " + ", ".join(FAIL_ON)
+            raise typer.BadParameter(f"`{kind}` is no such kind; {near}", param_hint="--fail-on")
+    return frozenset(kinds)
+
+
+# -- the rules themselves -------------------------------------------------------------------------
+
+
+@app.command("check")
+def check_command(
+    paths: Annotated[Paths, typer.Argument(metavar="PATH", exists=True, help="Rules.")],
+    including: Including = None,
+    format: Annotated[
+        CheckFormat, typer.Option("--format", help="How to show the problems.")
+    ] = CheckFormat.TEXT,
+) -> None:
+    """Read rule files and report every problem, with its place."""
+    _leave(lambda: check(paths, including or (), format))
+
+
+@app.command("show")
+def show_command(
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID", help="As in us.eo14068, us.gl104, 'us.eo14068 §1(a)(iv)'."),
+    ] = None,
+    on: Annotated[datetime | None, _days("--on", "The day of law; by default today.")] = None,
+    rules: Rules = None,
+    including: Including = None,
+) -> None:
+    """Print law with its status on a day, its history, what fills it and what lifts it."""
+    _check_with(rules, including)
+
+    def run() -> int:
+        law = law_of(rules or (), including or ())
+        day = on.date() if on else date.today()
+        print("\n".join(shown(law, " ".join(name), day) if name else instruments(law)))
+        return OK
+
+    _leave(run)
+
+
+class Document(Enum):
+    """What there is a JSON Schema of."""
+
+    CASE = "case"
+    DECISION = "decision"
+    SCENARIO = "scenario"
+
+
+@app.command("schema")
+def schema_command(
+    of: Annotated[Document, typer.Argument(help="Of what.")] = Document.CASE,
+) -> None:
+    """Print a JSON Schema, for editors and other programs."""
+    match of:
+        case Document.CASE:
+            from sanctions_rules.schema import json_schema
+        case Document.DECISION:
+            from sanctions_rules.render.data import decision_schema as json_schema
+        case Document.SCENARIO:
+            from sanctions_rules.scenario import json_schema
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command("test")
+def run_command(
+    paths: Annotated[
+        Paths,
+        typer.Argument(metavar="PATH", exists=True, help="Scenario files, rules, folders."),
+    ],
+    rules: Rules = None,
+    including: Including = None,
+    format: Annotated[
+        RunFormat, typer.Option("--format", help="How to show the results.")
+    ] = RunFormat.TEXT,
+) -> None:
+    """Run scenario files and the examples in rule files; a failure shows its trace."""
+    _leave(lambda: run_all(paths, rules or (), including or (), format))

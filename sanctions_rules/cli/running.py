@@ -1,0 +1,129 @@
+"""`test`: scenario files and the examples in rule files, run against a law."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from xml.etree import ElementTree
+
+from sanctions_rules.cli import FINDINGS, INVALID, OK
+from sanctions_rules.cli.asking import law_of
+from sanctions_rules.diagnostics import ProblemsError
+from sanctions_rules.examples_in_rules import examples_of
+from sanctions_rules.render.text import to_text
+from sanctions_rules.rulebooks import Law
+from sanctions_rules.scenario import Scenario, read_scenarios, run, scenario_files
+
+
+class RunFormat(Enum):
+    """How results are shown."""
+
+    TEXT = "text"
+    JUNIT = "junit"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One scenario that was run: how long it took, and what was not as expected."""
+
+    scenario: Scenario
+    failures: tuple[str, ...]
+    trace: str
+    seconds: float
+
+
+def run_all(
+    paths: Sequence[Path], rules: Sequence[Path], including: Sequence[str], format: RunFormat
+) -> int:
+    """Run every scenario and every example under `paths`; rule files among them are the law."""
+    own = [*rules, *(p for p in paths if _holds_rules(p))]
+    files = [file for path in paths for file in scenario_files(path)]
+    try:
+        scenarios = [scenario for file in files for scenario in read_scenarios(file)]
+        law = law_of(own, including)
+        if own:
+            scenarios += [s for s in examples_of(law) if _is_own(s, law, including)]
+    except ProblemsError as error:
+        print(error, file=sys.stderr)
+        return INVALID
+    if not scenarios:
+        print(
+            "there is nothing to run here: no scenario file, no example in a rule file",
+            file=sys.stderr,
+        )
+        return INVALID
+    results = list(_ran(law, scenarios))
+    print(junit(results) if format is RunFormat.JUNIT else "\n".join(report(results)))
+    return FINDINGS if any(r.failures for r in results) else OK
+
+
+def _holds_rules(path: Path) -> bool:
+    return path.suffix == ".rules" or (path.is_dir() and any(path.rglob("*.rules")))
+
+
+def _is_own(example: Scenario, law: Law, including: Sequence[str]) -> bool:
+    """Examples of the packaged law that is built upon are run by its own tests."""
+    return not example.file.startswith(tuple(f"{regime}/" for regime in including))
+
+
+def _ran(law: Law, scenarios: Sequence[Scenario]) -> Iterator[Ran]:
+    for scenario in scenarios:
+        start = time.perf_counter()
+        failures: tuple[str, ...] = ()
+        trace = ""
+        try:
+            result = run(law, scenario)
+            failures = result.failures
+            trace = to_text(result.decision, base=scenario.base) if failures else ""
+        except ProblemsError as error:
+            failures = (str(error),)
+        except LookupError as error:
+            if type(error) is not LookupError:
+                raise
+            failures = (str(error),)
+        yield Ran(scenario, failures, trace, time.perf_counter() - start)
+
+
+def report(results: Sequence[Ran]) -> Iterator[str]:
+    """Each failure with what differs and the decision's trace; then one line that counts."""
+    for ran in results:
+        if ran.failures:
+            yield f"FAILED {ran.scenario.name}"
+            yield f"  {ran.scenario.file}"
+            yield from (f"  {line}" for text in ran.failures for line in text.splitlines())
+            yield from (f"    {line}" for line in ran.trace.splitlines())
+            yield ""
+    failed = sum(bool(ran.failures) for ran in results)
+    yield f"{len(results) - failed} passed, {failed} failed"
+
+
+def junit(results: Sequence[Ran]) -> str:
+    """The report that continuous integration reads."""
+    suite = ElementTree.Element("testsuite", {
+        "name": "sanctions-rules", "tests": str(len(results)),
+        "failures": str(sum(bool(r.failures) for r in results)), "errors": "0",
+        "time": f"{sum(r.seconds for r in results):.3f}",
+    })  # fmt: skip
+    for ran in results:
+        case = ElementTree.SubElement(suite, "testcase", {
+            "classname": _printable(ran.scenario.file), "name": _printable(ran.scenario.name),
+            "time": f"{ran.seconds:.3f}",
+        })  # fmt: skip
+        if ran.failures:
+            failure = ElementTree.SubElement(
+                case, "failure", {"message": _printable(ran.failures[0])}
+            )
+            failure.text = _printable("\n".join([*ran.failures, "", ran.trace]))
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
+
+
+def _printable(text: str) -> str:
+    """XML cannot hold control characters, even escaped."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
