@@ -32,8 +32,8 @@ HERE = Path(__file__).resolve().parent
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August",
           "September", "October", "November", "December")  # fmt: skip
 
-#: Where the trace ends and the list of provisions begins that were considered and not met.
-REST = "\nConsidered, and not met\n"
+#: Where a trace is cut: at the provisions that were not met, unless these are the reason.
+REST, REACH = "\nConsidered, and not met\n", "\nOut of reach\n"
 
 STONE = "diamond-polished-in-india"
 POLLOCK = "pollock-filleted-in-china"
@@ -113,7 +113,8 @@ def main() -> None:
         if answer.next_question is not None:
             print(f"   to find out first: {answer.next_question.text}")
         if not brief:
-            trace, _, _ = decision.explain().partition(REST)
+            is_free = answer.outcome is sr.Outcome.NOT_PROHIBITED and not answer.exposures
+            trace, _, _ = decision.explain().partition(REACH if is_free else REST)
             print(f"\n{trace.rstrip()}\n\n{'-' * 100}")
         print()
     print("Next, type: .venv/bin/sanctions-rules explain examples/vodka/case.toml")

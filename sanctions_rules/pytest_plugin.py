@@ -57,7 +57,7 @@ def _made(kind: type[N], parent: pytest.Collector, **more: Any) -> N:
 
 
 def law_of(config: pytest.Config) -> Law:
-    """The law of this run, loaded once. Raises UsageError where it does not load."""
+    """The law of this run, loaded once. Where it does not load, the run ends."""
     found = config.stash.get(_LAW_KEY, None)
     if found is None:
         from sanctions_rules.diagnostics import RulebookError
@@ -69,7 +69,8 @@ def law_of(config: pytest.Config) -> Law:
         try:
             found = load_path(*paths, including=regimes) if paths else load(*regimes)
         except (RulebookError, LookupError) as error:
-            raise pytest.UsageError(f"{LAW}: {error}") from None
+            # Without a law no scenario means anything: the run ends here, and says so once.
+            pytest.exit(f"{LAW}: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
         config.stash[_LAW_KEY] = found
     return found
 

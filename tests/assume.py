@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,12 +19,12 @@ from typing import Any, Final, TypeAlias
 from sanctions_rules import clocks, codes
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Program, Quantified
-from sanctions_rules.decision import Standing
+from sanctions_rules.decision import Outcome, Standing
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.conclude import Answer
 from sanctions_rules.engines.candidates import declared_at, value_at
 from sanctions_rules.engines.interpreter import Evaluation, Settings
-from sanctions_rules.facts import Case, FactModel
+from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.values import NOT_APPLICABLE, Items, OneOf, Span, Truth, point
 from sanctions_rules.view import Day, Item, Leaf, View
@@ -64,7 +64,7 @@ def removals(
 
 #: The model that holds a fact, by identity, and the name of the fact.
 FactAt: TypeAlias = tuple[int, str]
-#: A definition of an item, by its place; a column that ownership gives, by the closure's name.
+#: A definition of an item, by its place; or what ownership passes on, by the closure's name.
 Part: TypeAlias = tuple[str, ...]
 
 
@@ -72,7 +72,7 @@ class Traced(Evaluation):
     """An evaluation that notes at which facts each definition looks, and so on which it can turn.
 
     When one fact is taken away, only what looked at it is computed again. The shortcut is not
-    trusted: a test compares it with evaluations from the beginning.
+    trusted: the test compares a sample with evaluations from the beginning.
     """
 
     def __init__(self, program: Program, case: Case, settings: Settings) -> None:
@@ -82,7 +82,7 @@ class Traced(Evaluation):
         super().__init__(program, View(case), settings)
 
     def answer(self, regime: str, about: tuple[str, ...]) -> Answer:
-        """As `conclude.answer`, and meanwhile every look at a fact is noted."""
+        """As `conclude.answer`; meanwhile every look at a fact is noted."""
         frames = self._frames
 
         def spy(model: FactModel, name: str) -> Any:
@@ -91,6 +91,7 @@ class Traced(Evaluation):
 
         FactModel.__getattribute__ = spy  # type: ignore[method-assign]
         try:
+            View(self.view.case)  # it reads the judgements when it is made
             result = conclude.answer(self, regime, about)
         finally:
             del FactModel.__getattribute__
@@ -115,14 +116,18 @@ class Traced(Evaluation):
         self._frames[-1] |= looked
         return result
 
-    def without(self, fact: FactAt, case: Case) -> Evaluation:
-        """An evaluation of the case without that fact; what did not look at it is filled in."""
+    def without(self, place: str, case: Case) -> Evaluation | None:
+        """An evaluation of the case without one fact; None where nothing ever looked at that fact."""
+        fact = holder(self.view.case, place)
+        if fact not in self._frames[0]:
+            return None
         run = Evaluation(self.program, View(case), self.settings)
-        run._defined.update(self._defined)
-        run._columns.update(self._columns)
-        for part in self._dependents[fact]:
-            run._defined.pop(part, None)  # type: ignore[call-overload]
-            run._columns.pop(part[0], None)
+        if not place.startswith("judgements"):  # those the view reads for all definitions at once
+            run._defined.update(self._defined)
+            run._columns.update(self._columns)
+            for part in self._dependents[fact]:
+                run._defined.pop(part, None)  # type: ignore[call-overload]
+                run._columns.pop(part[0], None)
         return run
 
 
@@ -143,12 +148,14 @@ def holder(case: Case, place: str) -> FactAt:
 
 def missing(run: Evaluation, regime: str, about: tuple[str, ...]) -> list[Leaf]:
     """What the outcome waits for, as `missing_for_outcome` gives it."""
-    found: dict[Leaf, None] = {}
-    for norm in conclude.asked_norms(run.program, regime, about):
-        for finding in conclude.findings_of(run, norm) if norm.verb == "prohibits" else ():
-            if finding.standing is Standing.MAY_BIND:
-                found.update(dict.fromkeys(conclude.finding_leaves(run, finding)))
-    return sorted(found, key=conclude.place_order)
+    run.only_answers = True
+    norms = conclude.asked_norms(run.program, regime, about)
+    found = [f for n in norms if n.verb == "prohibits" for f in conclude.findings_of(run, n)]
+    if conclude.outcome_of(found) is not Outcome.UNDETERMINED:
+        return []
+    open_ = [f for f in found if f.standing is Standing.MAY_BIND]
+    leaves = dict.fromkeys(leaf for f in open_ for leaf in conclude.finding_leaves(run, f))
+    return sorted(leaves, key=conclude.place_order)
 
 
 # -- adding: drawn values ------------------------------------------------------------------------------
@@ -303,7 +310,7 @@ class Draw:
             return Items(tuple(self._full(code.digits) for code in held), True)
         item = run.view.item(leaf.place.rpartition(".")[0])
         sort = run.view.read(item, ("category",))[0]
-        possible = sort.values if isinstance(sort, OneOf) else {sort} if isinstance(sort, str) else {"other"}
+        possible = sort.values if isinstance(sort, OneOf) else {sort} if isinstance(sort, str) else set(codes.CATEGORY_HS)
         named = [c.digits for c in sorted(self.mentioned.codes, key=str)
                  if any(codes.category_may_carry(p, c.hs) for p in possible)]
         prefixes = [p for s in sorted(possible) for p in codes.CATEGORY_HS[s] if p] or ["9801"]
@@ -320,3 +327,19 @@ _LISTS: Final = ("words", "countries", "texts", "codes", "refs", "records")
 def laid_over(run: Evaluation, assumed: Mapping[str, object]) -> Evaluation:
     """The same evaluation with values given for the sake of argument, on top of those already given."""
     return Evaluation(run.program, View(run.view.case, {**run.view.assumed, **assumed}), run.settings)
+
+
+def with_things_to_name(case: Case, leaves: Iterable[Leaf]) -> Case:
+    """The case with one thing of which nothing is known, where a leaf asks for a thing and there is none.
+
+    Otherwise an unknown actor of a case without parties could never be named.
+    """
+    for leaf in leaves:
+        declared = declared_at(leaf)[0] if leaf.need in ("fact", "completeness") else None
+        if declared is None or declared.form not in ("ref", "refs"):
+            continue
+        held = getattr(case, declared.of)
+        if held is None or (not held.items and not held.complete):
+            thing = COLLECTIONS[declared.of].model_validate({"id": f"one of the {declared.of}"})
+            case = case.model_copy(update={declared.of: Collection(items=(thing,), complete=False)})
+    return case

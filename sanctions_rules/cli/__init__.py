@@ -33,16 +33,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         app(given, prog_name="sanctions-rules")
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Nothing is left to be flushed at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(OK) from None
     except Exception as error:
         if "--debug" in given:
             traceback.print_exc()
         else:
             print(internal(error), file=sys.stderr)
         raise SystemExit(INTERNAL) from None
+
+
+def show(text: str) -> None:
+    """Print to standard output. A reader that has seen enough and closed the pipe is no error."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, so that nothing is flushed into the pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def internal(error: Exception) -> str:

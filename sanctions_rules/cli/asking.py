@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED
+from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED, show
 from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
 from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.facts import Case
@@ -78,7 +78,7 @@ def ask(asked: Asked, explained: bool) -> int:
             print(error, file=sys.stderr)
         return INVALID
     decisions = [_decide(law, case, asked) for case in cases]
-    print(_shown(decisions, asked, explained))
+    show(_shown(decisions, asked, explained))
     for regime in (r for d in decisions for r in d):
         for text in exposed(regime):
             print(text, file=sys.stderr)
@@ -133,12 +133,12 @@ def _usage(error: LookupError) -> Exception:
 def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool) -> str:
     match asked.format:
         case Format.HTML:
-            return decisions[0].to_html()
+            return decisions[0].to_html().rstrip("\n")
         case Format.JSON:
-            texts = [d.to_json() for d in decisions]
+            texts = [d.to_json().rstrip("\n") for d in decisions]
             return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"
         case Format.MARKDOWN:
-            return "\n".join(d.to_markdown() for d in decisions)
+            return "\n".join(d.to_markdown() for d in decisions).rstrip("\n")
         case Format.TEXT:
             texts = [_full(d) if explained else "\n".join(short(d)) for d in decisions]
     if len(texts) == 1:
@@ -198,7 +198,7 @@ def _reason(finding: Finding) -> str:
     if finding.unless and finding.because_of:
         text += f", unless {joined(finding.because_of, 'or')} applies"
     elif finding.because_of and finding.standing is not Standing.MAY_BIND:
-        text += " " + say("by", names=joined(finding.because_of))
+        text = say("by", standing=text, names=joined(finding.because_of))
     return f"{text} ({'; '.join(finding.norm.citations)})"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sanctions_rules import __version__
-from sanctions_rules.cli import INVALID, OK
+from sanctions_rules.cli import INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
 from sanctions_rules.diagnostics import Diagnostic, RulebookError, render
 from sanctions_rules.examples_in_rules import examples_of
@@ -44,7 +44,7 @@ def check(paths: Sequence[Path], including: Sequence[str], format: CheckFormat) 
         CheckFormat.SARIF: _sarif,
     }[format](problems, shown, said)  # fmt: skip
     if text:
-        print(text)
+        show(text)
     return INVALID if any(p.severity == "error" for p in problems) else OK
 
 

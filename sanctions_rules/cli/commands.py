@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from sanctions_rules import __version__
-from sanctions_rules.cli import INVALID, OK, USAGE
+from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, Format, WrongUsage, ask, law_of
 from sanctions_rules.cli.checking import CheckFormat, check
 from sanctions_rules.cli.running import RunFormat, run_all
@@ -72,7 +72,7 @@ Paths = list[Path]
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"sanctions-rules {__version__}")
+        show(f"sanctions-rules {__version__}")
         raise typer.Exit(OK)
 
 
@@ -210,7 +210,7 @@ def show_command(
     def run() -> int:
         law = law_of(rules or (), including or ())
         day = on.date() if on else date.today()
-        print("\n".join(shown(law, " ".join(name), day) if name else instruments(law)))
+        show("\n".join(shown(law, " ".join(name), day) if name else instruments(law)))
         return OK
 
     _leave(run)
@@ -236,7 +236,7 @@ def schema_command(
             from sanctions_rules.render.data import decision_schema as json_schema
         case Document.SCENARIO:
             from sanctions_rules.scenario import json_schema
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    show(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command("test")

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sanctions_rules.cli import FINDINGS, INVALID, OK
+from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.examples_in_rules import examples_of
@@ -57,7 +57,7 @@ def run_all(
         )
         return INVALID
     results = list(_ran(law, scenarios))
-    print(junit(results) if format is RunFormat.JUNIT else "\n".join(report(results)))
+    show(junit(results) if format is RunFormat.JUNIT else "\n".join(report(results)))
     return FINDINGS if any(r.failures for r in results) else OK
 
 

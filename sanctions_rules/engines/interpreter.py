@@ -7,14 +7,13 @@ chain of them is walked in list order, so that it costs no stack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, assert_never, cast
 
-from sanctions_rules import clocks, codes, values
-from sanctions_rules.codes import Code
+from sanctions_rules import clocks, values
 from sanctions_rules.core import (
     Apply,
     Closure,
@@ -26,9 +25,10 @@ from sanctions_rules.core import (
     Quantified,
     Ref,
 )
+from sanctions_rules.engines.meaning import FOREVER, MEANING, in_the_dark
 from sanctions_rules.ownership import Column, Holding, close
-from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth
-from sanctions_rules.view import Day, Item, Leaf, View
+from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, Span, Truth
+from sanctions_rules.view import Item, Leaf, View
 
 Scope = Mapping[str, object]
 Value = object
@@ -36,7 +36,6 @@ Value = object
 #: How deep references may nest before the definitions are computed in list order instead.
 CHAIN: Final = 40
 
-FOREVER: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,10 @@ class Evaluation:
                     return values.all_of(self.truth(a, scope) for a in arguments)
                 if operator == "or":
                     return values.any_of(self.truth(a, scope) for a in arguments)
-                return MEANING[operator](self, *(self.value(a, scope) for a in arguments))
+                if operator == "shown":
+                    truth = self.truth(arguments[0], scope)
+                    return Truth.known(truth.must) if self.settings.presumptive else truth
+                return MEANING[operator](*(self.value(a, scope) for a in arguments))
             case Quantified():
                 return self.quantified(expr, scope)
             case _:
@@ -385,7 +387,7 @@ class Evaluation:
                 else:
                     yield Leaf(str(because), "law")
             case Apply("in_force", (when, Literal(interval, because))):
-                some, all_ = _in_the_dark(self.value(when, scope), interval)
+                some, all_ = in_the_dark(self.value(when, scope), interval)
                 if not all_:
                     yield from self._walk(when, scope)
                 if some:
@@ -478,222 +480,3 @@ def index_of(program: Program) -> dict[str, Definition | Closure]:
 
 
 _INDEX: dict[int, tuple[Program, dict[str, Definition | Closure]]] = {}
-
-
-# -- the operators ----------------------------------------------------------------------------------
-
-
-def _not(_: Evaluation, a: Value) -> Truth:
-    return ~_as_truth(a)
-
-
-def _shown(run: Evaluation, a: Value) -> Truth:
-    truth = _as_truth(a)
-    return Truth.known(truth.must) if run.settings.presumptive else truth
-
-
-def _as_truth(a: Value) -> Truth:
-    if isinstance(a, Truth):
-        return a
-    return Truth.FALSE if a is NOT_APPLICABLE else Truth.UNKNOWN
-
-
-def _holds(_: Evaluation, a: Value) -> Truth:
-    return _as_truth(a)
-
-
-def _one_of(_: Evaluation, a: Value, choices: Value) -> Truth:
-    chosen = cast("frozenset[str]", choices)
-    if a is NOT_APPLICABLE:
-        return Truth.FALSE
-    if isinstance(a, OneOf):
-        return Truth.of(a.values <= chosen, bool(a.values & chosen))
-    return Truth.UNKNOWN if a is UNKNOWN else Truth.known(a in chosen)
-
-
-def _equals(run: Evaluation, a: Value, b: Value) -> Truth:
-    return _one_of(run, a, frozenset({b}))
-
-
-def _same_item(_: Evaluation, a: Value, b: Value) -> Truth:
-    if NOT_APPLICABLE in (a, b):
-        return Truth.FALSE
-    return Truth.known(a == b) if isinstance(a, Item) and isinstance(b, Item) else Truth.UNKNOWN
-
-
-def _includes(_: Evaluation, a: Value, b: Value) -> Truth:
-    if a is NOT_APPLICABLE:
-        return Truth.FALSE
-    if not isinstance(a, Items) or isinstance(b, Nothing):
-        return Truth.UNKNOWN
-    if b in a.members:
-        return Truth.TRUE
-    return Truth.known(False) if a.complete else Truth.UNKNOWN
-
-
-def _exactly(_: Evaluation, a: Value, b: Value) -> Truth:
-    chosen = cast("frozenset[object]", b)
-    if not isinstance(a, Items):
-        return Truth.FALSE if a is NOT_APPLICABLE else Truth.UNKNOWN
-    if not set(a.members) <= chosen:
-        return Truth.FALSE
-    if a.complete:
-        return Truth.known(chosen <= set(a.members))
-    return Truth.UNKNOWN
-
-
-def _is_none(_: Evaluation, a: Value) -> Truth:
-    if a is UNKNOWN:
-        return Truth.UNKNOWN
-    return Truth.known(a is NOT_APPLICABLE)
-
-
-def _ordered(compare: Callable[[Span, Span], Truth]) -> Callable[..., Truth]:
-    def apply(_: Evaluation, a: Value, b: Value) -> Truth:
-        if NOT_APPLICABLE in (a, b):
-            return Truth.FALSE
-        if not isinstance(a, Span) or not isinstance(b, Span):
-            return Truth.UNKNOWN
-        return compare(a, b)
-
-    return apply
-
-
-def _instants(_: Evaluation, a: Value, zone: Value) -> Value:
-    if not isinstance(a, Day):
-        return a
-    zone_name = cast(str, zone)
-    lo = None if a.lo is None else clocks.span_of(a.lo, zone_name)
-    hi = None if a.hi is None else clocks.span_of(a.hi, zone_name)
-    # an open end of days lies beyond that day: "after 3 May" begins on 4 May
-    start = None if lo is None else (cast(int, lo.hi) + 1 if a.lo_open else lo.lo)
-    end = None if hi is None else (cast(int, hi.lo) - 1 if a.hi_open else hi.hi)
-    return Span(start, end)
-
-
-def _shifted(_: Evaluation, a: Value, count: Value, unit: Value, zone: Value) -> Value:
-    if not isinstance(a, Span):
-        return a
-    zone_name, number, unit_name = cast(str, zone), cast(int, count), cast(str, unit)
-
-    def start(at: Decimal | int | None) -> int | None:
-        if at is None:
-            return None
-        day = clocks.local_day(cast(int, at), zone_name)
-        return clocks.day_start(clocks.shift_day(day, number, unit_name), zone_name)
-
-    return Span(start(a.lo), start(a.hi))
-
-
-def _next_day(run: Evaluation, a: Value, zone: Value) -> Value:
-    return _shifted(run, a, 1, "days", zone)
-
-
-def _undefined(_: Evaluation, living: Value, why: Value) -> Truth:
-    return Truth.FALSE if living is Truth.TRUE else Truth.UNKNOWN
-
-
-def _falls_under(
-    _: Evaluation, held: Value, category: Value, prefixes: Value, left_out: Value, possible: Value = UNKNOWN
-) -> Truth:
-    """`possible`: whether the thing is of the sort that the codes are for. The code decides where
-    one is known, and the sort where none is; where the two disagree the facts do not tell.
-    """
-    wanted = cast("tuple[Code, ...]", prefixes)
-    without = cast("tuple[Code, ...]", left_out)
-    sort = possible if isinstance(possible, Truth) else None
-    if isinstance(held, Items) and held.members:
-        truths = [_code_under(cast(Code, code), wanted, without) for code in held.members]
-        by_code = values.any_of(truths)
-        if sort is not None and sort is not Truth.UNKNOWN and by_code is not Truth.UNKNOWN and sort is not by_code:
-            return Truth.UNKNOWN
-        return sort if by_code is Truth.UNKNOWN and sort is not None else by_code
-    if sort is not None and sort is not Truth.UNKNOWN:
-        return sort
-    sorts = (
-        category.values if isinstance(category, OneOf)
-        else frozenset({category}) if isinstance(category, str) else frozenset[str]()
-    )  # fmt: skip
-    if sorts and not any(codes.category_may_carry(c, p.hs) for c in sorts for p in wanted):
-        return Truth.FALSE
-    return Truth.UNKNOWN
-
-
-def _code_under(code: Code, wanted: tuple[Code, ...], without: tuple[Code, ...]) -> Truth:
-    def one(prefix: Code) -> Truth:
-        answer = codes.under(code, prefix)
-        return Truth.UNKNOWN if answer is None else Truth.known(answer)
-
-    return values.all_of([
-        values.any_of(one(p) for p in wanted), ~values.any_of(one(p) for p in without),
-    ])  # fmt: skip
-
-
-def _lookup(_: Evaluation, when: Value, rows: Value, key: Value) -> Value:
-    """The hull of the values of all rows that may apply; unknown unless rows surely cover `when`.
-
-    A row: since, until (exclusive), its value, and the code prefixes that it is for (None: all).
-    """
-    if not isinstance(when, Span) or when.lo is None or when.hi is None:
-        return UNKNOWN
-    found: list[Span] = []
-    covered: list[tuple[int, int]] = []
-    for since, until, value, prefixes in cast("tuple[tuple[int, int, Span | Nothing, tuple[Code, ...] | None], ...]", rows):
-        fits = Truth.TRUE if prefixes is None else _falls_under(_, key, UNKNOWN, prefixes, ())
-        if not fits.may or when.lo >= until or since > when.hi:
-            continue
-        if not isinstance(value, Span) or (found and found[0].tag != value.tag):
-            return UNKNOWN
-        found.append(value)
-        if fits.must:
-            covered.append((since, until))
-    at = when.lo
-    for since, until in sorted(covered):
-        if since <= at < until:
-            at = until
-    if at <= when.hi:
-        return UNKNOWN
-    return Span(min(cast(Decimal, v.lo) for v in found), max(cast(Decimal, v.hi) for v in found), tag=found[0].tag)
-
-
-def _in_force(_: Evaluation, when: Value, interval: Value) -> Truth:
-    """`interval`: since possibly, since surely, until surely, until possibly (exclusive)."""
-    if not isinstance(when, Span):
-        return Truth.FALSE if when is NOT_APPLICABLE else Truth.UNKNOWN
-    may_from, must_from, must_until, may_until = cast("tuple[int, int, int, int]", interval)
-    lo = -FOREVER if when.lo is None else when.lo
-    hi = FOREVER if when.hi is None else when.hi
-    return Truth.of(must_from <= lo and hi < must_until, may_from <= hi and lo < may_until)
-
-
-def _in_the_dark(when: Value, interval: Value) -> tuple[bool, bool]:
-    """Whether some, and whether all, of the instants lie where the interval itself is not known."""
-    may_from, must_from, must_until, may_until = cast("tuple[int, int, int, int]", interval)
-    span = when if isinstance(when, Span) else Span(None, None)
-    lo = -FOREVER if span.lo is None else span.lo
-    hi = FOREVER if span.hi is None else span.hi
-    gaps = [(a, b) for a, b in ((may_from, must_from), (must_until, may_until)) if a < b]
-    return any(lo < b and a <= hi for a, b in gaps), any(a <= lo and hi < b for a, b in gaps)
-
-
-MEANING: Final[dict[str, Callable[..., Value]]] = {
-    "not": _not,
-    "shown": _shown,
-    "holds": _holds,
-    "equals": _equals,
-    "same_item": _same_item,
-    "one_of": _one_of,
-    "includes": _includes,
-    "exactly": _exactly,
-    "is_none": _is_none,
-    "less": _ordered(values.less),
-    "at_most": _ordered(values.at_most),
-    "same": _ordered(values.same),
-    "instants": _instants,
-    "shifted": _shifted,
-    "next_day": _next_day,
-    "falls_under": _falls_under,
-    "undefined": _undefined,
-    "lookup": _lookup,
-    "in_force": _in_force,
-}

@@ -7,7 +7,10 @@ itself: recovery needs no guessing, and what is sound still reaches the later pa
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,8 +20,9 @@ from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any, Final, cast
 
-from lark import Lark, Token, v_args
+from lark import Lark, Token, v_args  # pyright: ignore[reportUnknownVariableType]
 from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.lexer import LexerThread
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive
 
@@ -26,6 +30,7 @@ from sanctions_rules import codes as commodity
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.slots import BLOCK_WORDS, FIRST_WORDS, ORDER, WRITE_INSTEAD
+from sanctions_rules.limits import DEFAULT as LIMITS
 from sanctions_rules.limits import Limits
 from sanctions_rules.source import Source, Span
 
@@ -167,7 +172,9 @@ def _tokens(source: Source) -> tuple[list[Token], list[Diagnostic]]:
     """All tokens of a file. What is no token of the language is one of type STRAY."""
     text, problems = _clean(source)
     found: list[Token] = []
-    for token in _grammar().lex(text):
+    lexer = cast(Any, _grammar().parser).lexer
+    thread = cast(Any, LexerThread).from_text(lexer, text)
+    for token in cast("Iterator[Token]", thread.lex(None)):
         if token.type == "OPEN_STRING":
             problems.append(Diagnostic("open-string", "the quotation is not closed on its line",
                                        Span(source.name, cast(int, token.start_pos), cast(int, token.end_pos)),
@@ -179,6 +186,8 @@ def _tokens(source: Source) -> tuple[list[Token], list[Diagnostic]]:
 
 # -- tree building ----------------------------------------------------------------------------------
 
+#: Law and facts lie within these years; the facts say the same.
+_YEARS: Final = (1900, 2200)
 _MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August",
                   "September", "October", "November", "December")  # fmt: skip
 
@@ -222,34 +231,50 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     def _text(self, token: Token) -> ast.Text:
         return ast.Text(str(token)[1:-1], self._span(token))
 
-    def _date(self, token: Token) -> date:
-        year, month, day = (int(part) for part in str(token)[:10].split("-"))
-        try:
+    def _day(self, token: Token) -> date | None:
+        """The day of a date or an instant; None, and a report, where the calendar has none."""
+        text = str(token)[:10]
+        year, month, day = (int(part) for part in text.split("-"))
+        if not _YEARS[0] <= year <= _YEARS[1]:
+            why = f"years run from {_YEARS[0]} to {_YEARS[1]}"
+        elif not 1 <= month <= 12:
+            why = f"there is no month {month}"
+        elif not 1 <= day <= (length := monthrange(year, month)[1]):
+            why = f"{_MONTHS[month - 1]} {year} has {length} days"
+        else:
             return date(year, month, day)
-        except ValueError:
-            if 1 <= month <= 12:
-                following = date(year + month // 12, month % 12 + 1, 1)
-                length = (following - date(year, month, 1)).days
-                why = f"{_MONTHS[month - 1]} {year} has {length} days"
-            else:
-                why = f"there is no month {month}"
-            self._report("no-such-day", f"`{str(token)[:10]}` is not a day", token, why)
-            return date(1900, 1, 1)
+        self._report("no-such-day", f"`{text}` is not a day", token, why)
+        return None
+
+    def _date(self, token: Token) -> date:
+        """The day; where there is none, one near it, so that reading can go on."""
+        day = self._day(token)
+        if day is not None:
+            return day
+        year, month = int(token[:4]), int(token[5:7])
+        near = min(max(year, _YEARS[0]), _YEARS[1]), min(max(month, 1), 12)
+        return date(*near, min(max(int(token[8:10]), 1), monthrange(*near)[1]))
 
     def _moment(self, token: Token) -> ast.Moment:
         parts = str(token).split(" ")
         time, label = (parts[1], parts[2]) if len(parts) == 3 else ("", "")
         if time and not (int(time[:2]) < 24 and int(time[3:]) < 60):
-            self._report("no-such-time", f"`{time}` is not a time of day", token, "hours run from 00 to 23")
+            self._report("no-such-time", f"`{time}` is not a time of day", token, "hours run from 00 to 23, minutes from 00 to 59")
             time = "00:00"
         return ast.Moment(self._date(token), time, label, self._span(token))
 
     def _number(self, token: Token) -> Decimal:
-        return Decimal(str(token).replace(" ", ""))
+        text = str(token).replace(" ", "")
+        if len(text) > LIMITS.digits:
+            self._report("limit.digits", f"the number has more than {LIMITS.digits} digits", token)
+            return Decimal(1)
+        if len(text) > 1 and text[0] == "0" and text[1] != ".":
+            self._report("bad-number", f"`{token}` begins with a zero", token, f"write `{text.lstrip('0') or '0'}`")
+        return Decimal(text)
 
     def _integer(self, token: Token) -> int:
         number = self._number(token)
-        if number != int(number) or len(str(token)) > 9:
+        if number != int(number) or number >= 10**9:
             self._report("bad-number", f"`{token}` is not a whole number that fits here", token)
             return 1
         return int(number)
@@ -257,8 +282,9 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     def _code(self, token: Token) -> commodity.Code:
         code = commodity.read_code(str(token))
         if code is None:
+            scheme = str(token).split(" ")[0]
             self._report("bad-code", f"`{token}` is not a code of its scheme", token,
-                         "an even number of digits, no more than the scheme has")
+                         f"an even number of digits, at most {commodity.SCHEMES[scheme]} in {scheme}")
             return commodity.Code("HS", "00")
         return code
 
@@ -294,8 +320,8 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         pinpoint = next((str(t) for t in items if isinstance(t, Token) and t.type == "PINPOINT"), "")
         return ast.Ref(instrument, pinpoint, _first(items, date), self._span(meta))
 
-    def pin(self, items: list[Token]) -> date:
-        return self._date(items[0])
+    def pin(self, items: list[Token]) -> date | None:
+        return self._day(items[0])
 
     @v_args(meta=True)
     def path(self, meta: Meta, items: list[Token]) -> ast.Path:
@@ -311,6 +337,11 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     @v_args(meta=True)
     def code(self, meta: Meta, items: list[Token]) -> ast.CodeRange:
         codes = [self._code(t) for t in items]
+        if len(codes) == 2 and (codes[0].scheme != codes[1].scheme or len(codes[0].digits) != len(codes[1].digits)):
+            self._report("bad-code", "the ends of a range are codes of one scheme and of one length", items[1],
+                         f"as in {items[0]} to {items[0]}")
+        elif len(codes) == 2 and codes[0].digits > codes[1].digits:
+            self._report("bad-code", "the range ends before it begins", items[1], f"write `{items[1]} to {items[0]}`")
         return ast.CodeRange(codes[0], codes[1] if len(codes) > 1 else None,
                              " to ".join(str(t) for t in items), self._span(meta))
 
@@ -363,7 +394,10 @@ class _Build(Transformer_NonRecursive[Token, Any]):
 
     @v_args(meta=True)
     def call(self, meta: Meta, items: list[Any]) -> ast.Call:
-        return ast.Call(str(items[0])[:-1], items[1], self._span(meta))
+        name = str(items[0])[:-1]
+        if name in reserved_words():
+            self._report("reserved", f"`{name}` is a word of the language and names no term", items[0])
+        return ast.Call(name, items[1], self._span(meta))
 
     def plain_term(self, items: list[Token]) -> ast.Word:
         return self._word(items[0])
@@ -636,7 +670,7 @@ def _slot(word: str, **parts: Callable[[_Build, list[Any]], Any]) -> Callable[..
         made = {name: part(self, items) for name, part in parts.items()}
         return ast.Slot(word, span=self._span(meta), **made)  # pyright: ignore[reportPrivateUsage]
 
-    return v_args(meta=True)(build)
+    return cast("Callable[..., ast.Slot]", v_args(meta=True)(build))
 
 
 def _of(kind: type[Any]) -> Callable[[_Build, list[Any]], Any]:
@@ -714,7 +748,7 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
     "weighing": _slot("weighing", factors=lambda _, i: tuple(i)),
     "entries": _slot("entries from", texts=_tokens_of("STRING"), names=_tokens_of("NAME"), codes=_of(ast.Codes)),
     "rows": _slot("columns", columns=lambda _, i: tuple(c for c in i if isinstance(c, str)),
-                  rows=lambda _, i: tuple(r for r in i if isinstance(r, tuple))),
+                  rows=lambda _, i: _texts(i, tuple)),
     "conduct_of": _slot("conduct", conduct=_tuple(0)),
     "given": _slot("given", condition=_tuple(0)),
     "expect": _slot("expect", names=_tokens_of("NAME"), texts=lambda _, i: tuple(
@@ -728,6 +762,9 @@ for _name, _method in _SLOTS.items():
 
 # -- parsing --------------------------------------------------------------------------------------------
 
+#: Problems of a literal: the slot is read, and what it says is not to be relied on.
+_LITERAL: Final = frozenset({"no-such-day", "no-such-time", "bad-number", "bad-code", "bad-month", "limit.digits", "reserved"})
+
 
 def parse(source: Source, limits: Limits) -> tuple[list[ast.Block], list[Diagnostic]]:
     """The blocks of one file, and everything wrong with its text."""
@@ -737,13 +774,29 @@ def parse(source: Source, limits: Limits) -> tuple[list[ast.Block], list[Diagnos
     deep = _too_deep(tokens, source, limits)
     if deep:
         return [], [*problems, deep]
+    if not tokens:
+        problems.append(Diagnostic("empty-file", "the file holds no block", path=source.name, severity="warning"))
     reading = _Reading(source.name, problems)
-    if not any(p.severity == "error" for p in problems):
-        try:
-            return cast("list[ast.Block]", _run(tokens, "start", reading)), problems
-        except UnexpectedInput:
-            pass
-    return _recover(tokens, source, reading), problems
+    try:
+        blocks = cast("list[ast.Block]", _run(tokens, "start", reading))
+    except UnexpectedInput:
+        blocks = _Recovery(source, reading, tokens).blocks(tokens)
+        if not any(p.severity == "error" for p in problems):
+            problems.append(Diagnostic("unreadable", "the file cannot be read from here", _span(source, tokens[0])))
+    return _marked(blocks, [p.span for p in problems if p.code in _LITERAL and p.span]), problems
+
+
+def _marked(blocks: list[ast.Block], spans: list[Span]) -> list[ast.Block]:
+    """The blocks, each with the words of the slots that hold one of these places."""
+    if not spans:
+        return blocks
+
+    def holds(node: ast.Block | ast.Slot) -> bool:
+        return any(node.span.start <= span.start < node.span.end for span in spans)
+
+    return [
+        replace(b, damaged=b.damaged | {s.word for s in b.slots if holds(s)}) if holds(b) else b for b in blocks
+    ]
 
 
 def parse_condition(text: str) -> ast.Condition:
@@ -753,30 +806,61 @@ def parse_condition(text: str) -> ast.Condition:
     return cast(ast.Condition, _run(tokens, "condition", _Reading("condition", problems)))
 
 
+def _parser(start: str) -> Any:
+    return cast(Any, _grammar()).parse_interactive("", start=start)
+
+
+def _fed(tokens: Sequence[Token], start: str) -> tuple[int, Any]:
+    """How many tokens can be read, one more for the end itself, and then lark's tree."""
+    parser = _parser(start)
+    index = 0
+    try:
+        for token in tokens:
+            parser.feed_token(token)
+            index += 1
+        eof = Token.new_borrow_pos("$END", "", tokens[-1]) if tokens else Token("$END", "")
+        return index + 1, parser.feed_token(eof)
+    except UnexpectedToken:
+        return index, None
+
+
+def _accepts(tokens: Sequence[Token], start: str) -> frozenset[str]:
+    """The types of what may follow these tokens."""
+    parser = _parser(start)
+    try:
+        for token in tokens:
+            parser.feed_token(token)
+    except UnexpectedToken:
+        return frozenset()
+    return frozenset(cast("set[str]", parser.accepts()))
+
+
 def _run(tokens: Sequence[Token], start: str, reading: _Reading) -> Any:
-    parser = _grammar().parse_interactive("", start=start)
-    before: Token | None = None
-    for token in tokens:
-        parser.feed_token(token)
-        before = token
-    eof = Token.new_borrow_pos("$END", "", before) if before else Token("$END", "")
-    tree = parser.feed_token(eof)
+    index, tree = _fed(tokens, start)
+    if tree is None:
+        raise UnexpectedToken(tokens[index] if index < len(tokens) else Token("$END", ""), set[str]())
     return _Build(reading).transform(tree)
 
 
 def _opens(tokens: Sequence[Token], index: int) -> bool:
     """Whether the token opens something that an `end` closes."""
     token = tokens[index]
-    if token == "has" or token.type == "HAS":
+    if token.type == "HAS":
         return True
-    if token != "of" or index + 1 >= len(tokens):
+    if token.type != "OF" or not index:
         return False
-    return tokens[index + 1].type in ("LABEL", "DASH") and _is_group_head(tokens, index)
+    before = [t.type for t in tokens[max(0, index - 4) : index]]
+    if before[-1] in ("ANY", "ALL", "NONE"):
+        return not before[:-1] or before[-2] not in ("IS", "NOT", "IMPOSE")
+    return before[-3:] == ["AT", "LEAST", "NUMBER"] and before[:-3] != ["IS"]
 
 
-def _is_group_head(tokens: Sequence[Token], of: int) -> bool:
-    before = [str(t) for t in tokens[max(0, of - 3) : of]]
-    return bool(before) and (before[-1] in ("any", "all", "none") or before[:2] == ["at", "least"])
+def _closes(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the token is an `end` that closes something: not that of `no end stated`."""
+    if tokens[index].type != "END":
+        return False
+    stated = index + 1 < len(tokens) and tokens[index + 1].type == "STATED"
+    return not stated and not (index and tokens[index - 1].type == "NO")
 
 
 def _too_deep(tokens: Sequence[Token], source: Source, limits: Limits) -> Diagnostic | None:
@@ -787,7 +871,7 @@ def _too_deep(tokens: Sequence[Token], source: Source, limits: Limits) -> Diagno
             if depth > limits.nesting:
                 return Diagnostic("limit.nesting", f"groups are nested deeper than {limits.nesting}",
                                   _span(source, token), help="name the inner part as a definition")
-        elif token == "end" and (index == 0 or tokens[index - 1] != "no"):
+        elif _closes(tokens, index):
             depth = max(0, depth - 1)
     return None
 
@@ -799,239 +883,792 @@ def _span(source: Source, token: Token) -> Span:
 # -- recovery -------------------------------------------------------------------------------------------
 #
 # Block words and slot words stand at the head of their line and nowhere else (a test of the
-# grammar keeps it so). Each piece between two of them is parsed for itself.
+# grammar keeps it so). Each piece between two of them is parsed for itself. What the author meant
+# is put in place of a mistake where it is plain, so that one mistake is one report; otherwise the
+# line is left out. Layout, which means nothing in a sound text, tells where an `end` is missing.
+
+
+def _key(word: str) -> str:
+    return "SOURCE_ID" if word == "source-id" else word.upper()
+
+
+def _words(text: str, at: Token) -> list[Token]:
+    """Words of the language in the place of a token."""
+    return [Token.new_borrow_pos(_key(word), word, at) for word in text.split()]
+
+
+def _after(text: str, before: Token) -> list[Token]:
+    """Words of the language put in after a token."""
+    made = _words(text, before)
+    for token in made:
+        token.start_pos = before.end_pos
+        token.column = before.end_column
+    return made
+
+
+def _joined(kind: str, text: str, tokens: Sequence[Token]) -> Token:
+    """One token in the place of several."""
+    token = Token.new_borrow_pos(kind, text, tokens[0])
+    token.end_pos, token.end_column, token.end_line = tokens[-1].end_pos, tokens[-1].end_column, tokens[-1].end_line
+    return token
+
+
+def _near(word: str, known: Iterable[str], least: float = 0.75) -> str:
+    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=least)
+    return found[0] if found else ""
+
+
+_BLOCK_TYPES: Final = frozenset(_key(word) for word in BLOCK_WORDS)
+_SLOT_TYPES: Final = frozenset(_key(word) for word in FIRST_WORDS)
+_WORD_TYPES: Final = ("NAME", "PROPER")
+_ELEMENT: Final = frozenset({"NAME", "DOTTED", "CALL", "SUM", "THE", "ANY", "ALL", "NONE", "AT", "SOME", "EVERY", "NO"})
+_VALUE: Final = frozenset({"NAME", "DOTTED", "CALL", "PROPER", "STRING", "DATE", "INSTANT", "NUMBER", "SUM", "THE"})
+#: What authors write for a verb or a comparison, by the word that cannot stand there.
+_INSTEAD: Final = {
+    "equals": "is", "equal": "is", "are": "is", "was": "is", "be": "is", "has": "includes",
+    "contains": "includes", "contain": "includes", "include": "includes", "fall": "falls",
+    "greater": "more", "larger": "more", "bigger": "more", "higher": "more", "smaller": "less", "fewer": "less", "lower": "less",
+    "atleast": "at least", "atmost": "at most", "minimum": "at least", "maximum": "at most",
+    "since": "on or after", "everything": "every", "all": "every", "either": "any of", "but": "and", "plus": "and",
+}  # fmt: skip
+_TIMES: Final = {">": "is after", "<": "is before", ">=": "is on or after", "<=": "is on or before"}
+_CLOCK_TIME: Final = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[ \tT]+(?P<time>[0-9]{1,2}[:.][0-9]{2}(?::[0-9]{2})?)"
+    r"(?:[ \t]*(?P<label>[A-Z]{2,5}\b|[A-Z][a-z]+/[A-Za-z_]+|[+-][0-9]{2}:?[0-9]{2}|Z\b))?"
+)
+_PINPOINT: Final = re.compile(
+    r"(?P<word>§|Art|reg|para|Sch|Annex|FAQ)(?:\.|\b|(?<=§))[ \t]*(?P<number>[0-9A-Z][0-9A-Za-z.]*)(?P<labels>(?:[ \t]*\([0-9A-Za-z]+\))*)"
+    r"(?P<part>(?: Part [A-Z])?(?:[ \t]*/[0-9]+)?)"
+)
 
 
 @dataclass(slots=True)
-class _Piece:
+class _Stop:
+    """Where a piece could not be read on: its tokens, the place, and what may stand there."""
+
     tokens: list[Token]
-    word: str
+    at: int
+    accepts: frozenset[str]
+
+    @property
+    def token(self) -> Token:
+        if self.at < len(self.tokens):
+            return self.tokens[self.at]
+        return Token.new_borrow_pos("$END", "", self.before)
+
+    @property
+    def before(self) -> Token:
+        return self.tokens[self.at - 1]
+
+    @property
+    def keywords(self) -> list[str]:
+        """The words of the language that may stand here."""
+        return [a.lower() for a in sorted(self.accepts) if a.lower() in reserved_words()]
+
+    def put(self, tokens: Iterable[Token], instead_of: int = 0) -> list[Token]:
+        """The tokens with others put in here, in the place of so many."""
+        return [*self.tokens[: self.at], *tokens, *self.tokens[self.at + instead_of :]]
 
 
 class _Recovery:
-    def __init__(self, source: Source, reading: _Reading) -> None:
+    def __init__(self, source: Source, reading: _Reading, tokens: Sequence[Token]) -> None:
         self.source = source
         self.reading = reading
+        self.line_heads: set[int] = set()
+        self.rest: list[Token] = []  # what follows the slot just read and is a slot of its own
+        self.cut_short = False  # the text ends inside the piece that is being read
+        self.nameless = False  # the name of the block could not be read
+        line = 0
+        for token in tokens:
+            if token.line != line:
+                line = cast(int, token.line)
+                self.line_heads.add(cast(int, token.start_pos))
 
-    def report(self, code: str, message: str, token: Token, label: str = "", help: str = "") -> None:
-        self.reading.problems.append(Diagnostic(code, message, _span(self.source, token), label, help))
+    def report(self, code: str, message: str, token: Token | Sequence[Token], label: str = "", help: str = "") -> None:
+        span = _span(self.source, token) if isinstance(token, Token) else \
+            _span(self.source, token[0]).to(_span(self.source, token[-1]))
+        self.reading.problems.append(Diagnostic(code, message, span, label, help))
 
-    def line(self, token: Token) -> int:
-        return self.source.place(cast(int, token.start_pos))[0]
+    def heads(self, token: Token) -> bool:
+        return token.start_pos in self.line_heads and token.type != "$END"
 
-    def column(self, token: Token) -> int:
-        return self.source.place(cast(int, token.start_pos))[1]
-
-    def heads_line(self, token: Token) -> bool:
-        line, column = self.source.place(cast(int, token.start_pos))
-        return not self.source.line(line)[: column - 1].strip()
+    # -- blocks ------------------------------------------------------------------------------------
 
     def blocks(self, tokens: list[Token]) -> list[ast.Block]:
-        starts = [i for i, t in enumerate(tokens) if t in BLOCK_WORDS and self.heads_line(t)]
+        tokens = self.block_words(tokens)
+        starts = [
+            i for i, t in enumerate(tokens)
+            if t.type in _BLOCK_TYPES and (self.heads(t) or i == 0 or _closes(tokens, i - 1))
+        ]  # fmt: skip
         if not starts or starts[0] > 0:
-            stray = tokens[: starts[0] if starts else len(tokens)]
-            if stray:
-                self.report("no-block", "a block must begin here", stray[0], help="a block begins with "
-                            + ", ".join(BLOCK_WORDS) if str(stray[0]) not in WRITE_INSTEAD
-                            else f"write `{WRITE_INSTEAD[str(stray[0])]}`")
+            hint = WRITE_INSTEAD.get(str(tokens[0]), "")
+            self.report("no-block", "a block must begin here", tokens[0],
+                        help=f"write `{hint}`" if hint in BLOCK_WORDS else "a block begins with " + ", ".join(BLOCK_WORDS))
         found: list[ast.Block] = []
         for number, start in enumerate(starts):
-            stop = starts[number + 1] if number + 1 < len(starts) else len(tokens)
-            block = self.block(tokens[start:stop])
+            last = number + 1 == len(starts)
+            block = self.block(tokens[start : len(tokens) if last else starts[number + 1]], last)
             if block:
                 found.append(block)
         return found
 
-    def block(self, tokens: list[Token]) -> ast.Block | None:
-        try:
-            whole = _run(tokens, "start", self.reading)
-            return cast("list[ast.Block]", whole)[0]
-        except UnexpectedInput:
-            pass
-        cuts = [
-            i for i, t in enumerate(tokens)
-            if i > 0 and t in FIRST_WORDS and self.heads_line(t)
-            and (t != "in" or (i + 1 < len(tokens) and tokens[i + 1] == "force"))
-        ]  # fmt: skip
-        head = tokens[: cuts[0] if cuts else len(tokens)]
-        damaged: set[str] = set()
-        slots: list[ast.Slot] = []
-        for number, cut in enumerate(cuts):
-            last = number + 1 == len(cuts)
-            piece = tokens[cut : len(tokens) if last else cuts[number + 1]]
-            slot = self.piece(piece, tokens[0], last)
-            if slot:
-                slots.append(slot)
-            else:
-                damaged.add(_slot_word(piece))
-        shell = self.head(head, closed=not cuts)
-        if shell is None:
-            return None
-        return replace(shell, slots=tuple(slots), damaged=frozenset(damaged) or frozenset({"?"}))
-
-    def head(self, tokens: list[Token], closed: bool) -> ast.Block | None:
-        body = tokens[:-1] if tokens[-1] == "end" else tokens
-        end = Token.new_borrow_pos("END", "end", body[-1])
-        try:
-            return cast("list[ast.Block]", _run([*body, end], "start", self.reading))[0]
-        except UnexpectedToken as error:
-            self.explain(body, error)
-        # keep what names the block, so that references to it are not reported as well
-        for keep in (3, 2, 1):
-            try:
-                return cast("list[ast.Block]", _run([*body[:keep], end], "start", self.reading))[0]
-            except UnexpectedInput:
-                continue
-        return None
-
-    def piece(self, tokens: list[Token], opener: Token, last: bool) -> ast.Slot | None:
-        """One slot, with the block's `end` where it is the last; None if it could not be read."""
-        stack: list[Token] = []
-        closing: Token | None = None
+    def block_words(self, tokens: list[Token]) -> list[Token]:
+        """Misspelt block words put right: what heads a line at the margin and is followed by a name."""
+        margin = min((cast(int, t.column) for t in tokens if t.type in _BLOCK_TYPES and self.heads(t)), default=1)
+        made: list[Token] = []
         for index, token in enumerate(tokens):
-            if _opens(tokens, index):
-                stack.append(token)
-            elif token == "end" and tokens[index - 1] != "no":
+            follows = tokens[index + 1].type if index + 1 < len(tokens) else ""
+            if token.type in _WORD_TYPES and self.heads(token) and cast(int, token.column) <= margin and follows in ("DOTTED", "STRING"):
+                text = str(token).lower()
+                right = text if text in BLOCK_WORDS else WRITE_INSTEAD.get(text, "")
+                right = right if right in BLOCK_WORDS else _near(text, BLOCK_WORDS)
+                if right or not index or _closes(tokens, index - 1):
+                    self.report("not-a-block", f"`{token}` is not a word that begins a block", token,
+                                help=f"write `{right}`" if right else "a block begins with " + ", ".join(BLOCK_WORDS))
+                    token = _words(right or "provision", token)[0]
+            made.append(token)
+        return made
+
+    def block(self, tokens: list[Token], last: bool) -> ast.Block | None:
+        _, tree = _fed(tokens, "start")
+        if tree is not None:
+            return cast("list[ast.Block]", _Build(self.reading).transform(tree))[0]
+        pieces = self.closed(self.cut(tokens), tokens[0], last)
+        self.rest, self.nameless = [], False
+        shell = self.head(pieces[0])
+        queue = ([self.rest] if self.rest else []) + pieces[1:]
+        damaged: set[str] = {"?"} if shell.ref is None and self.nameless else set()
+        slots: list[ast.Slot] = []
+        while queue:
+            piece = queue.pop(0)
+            self.rest = []
+            slot = self.slot(piece)
+            if slot is None:
+                damaged.add(_slot_word(piece))
+            else:
+                slots.append(slot)
+            if self.rest:
+                queue.insert(0, self.rest)
+        self.cut_short = False
+        return replace(shell, slots=tuple(slots), damaged=frozenset(damaged))
+
+    def cut(self, tokens: list[Token]) -> list[list[Token]]:
+        """The head of a block and its slots, each with what follows up to the next slot word."""
+        pieces: list[list[Token]] = [[]]
+        for index, token in enumerate(tokens):
+            if index and token.type in _SLOT_TYPES and self.heads(token) and not (
+                (token.type == "IN" and (index + 1 == len(tokens) or tokens[index + 1].type != "FORCE"))
+                or (token.type == "WHEN" and tokens[index - 1].type == "MET")
+                or (token.type == "WITH" and pieces[-1][0].type == "PENALISES")
+            ):
+                pieces.append([])
+            pieces[-1].append(token)
+        return pieces
+
+    # -- what `end` closes ---------------------------------------------------------------------------
+
+    def closed(self, pieces: list[list[Token]], opener: Token, last: bool) -> list[list[Token]]:
+        """The pieces of a block, each group with its `end`, without the `end` of the block itself."""
+        made: list[list[Token]] = []
+        early: list[tuple[int, Token]] = []
+        for number, piece in enumerate(pieces):
+            final = number + 1 == len(pieces)
+            tokens, loose = self.grouped(piece, opener, final, last)
+            if final:
+                tokens = self.closing(tokens, loose, opener, early, last)
+            else:
+                early += [(number, t) for t in loose]
+                tokens = [t for t in tokens if not any(t is one for one in loose)]
+            made.append(tokens)
+        for number, token in early:
+            following = pieces[number + 1]
+            if self.at_margin(token, opener) and following[0].type == "CITES" and any(p[0].type == "CITES" for p in pieces[: number + 1]):
+                self.report("no-block", "a block must begin here", following[0],
+                            f"the {opener} was closed at line {token.line}", "a block begins with " + ", ".join(BLOCK_WORDS))
+                return made[: number + 1]
+            self.report("extra-end", "this `end` closes nothing", token, help="delete it")
+        return made
+
+    def at_margin(self, end: Token, opener: Token) -> bool:
+        return self.heads(end) and cast(int, end.column) <= cast(int, opener.column)
+
+    def closing(
+        self, tokens: list[Token], loose: list[Token], opener: Token, early: list[tuple[int, Token]], last: bool
+    ) -> list[Token]:  # fmt: skip
+        """The last piece without the block's `end`. What is wrong with that is reported."""
+        places = [i for i, t in enumerate(tokens) if any(t is one for one in loose)]
+        own = [i for i in places if self.at_margin(tokens[i], opener)] or places[-1:]
+        if not own:
+            before = next((t for _, t in early if self.at_margin(t, opener)), None)
+            if before is not None:
+                early[:] = [(n, t) for n, t in early if t is not before]
+                self.report("after-end", f"the {opener} was closed at line {before.line}", tokens[0],
+                            "only a new block may follow", f"delete the `end` of line {before.line}, or begin a new block here")
+            elif last:
+                self.cut_short = True
+                self.forget_open_string(tokens[-1])
+                self.report("truncated", f"the file ends inside the {opener} that begins at line {opener.line}", tokens[-1],
+                            "nothing follows this", "close it with `end`, or restore what is missing")
+            else:
+                self.report("unclosed-block", f"the {opener} of line {opener.line} is not closed", tokens[-1],
+                            "an `end` is missing after this")
+            return tokens
+        within = [t for t in tokens[own[0] : own[-1]] if t.type != "END"]
+        end = own[-1] if within else own[0]
+        for place in places:
+            if place != end:
+                self.report("extra-end", "this `end` closes nothing", tokens[place], help="delete it")
+        after = [t for i, t in enumerate(tokens) if i > end and i not in places]
+        if after:
+            self.report("after-end", f"the {opener} was closed at line {tokens[end].line}", after[0],
+                        "only a new block may follow", f"delete the `end` of line {tokens[end].line}, or this")
+        return [t for i, t in enumerate(tokens) if i < end and i not in places]
+
+    def forget_open_string(self, token: Token) -> None:
+        self.reading.problems[:] = [
+            p for p in self.reading.problems
+            if not (p.code == "open-string" and p.span and p.span.end == token.end_pos)
+        ]  # fmt: skip
+
+    def grouped(self, piece: list[Token], opener: Token, final: bool, last: bool) -> tuple[list[Token], list[Token]]:
+        """A piece in which each group has its `end`, and each `end` that closes no group."""
+        stack: list[int] = []
+        loose: list[Token] = []
+        for index, token in enumerate(piece):
+            if _opens(piece, index):
+                stack.append(index)
+            elif _closes(piece, index):
                 if stack:
                     stack.pop()
-                elif closing is None:
-                    closing = token
-                    rest = tokens[index + 1 :]
-                    if rest or not last:
-                        self.after_end(rest, token, last)
-                    tokens = tokens[:index]
-                    break
-        if stack:
-            final = next((t for t in reversed(tokens) if t == "end"), None)
-            if last and final is not None and self.column(final) <= self.column(opener) and closing is None:
-                tokens = list(tokens)
-            elif last and closing is None:
-                self.report("unclosed-block", f"the {opener} of line {self.line(opener)} is not closed",
-                            opener, help="close it with `end`")
-            group = stack[-1]
-            self.report("unclosed-group", f"the group of line {self.line(group)} is not closed", group,
-                        "opened here", "close it with `end` under the word that opened it")
-            tokens = [*tokens, *(Token.new_borrow_pos("END", "end", tokens[-1]) for _ in stack)]
-        elif last and closing is None:
-            self.report("unclosed-block", f"the {opener} of line {self.line(opener)} is not closed",
-                        opener, help="close it with `end` after its last slot")
-        return self.slot(tokens)
+                else:
+                    loose.append(token)
+        if not stack and len(loose) == (1 if final else 0):
+            return piece, loose
+        if self.laid_out(piece):
+            return self.by_layout(piece, opener, final, last)
+        made = list(piece)
+        for index in reversed(stack):
+            self.report("unclosed-group", f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
+                        piece[index], "opened here", "close it with `end`")
+            made += _after("end", piece[-1])
+        return made, loose
 
-    def after_end(self, rest: list[Token], end: Token, last: bool) -> None:
-        if rest:
-            first = rest[0]
-            self.report("extra-end" if first == "end" else "after-end",
-                        f"the block was closed at line {self.line(end)}", first,
-                        "nothing may follow but a new block", "delete it, or the `end` before it")
-        elif not last:
-            self.report("extra-end", "this `end` closes the block before its last slot", end,
-                        help="delete it")
+    def laid_out(self, piece: list[Token]) -> bool:
+        """Whether what stands in a group stands further in than the group: then columns can be trusted."""
+        return all(
+            cast(int, piece[i + 1].column) > cast(int, piece[_atom(piece, i)].column)
+            for i in range(len(piece) - 1) if _opens(piece, i) and self.heads(piece[i + 1]) and not _closes(piece, i + 1)
+        )  # fmt: skip
+
+    def by_layout(self, piece: list[Token], opener: Token, final: bool, last: bool) -> tuple[list[Token], list[Token]]:
+        made: list[Token] = []
+        loose: list[Token] = []
+        stack: list[tuple[int, int]] = []  # column and index of each open group
+
+        def close(limit: int) -> None:
+            while stack and stack[-1][0] >= limit:
+                _, index = stack.pop()
+                if not (last and final and limit == 0):
+                    self.report("unclosed-group", f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
+                                made[-1], "an `end` is missing after this")
+                made.extend(_after("end", made[-1]))
+
+        for index, token in enumerate(piece):
+            column = cast(int, token.column)
+            if _closes(piece, index):
+                if not self.heads(token):
+                    if stack:
+                        stack.pop()
+                    else:
+                        loose.append(token)
+                    made.append(token)
+                    continue
+                following = piece[index + 1] if index + 1 < len(piece) else None
+                inside = following is not None and self.heads(following) and cast(int, following.column) > column
+                if any(c == column for c, _ in stack) and not inside:
+                    close(column + 1)
+                    stack.pop()
+                    made.append(token)
+                elif final and self.at_margin(token, opener):
+                    close(0 if following is None and not stack else 1)
+                    loose.append(token)
+                    made.append(token)
+                else:
+                    self.report("extra-end", "this `end` closes nothing", token, help="delete it")
+                continue
+            if self.heads(token):
+                close(column)
+            if _opens(piece, index):
+                stack.append((cast(int, piece[_atom(piece, index)].column), index))
+            made.append(token)
+        close(0)
+        return made, loose
+
+    # -- the head -------------------------------------------------------------------------------------
+
+    def head(self, tokens: list[Token]) -> ast.Block:
+        """What names the block. Where the name cannot be read, a block without one."""
+        for _ in range(len(tokens) + 1):
+            at, tree = _fed([*tokens, *_after("end", tokens[-1])], "start")
+            if tree is not None:
+                return cast("list[ast.Block]", _Build(self.reading).transform(tree))[0]
+            stop = _Stop(tokens, at, _accepts(tokens[:at], "start"))
+            mended = self.pinpoint(stop)
+            if mended is not None:
+                tokens = mended
+                continue
+            token = stop.token
+            if self.heads(token) and at > 1:
+                self.slot_word(stop)
+                tokens = tokens[:at]
+                continue
+            line = [t for t in tokens[at:] if t.line == token.line]
+            string = next((t for t in line if t.type == "STRING"), None)
+            later = tokens[at + len(line) :]
+            if at == 1 and "DOTTED" in stop.accepts and string is not None:
+                self.report("bad-name", f"`{token}` cannot begin the name of a block", token,
+                            help="a name is a regime, an instrument and a pinpoint, as in us.eo14068 §1(a)")
+                self.nameless = True
+                tokens = [*tokens[:at], string, *later]
+            elif any(t.type == "STRING" for t in tokens[:at]):
+                self.report("second-title", "a block has one title", line)
+                tokens = [*tokens[:at], *later]
+            else:
+                text = self.source.text[cast(int, token.start_pos) : cast(int, line[-1].end_pos)].replace('"', "")
+                self.report("no-quotes", "the title of a block stands in quotes", line, help=f'write "{text}"')
+                tokens = [*tokens[:at], _joined("STRING", f'"{text}"', line), *later]
+        self.nameless = True
+        return ast.Block(str(tokens[0]), None, "", (), _span(self.source, tokens[0]), _span(self.source, tokens[0]))
+
+    # -- slots ------------------------------------------------------------------------------------------
 
     def slot(self, tokens: list[Token]) -> ast.Slot | None:
-        """The slot of these tokens; lines that cannot be read are reported and left out."""
-        pieces = list(tokens)
-        sound = True
-        for _ in range(20):
-            try:
-                slot = cast(ast.Slot, _run(pieces, "slot", self.reading))
-                return slot if sound else None
-            except UnexpectedToken as error:
-                sound = False
-                culprit = self.explain(pieces, error)
-                line = self.line(culprit)
-                kept = [t for t in pieces if self.line(t) != line]
-                dropped = [i for i, t in enumerate(pieces) if self.line(t) == line]
-                unbalanced = any(_opens(pieces, i) or pieces[i] == "end" for i in dropped)
-                if unbalanced or not kept or kept[0] is not pieces[0] or len(kept) == len(pieces):
-                    return None
-                if kept[-1] in ("and", ","):
-                    kept = kept[:-1]
-                pieces = kept
+        """The slot of these tokens, mended where it is plain what was meant; None if it is lost."""
+        rules = (
+            self.hyphen, self.stray, self.clock_time, self.pinpoint, self.capitals, self.keyword, self.comma, self.no_end, self.joining,
+            self.slot_word, self.marker, self.verb, self.misspelt, self.incomplete, self.cannot_stand,
+        )  # fmt: skip
+        for _ in range(max(10, min(200, 400_000 // (len(tokens) + 1)))):
+            at, tree = _fed(tokens, "slot")
+            if tree is not None:
+                return cast(ast.Slot, _Build(self.reading).transform(tree))
+            if not at:
+                return None
+            stop = _Stop(tokens, at, _accepts(tokens[:at], "slot"))
+            mended = next((m for rule in rules if (m := rule(stop)) is not None), None)
+            if not mended or len(mended) < 2:
+                return None
+            tokens = mended
         return None
 
-    def explain(self, tokens: list[Token], error: UnexpectedToken) -> Token:
-        """Say in the reader's words why the text cannot go on; answer the token that is at fault."""
-        token = cast(Token, error.token)
-        expected = set(error.accepts or error.expected or ())
-        if token.type == "$END":
-            at = tokens[-1]
-            if "END" in expected and len(tokens) > 2:
-                self.report("unclosed-group", "the group is not closed", at, "an `end` is missing after this")
-            elif {"UNTIL", "THROUGH"} & expected or (self.first(tokens) == "in" and "COMMA" in expected):
-                self.report("no-end-said", "the slot does not say when it ends", at,
-                            help="add `, no end stated`, `until D` or `through D`")
-            else:
-                self.report("incomplete", f"`{self.first(tokens)}` is not complete", at,
-                            "something is missing after this", _wanted(expected))
-            return at
-        text = str(token)
-        before = self.previous(tokens, token)
-        if token.type == "COMMA":
-            self.report("stray-comma", "no comma can stand here", token, help="one element a line, joined by `and`")
-        elif self.first(tokens) == "in" and ({"UNTIL", "THROUGH", "COMMA"} & expected) and before is not None \
-                and before.type in ("DATE", "INSTANT"):
-            if token.type == "NUMBER" or token.type == "PROPER":
-                self.report("no-zone-label", "a clock time needs two digits, a colon, two digits and its label", token,
-                            help="as in 2024-02-21 00:01 EST")
-            else:
-                self.report("no-end-said", "the slot does not say when it ends", before,
-                            help="add `, no end stated`, `until D` or `through D`")
-                return before
-        elif token.type == "LABEL" and before is not None and before.type == "PINPOINT":
-            self.report("blank-in-pinpoint", "no blank may stand inside a pinpoint", token,
-                        help=f"write `{before}{text}`")
-        elif token.type in ("NAME", "PROPER", "DOTTED") and self.heads_line(token) and token.type == "NAME":
-            hint = WRITE_INSTEAD.get(text)
-            known = did_you_mean(text, [w.split()[0] for w in ORDER])
-            self.report("not-a-slot", f"`{text}` is not a slot word, and the line before it is complete", token,
-                        "a slot word must stand here", f"write `{hint}`" if hint else known)
-        elif "LABEL" in expected and "DASH" in expected and len(expected) <= 4:
-            self.report("no-label", "each member of a group begins with its label or `-`", token, help="write `- ` before it")
-        elif text in WRITE_INSTEAD:
-            self.report("not-a-word", f"`{text}` cannot stand here", token, help=f"write `{WRITE_INSTEAD[text]}`")
-        elif {"IS", "FALLS", "INCLUDES"} & expected:
-            self.report("no-verb", f"`{text}` cannot follow `{before}`", token, "a verb is expected",
-                        did_you_mean(text, ["is", "falls", "includes"]) or "write `is`, `includes` or `falls under`")
+    def hyphen(self, stop: _Stop) -> list[Token] | None:
+        """A name with a hyphen in it."""
+        at = stop.at - 1 if stop.before.type == "DASH" and stop.at > 1 else stop.at
+        if at >= len(stop.tokens) or stop.tokens[at].type != "DASH" or stop.tokens[at - 1].type not in ("NAME", "DOTTED"):
+            return None
+        whole = self.hyphened(stop.tokens, at - 1)
+        if len(whole) < 3:
+            return None
+        text = "".join(whole)
+        self.report("hyphen", f"`{text}` is not a name", whole, help=f"write `{text.replace('-', '_')}`")
+        kind = "DOTTED" if "." in text else "NAME"
+        return [*stop.tokens[: at - 1], _joined(kind, text.replace("-", "_"), whole), *stop.tokens[at - 1 + len(whole) :]]
+
+    def hyphened(self, tokens: Sequence[Token], at: int) -> list[Token]:
+        """A word and what hangs on it by hyphens."""
+        last = at
+        while last + 1 < len(tokens) and tokens[last + 1].start_pos == tokens[last].end_pos and \
+                (tokens[last + 1].type == "DASH" or (tokens[last].type == "DASH" and str(tokens[last + 1])[:1].isalnum())):
+            last += 1
+        return list(tokens[at : last + 1])
+
+    def stray(self, stop: _Stop) -> list[Token] | None:
+        """A character that no word of the language begins with."""
+        token = stop.token
+        if token.type != "STRAY":
+            return None
+        run = [token]
+        for following in stop.tokens[stop.at + 1 :]:
+            if following.type != "STRAY" or following.start_pos != run[-1].end_pos:
+                break
+            run.append(following)
+        text = "".join(run)
+        after = stop.tokens[stop.at + len(run)] if stop.at + len(run) < len(stop.tokens) else None
+        glued = after is not None and after.start_pos == run[-1].end_pos
+        operator = next((o for o in _OPERATORS if text.startswith(o)), "")
+        if operator:
+            run = run[: len(operator)]
+            timed = after is not None and after.type in ("DATE", "INSTANT") and operator in _TIMES
+            words = _TIMES[operator] if timed else _OPERATORS[operator]
+            self.report("symbol", f"`{operator}` is not a word of the language", run, help=f"write `{words}`")
+            return stop.put(_words(words, token) if _key(words.split()[0]) in stop.accepts else (), len(run))
+        if text == "%" and stop.before.type == "NUMBER":
+            self.report("symbol", "`%` is not a word of the language", run, help="write `percent`")
+            return stop.put([Token.new_borrow_pos("NAME", "percent", token)], 1)
+        if text in "$€£" and after is not None and after.type == "NUMBER":
+            currency = {"$": "USD", "€": "EUR", "£": "GBP"}[text]
+            self.report("symbol", f"`{text}` is not a currency", run, help=f"write `{currency} {after}`")
+            return stop.put([Token.new_borrow_pos("PROPER", currency, token)], 1)
+        if text[0] in "'`" and (close := next((i for i, t in enumerate(stop.tokens[stop.at + 1 :], stop.at + 1)
+                                               if t.type == "STRAY" and t == text[0] and t.line == token.line), 0)):
+            whole = stop.tokens[stop.at : close + 1]
+            inside = self.source.text[cast(int, token.end_pos) : cast(int, whole[-1].start_pos)]
+            self.report("symbol", "quotations stand in double quotes", whole, help=f'write "{inside}"')
+            return stop.put([_joined("STRING", f'"{inside}"', whole)], len(whole))
+        if text == "." and glued and after is not None and after.type == "PROPER" and stop.before.end_pos == token.start_pos \
+                and stop.before.type in ("NAME", "DOTTED"):
+            whole = stop.tokens[stop.at - 1 : stop.at + 2]
+            name = "".join(whole)
+            self.report("capitals", f"`{name}` is not a name: names are in small letters", whole, help=f"write `{name.lower()}`")
+            return [*stop.tokens[: stop.at - 1], _joined("DOTTED", name.lower(), whole), *stop.tokens[stop.at + 2 :]]
+        if not text[0].isascii() and text[0].isalpha():
+            whole = self.glued(stop.tokens, stop.at)
+            start = next(i for i, t in enumerate(stop.tokens) if t is whole[0])
+            word = "".join(whole)
+            plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+            usable = re.fullmatch("[a-z][a-z0-9_]*", plain) is not None
+            self.report("letter", f"`{text[0]}` (U+{ord(text[0]):04X}) is not a letter that names are written with", whole,
+                        "names use a to z", f"write `{plain}`" if usable else "")
+            return [*stop.tokens[:start], Token.new_borrow_pos("NAME", plain if usable else "x", whole[0]),
+                    *stop.tokens[start + len(whole) :]]
+        if text in (".", ";"):
+            self.report("symbol", f"`{text}` cannot stand here", run, help="one element a line, joined by `and`")
+        elif text[0] in "([{":
+            self.report("symbol", f"`{text}` cannot stand here", run, help="brackets do not group: write `any of … end` or `all of … end`")
+        elif text.isprintable():
+            self.report("symbol", f"`{text}` cannot stand here", run)
         else:
-            self.report("unexpected", f"`{text}` cannot stand here", token, help=_wanted(expected, text))
-        return token
+            self.report("symbol", f"a character that cannot be seen stands here: U+{ord(text[0]):04X}", run, help="delete it")
+        return stop.put((), len(run))
 
-    def first(self, tokens: list[Token]) -> str:
-        return str(tokens[0])
+    def glued(self, tokens: list[Token], at: int) -> list[Token]:
+        """The tokens that stand with this one as one word."""
+        first = last = at
+        while first and tokens[first - 1].end_pos == tokens[first].start_pos and tokens[first - 1].type in ("NAME", "STRAY", "PROPER"):
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1].start_pos == tokens[last].end_pos and \
+                tokens[last + 1].type in ("NAME", "STRAY", "PROPER", "NUMBER"):
+            last += 1
+        return tokens[first : last + 1]
 
-    def previous(self, tokens: list[Token], token: Token) -> Token | None:
-        for index, candidate in enumerate(tokens):
-            if candidate is token:
-                return tokens[index - 1] if index else None
+    def clock_time(self, stop: _Stop) -> list[Token] | None:
+        """A day with a clock time that lacks its label, or is not written as an instant."""
+        if stop.before.type != "DATE" or stop.token.type not in ("NUMBER", "PROPER", "STRAY"):
+            return None
+        match = _CLOCK_TIME.match(self.source.text, cast(int, stop.before.start_pos))
+        if match is None:
+            return None
+        taken = [t for t in stop.tokens[stop.at - 1 :] if cast(int, t.end_pos) <= match.end()]
+        label = match["label"] or ""
+        self.report("no-zone-label", "a clock time needs the label of its zone" if not label else
+                    "a time is a day, a clock time and the label of its zone", taken,
+                    help=f"as in {match['day']} {match['time'].replace('.', ':').zfill(5)[:5]} {label if label.isalpha() and label != 'Z' else 'EST'}")
+        return [*stop.tokens[: stop.at], *stop.tokens[stop.at - 1 + len(taken) :]]
+
+    def pinpoint(self, stop: _Stop) -> list[Token] | None:
+        """A pinpoint with a blank in it, or one that is not written as pinpoints are."""
+        start = stop.at if stop.token.type == "LABEL" else stop.at - 1
+        while start > 0 and stop.tokens[start].type == "LABEL" and stop.tokens[start - 1].line == stop.tokens[start].line:
+            start -= 1
+        if stop.tokens[start].type != "PINPOINT":
+            start = stop.at
+            if stop.token.type not in ("STRAY", *_WORD_TYPES):
+                return None
+        elif start + 1 >= stop.at and stop.token.type != "LABEL":
+            return None
+        first = stop.tokens[start]
+        match = _PINPOINT.match(self.source.text, cast(int, first.start_pos))
+        if match is None:
+            return None
+        whole = [t for t in stop.tokens[start:] if cast(int, t.end_pos) <= match.end()]
+        word, part = match["word"], match["part"].rstrip()
+        number = "".join((match["number"] + match["labels"]).split())
+        right = word + {"§": "", "Annex": " ", "FAQ": " "}.get(word, ". ") + number + (part if part.startswith(" Part") else part.strip())
+        self.report("blank-in-pinpoint", "no blank may stand inside a pinpoint" if first.type == "PINPOINT" or word == "§"
+                    else "this is not how a pinpoint is written", whole, help=f"write `{right}`")
+        return [*stop.tokens[:start], _joined("PINPOINT", right, whole), *stop.tokens[start + len(whole) :]]
+
+    def capitals(self, stop: _Stop) -> list[Token] | None:
+        """A word of the language, or a slot word, in capitals."""
+        token = stop.token
+        if token.type != "PROPER" or str(token).lower() not in reserved_words():
+            return None
+        lower = str(token).lower()
+        fits = _key(lower) in stop.accepts or ("$END" in stop.accepts and lower in FIRST_WORDS)
+        if not fits:
+            return None
+        self.report("capitals", f"`{token}` is not a word of the language", token, help=f"write `{lower}` in small letters")
+        return stop.put(_words(lower, token), 1)
+
+    def keyword(self, stop: _Stop) -> list[Token] | None:
+        """A misspelt word of the language where one of a few must stand."""
+        token = stop.token
+        if token.type == "$END" or token.type in ("STRING", "STRAY", "COMMA", "DASH"):
+            return None
+        text = str(token).lower()
+        right = _INSTEAD.get(text, "")
+        if _key(right.split()[0] if right else "") not in stop.accepts:
+            right = _near(text, stop.keywords)
+        slot = WRITE_INSTEAD.get(text) or _near(text, FIRST_WORDS)
+        if not right or (slot and "$END" in stop.accepts and self.heads(token) and _likeness(text, slot) >= _likeness(text, right)):
+            return None
+        if token.type not in _WORD_TYPES and _key(right) != "AND" and token.type in _SLOT_TYPES | _BLOCK_TYPES:
+            return None
+        self.report("not-a-word", f"`{token}` cannot stand here", token, help=f"write `{right}`")
+        return stop.put(_words(right, token), 1)
+
+    def comma(self, stop: _Stop) -> list[Token] | None:
+        if stop.token.type == "COMMA":
+            at, without = stop.at, stop.put((), 1)
+        elif stop.before.type == "COMMA" and stop.token.type in _accepts(stop.tokens[: stop.at - 1], "slot"):
+            at, without = stop.at - 1, [*stop.tokens[: stop.at - 1], *stop.tokens[stop.at :]]
+        else:
+            return None
+        conditional = any(t.type in ("IS", "INCLUDES", "FALLS") for t in stop.tokens[:at])
+        self.report("stray-comma", "no comma can stand here", stop.tokens[at],
+                    help="one element a line, joined by `and`" if conditional else "delete it")
+        return without
+
+    def no_end(self, stop: _Stop) -> list[Token] | None:
+        """An interval that does not say when it ends."""
+        if stop.tokens[0].type != "IN":
+            return None
+        if {"UNTIL", "THROUGH"} <= stop.accepts:
+            missing = ", no end stated"
+        elif stop.before.type == "COMMA" and stop.accepts == frozenset({"NO"}):
+            missing = "no end stated"
+        elif stop.accepts == frozenset({"END"}) and stop.before.type == "NO":
+            missing = "end stated"
+        elif stop.accepts == frozenset({"STATED"}):
+            missing = "stated"
+        else:
+            return None
+        last = stop.before
+        self.report("no-end-said", "the slot does not say when it ends", last, help="add `, no end stated`, `until D` or `through D`")
+        words = [Token.new_borrow_pos("COMMA" if w == "," else _key(w), w, last) for w in missing.replace(",", " ,").split()]
+        for word in words:
+            word.start_pos = last.end_pos
+        skip = 0
+        while stop.at + skip < len(stop.tokens) and stop.tokens[stop.at + skip].type in ("END", "STATED") and missing != "stated":
+            skip += 1
+        return stop.put(words, skip)
+
+    def joining(self, stop: _Stop) -> list[Token] | None:
+        """`or` between elements, and markers and `and` in each other's place."""
+        token = stop.token
+        following = stop.tokens[stop.at + 1].type if stop.at + 1 < len(stop.tokens) else ""
+        if token.type == "OR" and "AND" in stop.accepts:
+            self.report("not-a-word", "`or` does not join conditions", token, help="write `any of … end` with one line for each alternative")
+            return stop.put(() if following in ("DASH", "LABEL") and "DASH" in stop.accepts else _words("and", token), 1)
+        if token.type == "DASH" and stop.before.type == "AND":
+            self.report("not-a-word", "no `and` may stand before a member of a group", stop.before, help="delete it")
+            return [*stop.tokens[: stop.at - 1], *stop.tokens[stop.at :]]
+        if token.type == "DASH" and "DASH" not in stop.accepts:
+            self.report("no-group", "`-` begins a member of a group, and no group is open here", token,
+                        help="open one with `any of` or `all of`" + (", or write `and`" if "AND" in stop.accepts else ""))
+            return stop.put(_words("and", token) if "AND" in stop.accepts else (), 1)
         return None
+
+    def slot_word(self, stop: _Stop) -> list[Token] | None:
+        """A slot that begins here although its word is not one, or does not head a line."""
+        token = stop.token
+        if token.type in _SLOT_TYPES and ("$END" in stop.accepts or "END" in stop.accepts) and token.type not in stop.accepts:
+            self.rest = stop.tokens[stop.at :]
+            return stop.tokens[: stop.at]
+        if token.type not in _WORD_TYPES or not self.heads(token) or not ({"$END", "END"} & stop.accepts):
+            return None
+        whole_word = self.hyphened(stop.tokens, stop.at)
+        after = stop.at + len(whole_word)
+        following = stop.tokens[after].type if after < len(stop.tokens) else ""
+        text = "".join(whole_word).lower()
+        hint = WRITE_INSTEAD.get(text, "")
+        right = hint if hint in ORDER else text if text in FIRST_WORDS else _near(text, FIRST_WORDS, 0.7) if not hint else ""
+        if following in ("IS", "INCLUDES", "FALLS") and not (right and hint):
+            return None
+        whole = next((w for w in ORDER if w.split()[0] == right), right)
+        self.report("not-a-slot", f"`{''.join(whole_word)}` is not a slot word", whole_word, "a slot word must stand here",
+                    f"write `{hint or whole}`" if hint or right else "")
+        rest = stop.tokens[after:]
+        words = right.split()
+        while len(words) > 1 and rest and str(rest[0]) == words[-1]:
+            words.pop()
+        self.rest = [*_words(" ".join(words), token), *rest] if right else [token]
+        return stop.tokens[: stop.at]
+
+    def marker(self, stop: _Stop) -> list[Token] | None:
+        """An element without the `and`, the label or the `-` that must stand before it."""
+        token = stop.token
+        if token.type not in _ELEMENT and token.type != "LABEL":
+            return None
+        if {"LABEL", "DASH"} <= stop.accepts and token.type in _ELEMENT and (self.heads(token) or "AND" not in stop.accepts):
+            self.report("no-label", "each member of a group begins with its label or `-`", token,
+                        help="write `-` before it" + (", or `and` if it belongs to the member above" if "AND" in stop.accepts else ""))
+            return stop.put([Token.new_borrow_pos("DASH", "-", token)])
+        if "AND" in stop.accepts and (self.heads(token) or token.type == "LABEL"):
+            self.report("no-and", "elements of a condition are joined by `and`", token, help="write `and` before it")
+            return stop.put(_words("and", token))
+        return None
+
+    def verb(self, stop: _Stop) -> list[Token] | None:
+        """A subject without its verb."""
+        if not {"IS", "FALLS", "INCLUDES"} <= stop.accepts or stop.token.type == "$END" or self.heads(stop.token):
+            return None
+        words = "is"
+        with_is = stop.put(_words(words, stop.token))
+        reached, _ = _fed(with_is, "slot")
+        if reached <= stop.at + 1:
+            return None
+        self.report("no-verb", f"`{stop.token}` cannot follow `{stop.before}`", stop.token, "a verb is missing before this",
+                    "write `is`, `includes` or `falls under`" if stop.token.type != "NOT" else "write `is not`")
+        return with_is
+
+    def misspelt(self, stop: _Stop) -> list[Token] | None:
+        """The word before is read as a name, but is a misspelt word of the language."""
+        before = stop.before
+        if before.type != "NAME" or stop.at < 2:
+            return None
+        wanted = [a.lower() for a in _accepts(stop.tokens[: stop.at - 1], "slot") if a.lower() in reserved_words()]
+        right = _INSTEAD.get(str(before), "")
+        if right.split()[:1] and right.split()[0] not in wanted:
+            right = ""
+        right = right or _near(str(before), wanted)
+        if not right:
+            return None
+        mended = [*stop.tokens[: stop.at - 1], *_words(right, before), *stop.tokens[stop.at :]]
+        if _fed(mended, "slot")[0] <= stop.at - 1 + len(right.split()):
+            return None
+        self.report("not-a-word", f"`{before}` cannot stand here", before, help=f"write `{right}`")
+        return mended
+
+    def incomplete(self, stop: _Stop) -> list[Token] | None:
+        """The line before ends too early."""
+        token, before = stop.token, stop.before
+        if token.type != "$END" and not (self.heads(token) or token.type in ("END", "HAS")):
+            return None
+        if {"$END", "AND", "END"} & stop.accepts:
+            return None
+        if not (token.type == "$END" and self.cut_short):
+            self.report("incomplete", f"something is missing after `{_shown_token(before)}`", before, _wanted(stop.accepts))
+        return self.without_line(stop.tokens, cast(int, before.line))
+
+    def cannot_stand(self, stop: _Stop) -> list[Token] | None:
+        """Anything else: the word is left out, or put right by the one that may stand, or the line goes."""
+        token = stop.token
+        if token.type == "$END":
+            if not self.cut_short:
+                self.report("incomplete", f"`{_slot_word(stop.tokens)}` is not complete", stop.before, _wanted(stop.accepts))
+            return None
+        choices = [stop.put((), 1)]
+        if len(stop.keywords) <= 2:
+            for word in stop.keywords:
+                choices += [stop.put(_words(word, token), 1), stop.put(_words(word, token))]
+        lost = len(stop.tokens)
+        line_end = next((i for i in range(stop.at, lost) if stop.tokens[i].line != token.line), lost)
+        best = max(choices, key=lambda c: _fed(c, "slot")[0] - len(c))
+        reached = _fed(best, "slot")[0] + lost - len(best)
+        phrase = stop.keywords[0] if len(stop.accepts) == 1 and stop.keywords else ""
+        self.report("unexpected", f"`{_shown_token(token)}` cannot stand here", token, _wanted(stop.accepts),
+                    f"write `{phrase}`" if phrase else "")
+        if reached >= min(line_end + 1, lost + 1):
+            return best
+        return self.without_line(stop.tokens, cast(int, token.line))
+
+    def without_line(self, tokens: list[Token], line: int) -> list[Token] | None:
+        """The tokens without a line, and without the inside of a group that the line opens."""
+        kept: list[Token] = []
+        depth = 0
+        for index, token in enumerate(tokens):
+            if token.line == line and _opens(tokens, index):
+                depth += 1
+            elif depth and _opens(tokens, index):
+                depth += 1
+            elif depth and _closes(tokens, index):
+                depth -= 1
+            elif not depth and (token.line != line or index == 0 or _closes(tokens, index)):
+                kept.append(token)
+        return _tidy(kept) if len(kept) < len(tokens) else None
+
+
+def _tidy(tokens: list[Token]) -> list[Token]:
+    """No `and`, comma or marker with nothing before or after it."""
+    changed = True
+    while changed:
+        changed = False
+        made: list[Token] = []
+        for token in tokens:
+            before = made[-1].type if made else ""
+            if token.type == "AND" and (before in ("AND", "DASH", "LABEL", "OF", "HAS") or len(made) == 1):
+                changed = True
+                continue
+            if token.type in ("END", "DASH", "LABEL") and before in ("AND", "DASH", "LABEL", "COMMA"):
+                made.pop()
+                changed = True
+            made.append(token)
+        while len(made) > 1 and made[-1].type in ("AND", "COMMA", "DASH", "LABEL"):
+            made.pop()
+            changed = True
+        tokens = made
+    return tokens
+
+
+def _likeness(one: str, other: str) -> float:
+    return max(difflib.SequenceMatcher(None, one, part).ratio() for part in (other, other.split()[0]))
+
+
+def _atom(tokens: Sequence[Token], opening: int) -> int:
+    """The first word of the group that the token at `opening` opens."""
+    if tokens[opening].type == "OF":
+        return opening - 1 if tokens[opening - 1].type in ("ANY", "ALL", "NONE") else opening - 3
+    for index in range(opening - 1, -1, -1):
+        if tokens[index].type in ("SOME", "EVERY", "SUM") or (tokens[index].type in ("NO", "AT") and index + 1 < opening):
+            return index
+    return opening
+
+
+def _group_words(tokens: Sequence[Token], opening: int) -> str:
+    first = _atom(tokens, opening)
+    return " ".join(tokens[first : opening + 1]) if tokens[opening].type == "OF" else f"{tokens[first]} … has"
 
 
 def _slot_word(tokens: Sequence[Token]) -> str:
     words = [str(t) for t in tokens[:3]]
-    return next((w for w in ORDER if w.split() == words[: len(w.split())]), words[0])
+    return next((w for w in ORDER if w.split() == words[: len(w.split())]), "?")
 
 
-_PLAIN: Final = {
-    "NAME": "a name", "DOTTED": "a fact or a reference", "PROPER": "a word with a capital", "STRING": "a quoted text",
-    "DATE": "a day", "INSTANT": "a time", "NUMBER": "a number", "PINPOINT": "a pinpoint", "LABEL": "a label",
-    "HSCODE": "a code with its scheme", "COMMA": "`,`", "DASH": "`-`", "CALL": "a term", "ZONE": "a zone",
-    "VBAR": "`|`",
-}  # fmt: skip
+def _shown_token(token: Token) -> str:
+    return str(token) if len(token) <= 40 else token[:37] + "..."
 
 
-def _wanted(expected: set[str], found: str = "") -> str:
-    names = [_PLAIN.get(e) or f"`{e.lower()}`" for e in sorted(expected) if not e.startswith("$")]
-    if found:
-        near = did_you_mean(found, [e.lower() for e in expected])
-        if near:
-            return near
-    if not names or len(names) > 6:
+_PLAIN: Final = (
+    (frozenset({"IS", "FALLS", "INCLUDES"}), "`is`, `includes` or `falls under`"),
+    (frozenset({"NAME", "DOTTED", "PROPER", "STRING", "NUMBER"}), "a value"),
+    (frozenset({"DATE", "INSTANT"}), "a day or a time"),
+    (frozenset({"DOTTED", "PINPOINT"}), "a reference"),
+    (frozenset({"NAME", "DOTTED"}), "a name"),
+    (frozenset({"NAME", "CALL"}), "a term"),
+    (frozenset({"LABEL", "DASH"}), "a label or `-`"),
+    (frozenset({"NAME"}), "a name"), (frozenset({"DOTTED"}), "a name with its regime"), (frozenset({"PROPER"}), "a word with a capital"),
+    (frozenset({"STRING"}), "a quotation"), (frozenset({"DATE"}), "a day"), (frozenset({"INSTANT"}), "a time"),
+    (frozenset({"NUMBER"}), "a number"), (frozenset({"PINPOINT"}), "a pinpoint"), (frozenset({"LABEL"}), "a label"),
+    (frozenset({"HSCODE"}), "a code with its scheme"), (frozenset({"ZONE"}), "a zone"), (frozenset({"COMMA"}), "a comma"),
+    (frozenset({"DASH"}), "`-`"), (frozenset({"CALL"}), "a term"), (frozenset({"VBAR"}), "`|`"), (frozenset({"RPAR"}), "`)`"),
+)  # fmt: skip
+
+
+def _wanted(accepts: Iterable[str]) -> str:
+    """What may stand here in the reader's words, where it is few things; never a long list."""
+    left = set(accepts) - {"$END", "AND", "END"}
+    if {"SUM", "THE"} <= left:
+        left -= _VALUE | {"YES", "NO", "NOT", "ANY", "EXACTLY", "AT", "MORE", "LESS", "ON", "BEFORE", "AFTER", "JUDGED", "COVERED",
+                          "LISTED", "OWNED", "UNKNOWN", "NONE", "ALL", "SOME", "EVERY", "LABEL"}
+        found = ["a value"] if "STRING" in accepts else ["a condition"]
+    else:
+        found = []
+    for types, words in _PLAIN:
+        if types <= left:
+            found.append(words)
+            left -= types
+    found += [f"`{w.lower()}`" for w in sorted(left)]
+    if not found or len(found) > 5:
         return ""
-    return "expected " + ", ".join(names[:-1]) + (" or " if len(names) > 1 else "") + names[-1]
-
-
-def _recover(tokens: list[Token], source: Source, reading: _Reading) -> list[ast.Block]:
-    found = _Recovery(source, reading).blocks(tokens)
-    if not any(p.severity == "error" for p in reading.problems) and tokens:
-        reading.problems.append(Diagnostic("unreadable", "the file cannot be read from here", _span(source, tokens[0])))
-    return found
+    return "expected " + ", ".join(found[:-1]) + (" or " if len(found) > 1 else "") + found[-1]

@@ -51,12 +51,23 @@ class Rulebook:
     entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict[str, tuple[Entry, ...]])
     heads: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
     digests: dict[str, str] = field(default_factory=dict[str, str])
+    #: Blocks with a mistake in them, by identity: what follows from them is not judged.
+    unsound: set[int] = field(default_factory=set[int])
+    #: Regimes of blocks whose verb could not be read: a term may be defined there.
+    unread: set[str] = field(default_factory=set[str])
+
+    def sound(self, *blocks: ast.Block | None) -> bool:
+        """Whether none of these, nor its instrument, has a mistake that was already reported."""
+        return not any(
+            id(b) in self.unsound or (b.ref and id(self.instruments.get(b.ref.instrument)) in self.unsound)
+            for b in blocks if b is not None
+        )  # fmt: skip
 
     def meant(self, ref: ast.Ref) -> list[ast.Block]:
         """The blocks that a reference means: one provision, its parts, or a whole instrument."""
         found = self.by_id.get(ref.id) or []
         if ref.pin:
-            found = [b for b in found if first_day(b) == ref.pin]
+            found = [b for b in found if first_day(b) == ref.pin or "in force" in b.damaged]
         if not found and ref.pinpoint and not ref.pin:
             found = [b for b in self.by_instrument.get(ref.instrument, []) if b.ref and (
                 b.ref.pinpoint.startswith((ref.pinpoint + "(", ref.pinpoint + "/")))]
@@ -124,11 +135,16 @@ def resolve(
     rulebook = Rulebook(tuple(expanded), sources)
     for block in expanded:
         _index(rulebook, block, problems)
-    broken = {s.damaged for s in blocks if s.damaged} and {
-        b.ref.instrument for b in blocks if b.damaged and b.ref
-    } or set[str]()
+    nameless = any(b.ref is None and "?" in b.damaged for b in expanded)
     for block in expanded:
-        _check_refs(rulebook, block, problems, broken)
+        before = len(problems)
+        _check_refs(rulebook, block, problems)
+        if nameless:
+            problems[before:] = [p for p in problems[before:] if not p.code.startswith("unknown-")]
+        if block.damaged or len(problems) > before:
+            rulebook.unsound.add(id(block))
+        if block.damaged and block.verb is None:
+            rulebook.unread.add(regime(block))
     for block in expanded:
         for slot, ref in named_refs(block):
             if slot.word in ("replaces", "repeals"):
@@ -237,7 +253,7 @@ def _row_interval(cells: Mapping[str, ast.Cell]) -> ast.Interval:
 
 def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> None:
     if block.ref is None:
-        if block.kind not in ("example",):
+        if block.kind not in ("example", "overlay") and not block.damaged:
             problems.append(Diagnostic("no-name", f"the {block.kind} has no name", block.head,
                                        help="name it, as in us.eo14068 §1(a)"))
         return
@@ -275,23 +291,27 @@ def _twice(block: ast.Block, other: ast.Block, rulebook: Rulebook) -> Diagnostic
                       help=f"the other is at {where}; a later version replaces it, a second reading is marked `reading`")
 
 
-def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic], broken: set[str]) -> None:
-    if block.ref and block.kind == "provision" and block.ref.instrument not in rulebook.instruments \
-            and block.ref.instrument not in broken:
+def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> None:
+    if block.ref and block.kind == "provision" and block.ref.instrument not in rulebook.instruments:
         problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{block.ref.instrument}`",
                                    block.ref.span, help=did_you_mean(block.ref.instrument, rulebook.instruments)))
+    said: set[str] = set()  # instruments that are unknown, and were said to be
     for slot, ref in named_refs(block):
+        if ref.instrument in said:
+            continue
         if slot.word in ("made under", "enacted by"):
-            if ref.instrument not in rulebook.instruments and ref.instrument not in broken:
+            if ref.instrument not in rulebook.instruments:
                 problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{ref.instrument}`",
                                            ref.span, help=did_you_mean(ref.instrument, rulebook.instruments)))
-        elif not rulebook.meant(ref) and ref.instrument not in broken:
+        elif not rulebook.meant(ref):
             problems.append(unknown_ref(rulebook, ref))
+            if ref.instrument not in rulebook.by_instrument:
+                said.add(ref.instrument)
     verb = block.verb
     if verb and verb.word == "fills" and verb.names:
         for target in rulebook.meant(verb.refs[0]):
             opened = [str(s.term) for s in target.all("leaves open")]
-            if str(verb.names[0]) not in opened and not target.damaged:
+            if str(verb.names[0]) not in opened and not target.damaged & {"leaves open", "?"}:
                 problems.append(Diagnostic("nothing-to-fill", f"`{verb.refs[0]}` leaves no `{verb.names[0]}` open",
                                            verb.names[0].span, help=did_you_mean(str(verb.names[0]), opened)))
 
@@ -316,6 +336,7 @@ def _check_duplicates(rulebook: Rulebook, problems: list[Diagnostic]) -> None:
             key = (first_day(block), str(reading.names[0]) if reading else "")
             if key in seen:
                 problems.append(_twice(block, seen[key], rulebook))
+                rulebook.unsound.add(id(block))
             else:
                 seen[key] = block
 
@@ -348,13 +369,19 @@ def _read_annex(
                                    help=f"if the change is meant, write {digest} in annexes.lock"))
     rulebook.digests[name] = digest
     entries: list[Entry] = []
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+        rows = list(reader)
+    except (UnicodeDecodeError, csv.Error):
+        problems.append(Diagnostic("bad-annex", f"`{text.text}` cannot be read as a table of text", text.span,
+                                   help="save it as CSV in UTF-8"))
+        return
     if reader.fieldnames is None or not {"key", "from", "until", "source", "list"} >= set(reader.fieldnames) \
             or "key" not in reader.fieldnames:
         problems.append(Diagnostic("bad-annex", f"`{text.text}` has other columns than key, from, until, source, list", text.span))
         return
     wanted = block.id.split(".")[-1]
-    for number, row in enumerate(reader, 2):
+    for number, row in enumerate(rows, 2):
         if row.get("list") and row["list"] != wanted:
             continue
         try:
@@ -362,6 +389,9 @@ def _read_annex(
             until = date.fromisoformat(row["until"]) if row.get("until") else None
         except ValueError:
             problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` has a day that is none", text.span))
+            continue
+        if row.get(cast(str, None)) or not row["key"]:
+            problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` has no key, or more cells than columns", text.span))
             continue
         first, _, last = row["key"].partition(" to ")
         code, upto = read_code(first), read_code(last) if last else None

@@ -6,8 +6,8 @@ once, a ring of exceptions, a licence that lifts nothing are refused, with both 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, cast
 
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Program, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
@@ -25,13 +25,13 @@ def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
     for block in rulebook.blocks:
         shape = SHAPES[block.kind]
         present = {s.word for s in block.slots} | block.damaged
-        if "?" in block.damaged or block.damaged & {"cites", "in", "in force"}:
+        if "?" in block.damaged:
             present |= set(shape.must) | set(shape.verbs[:1])
         for word in shape.must:
-            if word not in present and not (word == "issued" and block.damaged):
+            if word not in present:
                 yield Diagnostic("no-" + word.replace(" ", "-"), f"this {block.kind} has no `{word}` slot", block.head,
                                  help=_MISSING.get(word, ""))
-        if shape.verbs and not any(v in present for v in shape.verbs) and not block.damaged:
+        if shape.verbs and not any(v in present for v in shape.verbs):
             yield Diagnostic("no-verb", f"this {block.kind} has no norm verb", block.head,
                              help="one of: " + ", ".join(shape.verbs))
         seen: dict[str, ast.Slot] = {}
@@ -48,10 +48,24 @@ def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
         if len(verbs) > 1 and not (block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)):
             yield Diagnostic("two-verbs", f"`{verbs[0].word}` and `{verbs[1].word}` in one block", verbs[1].span,
                              help="one norm, one verb: make it two blocks")
+        if block.verb is not None:
+            for slot in block.slots:
+                only = _VERBS_OF.get(slot.word, ())
+                if only and block.verb.word not in only and shape.allows(slot.word):
+                    yield Diagnostic("slot-not-here", f"`{slot.word}` does not go with `{block.verb.word}`", slot.span,
+                                     help="it goes with " + ", ".join(only))
         cites = seen.get("cites")
         if cites and not all(t.text.strip() for t in cites.texts):
             yield Diagnostic("no-cites", "the citation is empty", cites.span, help=_MISSING["cites"])
 
+
+#: Slots that only some verbs can do anything with.
+_VERBS_OF: Final = {
+    "upon determining that": ("empowers",),
+    "provided that": ("authorises", "exempts"),
+    "met when": ("requires",),
+    "binds": ("prohibits", "authorises", "requires", "exempts", "penalises", "empowers"),
+}
 
 _MISSING: Final = {
     "cites": "every provision cites its text: cites \"E.O. 14068 s. 1(a)(i)\"",
@@ -65,7 +79,7 @@ def intervals(rulebook: Rulebook) -> Iterator[Diagnostic]:
     lowering = Targets(rulebook)
     for block in rulebook.blocks:
         slot = block.slot("in force")
-        if slot and isinstance(slot.interval, ast.Interval):
+        if slot and isinstance(slot.interval, ast.Interval) and "in force" not in block.damaged:
             begin, _, _, end = lowering.interval(block)
             if begin >= end:
                 yield Diagnostic("empty-interval", "it ends before it begins", slot.span)
@@ -75,10 +89,10 @@ def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Two texts of one id alive at one instant, neither replacing the other, are a conflict."""
     lowering = Targets(rulebook)
     for name, blocks in rulebook.by_id.items():
-        living = [b for b in blocks if b.kind not in ("instrument", "overlay") and not b.damaged]
+        living = [b for b in blocks if b.kind not in ("instrument", "overlay") and rulebook.sound(b)]
         for index, one in enumerate(living):
             for other in living[index + 1 :]:
-                if one.slot("reading") and other.slot("reading"):
+                if _readings_apart(one, other):
                     continue
                 if _overlap(lowering, one, other):
                     yield Diagnostic("conflict.versions", f"two texts of `{name}` are in force at once", other.head,
@@ -86,17 +100,17 @@ def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     for (where, name), blocks in rulebook.terms.items():
         for index, one in enumerate(blocks):
             for other in blocks[index + 1 :]:
-                if one.id == other.id or (one.slot("reading") and other.slot("reading")) or one.damaged or other.damaged:
-                    continue
-                if one.ref and other.ref and one.ref.instrument != other.ref.instrument and _qualified(rulebook, name):
+                if one.id == other.id or _readings_apart(one, other) or not rulebook.sound(one, other):
                     continue
                 if _overlap(lowering, one, other):
                     yield Diagnostic("conflict.definitions", f"`{name}` is defined twice at one time in `{where}`", other.head,
                                      help=f"the other is {one.id}; the newer one says `replaces`, or both are marked `reading`")
 
 
-def _qualified(rulebook: Rulebook, name: str) -> bool:
-    return False
+def _readings_apart(one: ast.Block, other: ast.Block) -> bool:
+    """Whether two blocks are different readings of one point."""
+    a, b = one.slot("reading"), other.slot("reading")
+    return a is not None and b is not None and str(a.names[0]) != str(b.names[0])
 
 
 def _overlap(lowering: Targets, one: ast.Block, other: ast.Block) -> bool:
@@ -120,9 +134,14 @@ def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
         if block.slot("reading"):
             points.setdefault(lowering.point_of(block), []).append(block)
     for point, blocks in points.items():
+        if not rulebook.sound(*blocks):
+            continue
         preferred = {str(cast(ast.Slot, b.slot("reading")).names[0]) for b in blocks if cast(ast.Slot, b.slot("reading")).flag}
         slot = cast(ast.Slot, blocks[-1].slot("reading"))
-        if len(preferred) != 1:
+        if len({str(cast(ast.Slot, b.slot("reading")).names[0]) for b in blocks}) == 1:
+            yield Diagnostic("readings", f"`{point}` has one reading only", slot.span,
+                             help="give the other one too, or say in a note how the text was read")
+        elif len(preferred) != 1:
             yield Diagnostic("readings", f"of the readings of `{point}` {'none is' if not preferred else 'more than one is'} preferred",
                              slot.span, help="mark exactly one: reading NAME, preferred \"source\"")
 
@@ -140,7 +159,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                              help="to the extent prohibited by …" if verb.word == "authorises" else "from …")
             continue
         for ref in refs:
-            if not rulebook.meant(ref):
+            if not _whole(rulebook, ref) or (not ref.pinpoint and not _whole_above(rulebook)):
                 continue
             fitting = [t for t in lowering.acted_on(verb.word, ref) if t[0] is not block]
             if not fitting:
@@ -148,16 +167,28 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                                  else f"`{ref}` holds nothing that this could act on", ref.span,
                                  help="name the provision or the determination itself")
                 continue
-            if not any(_overlap_in_time(lowering, block, t[0], t[1]) for t in fitting):
+            if rulebook.sound(block) and not any(_overlap_in_time(lowering, block, t[0], t[1]) for t in fitting):
                 yield Diagnostic("never-together", f"`{block.id}` is over before `{ref}` begins, or begins after its end",
                                  cast(ast.Slot, block.slot("in force")).span if block.slot("in force") else block.head,
                                  "never in force at the same time")
-        if verb.word == "withdraws":
+        if verb.word == "withdraws" and all(_whole(rulebook, r) for r in verb.refs) and _whole_above(rulebook):
             for ref in verb.targets:
                 excepted = {k for r in verb.refs for s in rulebook.meant(r) for x in lowering.lifted_refs(cast(ast.Slot, s.verb))
                             for _, _, k in lowering.targets(x)} if all(s.verb for r in verb.refs for s in rulebook.meant(r)) else set[str]()
-                if rulebook.meant(ref) and not any(k in excepted for _, _, k in lowering.targets(ref)):
+                if _whole(rulebook, ref) and not any(k in excepted for _, _, k in lowering.targets(ref)):
                     yield Diagnostic("no-such-exception", f"nothing that is withdrawn here excepts `{ref}`", ref.span)
+
+
+def _whole(rulebook: Rulebook, ref: ast.Ref) -> bool:
+    """Whether what a reference means is known in full: nothing in it was reported already."""
+    meant = rulebook.meant(ref)
+    targets = [t for b in meant if b.verb and b.verb.word == "fills" for t in rulebook.meant(b.verb.refs[0])]
+    return bool(meant) and rulebook.sound(*meant, *targets)
+
+
+def _whole_above(rulebook: Rulebook) -> bool:
+    """Whether it is known of every instrument under which others it is made."""
+    return rulebook.sound(*rulebook.instruments.values())
 
 
 def _overlap_in_time(lowering: Targets, one: ast.Block, target: ast.Block, fill: ast.Block | None) -> bool:
@@ -235,7 +266,7 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
             for ref in node.refs:
                 yield from (b.id for b in rulebook.meant(ref))
         elif isinstance(node, ast.Comparison) and isinstance(node.operand, ast.Path) \
-                and node.operand.parts[-1] in _WORD_FACTS:
+                and len(node.operand.parts) > 1 and node.operand.parts[-1] not in _ITEM_FACTS:
             return
         elif isinstance(node, ast.IsValue):
             value = node.value
@@ -247,7 +278,7 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
             for one in cast("tuple[object, ...]", node):
                 yield from walk(one)
         elif hasattr(node, "__dataclass_fields__"):
-            for name in type(node).__dataclass_fields__:  # type: ignore[attr-defined]
+            for name in cast(Any, node).__dataclass_fields__:
                 yield from walk(getattr(node, name))
 
     def terms(name: str) -> Iterator[str]:
@@ -260,10 +291,8 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
             yield from terms(word.text)
 
 
-#: Facts whose values are words: `good.category is diamond` names no term.
-_WORD_FACTS: Final = frozenset(
-    path.rsplit(".", 1)[-1] for path, declared in paths() if declared.form in ("word", "country", "text")
-)
+#: Facts that are things: `act.underlying_actor is foreign_person` names a term, `good.category is diamond` none.
+_ITEM_FACTS: Final = frozenset(path.rsplit(".", 1)[-1] for path, declared in paths() if declared.form == "ref")
 
 
 def _rings(graph: dict[str, list[tuple[str, ast.Block]]], rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -362,7 +391,7 @@ def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
     return problems
 
 
-def _asked(name: str, index: dict[str, object]) -> set[tuple[str, ...]]:
+def _asked(name: str, index: Mapping[str, object]) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     seen: set[str] = set()
     pending: list[str] = [name]

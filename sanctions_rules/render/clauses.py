@@ -184,7 +184,7 @@ class Writer:
         return say(f"need.{leaf.need}", what=self.place(leaf.place))
 
     def judged_thing(self, of: str) -> tuple[str, Item | None]:
-        """The thing of a judgement, which names it by id or by place: what to call it, and itself."""
+        """The thing of a judgement, which names it by id or place: what to call it, and itself."""
         if of in ("act", "case"):
             return say("act"), self.view.root
         for name, declared in Case.declarations.items():

@@ -29,7 +29,7 @@ _TRUTHS: Final = {Truth.TRUE: "true", Truth.FALSE: "false", Truth.UNKNOWN: "unkn
 
 
 def to_json(decision: Decision, base: str = "", indent: int | None = 2) -> str:
-    """The document as text: sorted keys, and every character that would not show written as \\u…."""
+    """The document as text: keys sorted, and what would not show written as \\u and digits."""
     text = json.dumps(
         to_data(decision, base), sort_keys=True, ensure_ascii=False, indent=indent,
         separators=(",", ": ") if indent else (",", ":"),
@@ -89,7 +89,8 @@ def _regime(page: Outline, one: RegimeOutline) -> dict[str, Any]:
             {"line": _line(c.line), "provisions": list(c.ids)} for c in one.exceptions
         ],
         "exposures": [
-            {**_finding(f, e), "menu": list(f.norm.menu), "whom": f.subject_id, "powers": f.norm.powers}
+            {**_finding(f, e), "menu": list(f.norm.menu), "whom": f.subject_id,
+             "powers": f.norm.powers}
             for e in one.exposures for f in e.findings
         ],
         "duties": _duties(one),

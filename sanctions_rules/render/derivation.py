@@ -39,7 +39,6 @@ from sanctions_rules.source import Span as Place
 from sanctions_rules.values import Items, Span, Truth
 from sanctions_rules.view import Item, Leaf
 
-SPECIFIC: Final = "specific licence"
 _FLAT: Final = ("body", "bound", "pattern", "scope", "lifted", "met")
 #: The kind of line that each part of a provision gives.
 _KINDS: Final = {"bound": "bound", "pattern": "act", "scope": "scope", "lifted": "exception"}
@@ -177,11 +176,12 @@ class Teller:
 
     def _line(
         self, sentence: str, truth: Truth, provision: str, kind: str = "condition", given: str = "",
-        place: Place | None = None, leaf: Leaf | None = None, children: Iterable[Line] = (), label: str = "",
+        place: Place | None = None, leaf: Leaf | None = None, children: Iterable[Line] = (),
+        label: str = "",
     ) -> Line:  # fmt: skip
         return Line(
-            sentence, truth, kind, given, provision,
-            self._citations.get(provision, ()), place if place and place.file else None, visible(label),
+            sentence, truth, kind, given, provision, self._citations.get(provision, ()),
+            place if place and place.file else None, visible(label),
             self.writer.leaf(leaf) if leaf else "", tuple(children),
         )  # fmt: skip
 
@@ -279,7 +279,7 @@ class Teller:
         return [self._line(say("or.open"), Truth.UNKNOWN, provision, kind, children=grouped)]
 
     def _branches(self, step: Step, kind: str, provision: str) -> list[list[Line]]:
-        """The lines of each part; parts that ask one list for one word after another are one line."""
+        """The lines of each part; parts that ask one list for several words are one line."""
         found: list[list[Line]] = []
         children = cast("tuple[Step, ...]", step.children)
         for fact, group in groupby(children, key=_list_asked):
@@ -288,7 +288,9 @@ class Teller:
                 found += [self._lines(child, kind, provision) for child in asked]
                 continue
             first = cast(Apply, asked[0].expr)
-            wanted = [self.writer.operand(cast(Apply, s.expr).arguments[1], s.scope, fact) for s in asked]
+            wanted = [
+                self.writer.operand(cast(Apply, s.expr).arguments[1], s.scope, fact) for s in asked
+            ]
             row = f"includes.any.{form(step.truth)}"
             text = say(row, a=self.writer.operand(fact, step.scope), b=", ".join(wanted))
             given = self.writer.given(first, step.scope)
@@ -346,9 +348,10 @@ class Teller:
         if norm is not None:
             if role in ("engaged", *_FLAT):
                 return self._flat(step, kind)
-            what = self._called(norm)
-            return [self._line(stated(role, step.truth, what=what), step.truth, norm.provision, kind,
-                               place=norm.place, children=self._flat(step))]  # fmt: skip
+            text = stated(role, step.truth, what=self._called(norm))
+            below = self._flat(step)
+            place = norm.place
+            return [self._line(text, step.truth, norm.provision, kind, place=place, children=below)]
         if " in force @ " in name or name.endswith(": in force"):
             return self._force(step, provision)
         return self._term(step, kind)
@@ -539,14 +542,11 @@ class Teller:
         seed = self.source.evaluation.definition(
             closure.seed, self.source.evaluation.view.item(step.subject)
         )
-        bound = "more than" if closure.strict else "at least"
+        percent = span_words(Span(closure.percent, closure.percent), "percent")
         share = say(
-            "owned.share",
-            bound=bound,
-            percent=span_words(Span(closure.percent, closure.percent), ""),
-            basis=words(closure.basis),
-            mode=words(closure.mode),
-        )
+            "owned.share.above" if closure.strict else "owned.share",
+            percent=percent, basis=words(closure.basis), mode=words(closure.mode),
+        )  # fmt: skip
         term = term_words(closure.name)
         below: list[Line] = []
         if seed is step.truth or seed is Truth.UNKNOWN:

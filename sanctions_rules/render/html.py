@@ -157,7 +157,8 @@ def _missing(one: RegimeOutline) -> Iterator[str]:
 
 def _entry(entry: Entry, unfolded: bool) -> Iterator[str]:
     yield '<article class="entry">'
-    yield f'<h4>{_shown(entry.title)} <span class="cite">{_shown("; ".join(entry.citations))}</span></h4>'
+    cited = _shown("; ".join(entry.citations))
+    yield f'<h4>{_shown(entry.title)} <span class="cite">{cited}</span></h4>'
     yield f'<p class="standing">{_shown(entry.standing)}</p>'
     yield from (f'<p class="note">{_shown(note)}</p>' for note in entry.notes)
     yield f'<p class="meta"><code>{_shown(entry.norm.id)}</code> {_shown(entry.checked)}</p>'
@@ -260,7 +261,8 @@ SHAPES: Final = {
     ),
     Outcome.UNDETERMINED: _shape(
         '<path class="line" d="M24 3l21 21-21 21L3 24z"/>',
-        '<path class="mark" d="M19 20c0-7 10-7 10-1 0 4-5 4-5 8"/><circle class="dot" cx="24" cy="33" r="2"/>',
+        '<path class="mark" d="M19 20c0-7 10-7 10-1 0 4-5 4-5 8"/>'
+        '<circle class="dot" cx="24" cy="33" r="2"/>',
     ),
     Outcome.AUTHORISED: _shape(
         '<rect class="line" x="4" y="4" width="40" height="40" rx="4" stroke-dasharray="8 4"/>',
@@ -310,7 +312,8 @@ border-left:.5rem solid var(--tone);border-radius:.25rem;padding:1rem;margin:0 0
 .sr .not-prohibited{--tone:#1a6638}
 .sr svg .solid{fill:var(--tone)}
 .sr svg .line{fill:none;stroke:var(--tone);stroke-width:3}
-.sr svg .mark{fill:none;stroke:var(--tone);stroke-width:4;stroke-linecap:round;stroke-linejoin:round}
+.sr svg .mark{fill:none;stroke:var(--tone);stroke-width:4;stroke-linecap:round;
+stroke-linejoin:round}
 .sr svg .sign{fill:none;stroke:var(--paper);stroke-width:6;stroke-linecap:round}
 .sr svg .dot{fill:var(--tone)}
 .sr .warning{border:1px solid var(--ink);border-radius:.25rem;padding:.375rem .625rem;

@@ -14,7 +14,7 @@ from sanctions_rules.decision import Decision
 from sanctions_rules.render.derivation import Line
 from sanctions_rules.render.outline import Entry, Outline, RegimeOutline, outline
 from sanctions_rules.render.sentences import say, visible
-from sanctions_rules.render.text import told
+from sanctions_rules.render.text import Seen, told
 from sanctions_rules.values import Truth
 
 #: What CommonMark and the common extensions of it read as markup anywhere in a line. A number in
@@ -65,6 +65,7 @@ def _memo(page: Outline) -> Iterator[str]:
     if page.scope:
         yield ""
         yield f"**{escaped(page.scope)}**"
+    seen: dict[str, Seen] = {one.decision.regime: set() for one in page.regimes}
     for name, section in (
         ("reasons", _reasons), ("exceptions", _exceptions), ("exposures", _exposure),
         ("duties", _duties), ("missing", _missing), ("relied", _relied),
@@ -74,7 +75,7 @@ def _memo(page: Outline) -> Iterator[str]:
             if len(page.regimes) > 1:
                 yield f"### {escaped(one.title)}"
                 yield ""
-            yield from list(section(one)) or [say("part.nothing")]
+            yield from list(section(one, seen[one.decision.regime])) or [say("part.nothing")]
     yield from _heading("sources")
     for line in page.footer:
         yield f"- {escaped(line)}"
@@ -88,7 +89,7 @@ def _heading(name: str) -> Iterator[str]:
     yield ""
 
 
-def _reasons(one: RegimeOutline) -> Iterator[str]:
+def _reasons(one: RegimeOutline, seen: Seen) -> Iterator[str]:
     for name, entries in (
         ("binds", one.binds), ("if", one.if_), ("unless", one.unless), ("conflicts", one.conflicts),
         ("lifted", one.lifted), ("excepted", one.excepted), ("derogations", one.derogations),
@@ -98,7 +99,7 @@ def _reasons(one: RegimeOutline) -> Iterator[str]:
             yield f"**{say(f'heading.{name}')}**"
             yield ""
             for entry in entries:
-                yield from _entry(entry)
+                yield from _entry(entry, seen)
             yield ""
     if one.out_of_reach:
         yield f"**{say('heading.out_of_reach')}**"
@@ -107,7 +108,7 @@ def _reasons(one: RegimeOutline) -> Iterator[str]:
             yield f"- {len(group.ids)} {escaped(group.reason)}: {escaped(', '.join(group.ids))}"
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: Entry, seen: Seen) -> Iterator[str]:
     yield f"- **{escaped('; '.join(entry.citations))}**: {escaped(entry.title)}"
     yield f"  - {escaped(entry.standing)}"
     for note in entry.notes:
@@ -115,47 +116,54 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield f"  - {escaped(visible(entry.norm.id))}; {escaped(entry.checked)}"
     if entry.lifting:
         yield f"  - {say('part.lifting')}"
-        yield from _lines(entry.lifting, 2, entry.norm.provision)
+        yield from _lines(entry.lifting, 2, entry.norm.provision, seen, entry.subjects)
     if entry.lines:
         yield f"  - {say('part.otherwise' if entry.lifting else 'part.because')}"
-        yield from _lines(entry.lines, 2, entry.norm.provision)
+        yield from _lines(entry.lines, 2, entry.norm.provision, seen, entry.subjects)
     if entry.open_exceptions:
         yield f"  - {say('part.exceptions')}"
-        yield from _lines(entry.open_exceptions, 2, "")
+        yield from _lines(entry.open_exceptions, 2, "", seen, entry.subjects)
 
 
-def _lines(lines: Iterable[Line], depth: int, provision: str) -> Iterator[str]:
+def _lines(
+    lines: Iterable[Line], depth: int, provision: str, seen: Seen, of: tuple[str, ...] = ()
+) -> Iterator[str]:
     for line in lines:
         text = escaped(told(line, provision))
+        above = bool(line.children) and (of, line) in seen
+        if above:
+            text = say("part.above", line=text)
+        seen.add((of, line))
         yield "  " * depth + (f"- *{text}*" if line.truth is Truth.UNKNOWN else f"- {text}")
-        yield from _lines(line.children, depth + 1, line.provision or provision)
+        if not above:
+            yield from _lines(line.children, depth + 1, line.provision or provision, seen, of)
 
 
-def _exceptions(one: RegimeOutline) -> Iterator[str]:
+def _exceptions(one: RegimeOutline, seen: Seen) -> Iterator[str]:
     for considered in one.exceptions:
-        yield from _lines([considered.line], 0, "")
+        yield from _lines([considered.line], 0, "", seen)
         yield "  - " + escaped(say("part.for", names=", ".join(considered.ids)))
     if one.out_of_time:
         yield "- " + escaped(say("part.out_of_time", names=", ".join(one.out_of_time)))
 
 
-def _exposure(one: RegimeOutline) -> Iterator[str]:
+def _exposure(one: RegimeOutline, seen: Seen) -> Iterator[str]:
     if one.exposures:
         yield say("power.never")
         yield ""
     for entry in (*one.exposures, *one.liabilities):
-        yield from _entry(entry)
+        yield from _entry(entry, seen)
     spared = [entry for entry in one.spared if entry.norm.verb == "empowers"]
     for entry in spared:
-        yield from _entry(entry)
+        yield from _entry(entry, seen)
 
 
-def _duties(one: RegimeOutline) -> Iterator[str]:
+def _duties(one: RegimeOutline, seen: Seen) -> Iterator[str]:
     for entry in (*one.duties, *(e for e in one.spared if e.norm.verb == "requires")):
-        yield from _entry(entry)
+        yield from _entry(entry, seen)
 
 
-def _missing(one: RegimeOutline) -> Iterator[str]:
+def _missing(one: RegimeOutline, _: Seen) -> Iterator[str]:
     for number, missing in enumerate(one.missing, 1):
         beside = "" if missing.for_outcome else f" ({say('missing.beside')})"
         yield f"{number}. {escaped(missing.sentence + beside)}"
@@ -164,7 +172,7 @@ def _missing(one: RegimeOutline) -> Iterator[str]:
         yield f"**{say('heading.question')}:** {' '.join(map(escaped, one.question))}"
 
 
-def _relied(one: RegimeOutline) -> Iterator[str]:
+def _relied(one: RegimeOutline, _: Seen) -> Iterator[str]:
     for judged in one.judgements:
         yield f"- {escaped(judged.sentence)}: {escaped(judged.given)}"
         if judged.question:

@@ -44,10 +44,10 @@ _KINDS: Final = {
 }  # fmt: skip
 #: Strictest first, as design D7 orders outcomes across regimes.
 _STRICTNESS: Final = tuple(Outcome)
-#: What a thing is called in an entry about several.
-_EACH: Final = "each of these"
-#: How many things of one entry are named.
-SHOWN_SUBJECTS: Final = 6
+#: What a thing is called while we look whether others read alike.
+_EACH: Final = "\N{WHITE SQUARE}"
+#: How many things of one entry are named at its head, and in each of its lines.
+SHOWN_SUBJECTS, SHOWN_ALIKE = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,18 @@ class Entry:
         return visible(self.norm.title)
 
     @property
+    def subjects(self) -> tuple[str, ...]:
+        """The places of the things; empty for one, whose name stands in each line."""
+        places = tuple(one.subject for one in self.findings)
+        return places if len(places) > 1 else ()
+
+    @property
     def citations(self) -> tuple[str, ...]:
         return tuple(map(visible, self.norm.citations))
 
     @property
     def open_exceptions(self) -> tuple[Line, ...]:
-        """The exceptions that apply or may apply; those that surely do not are told once for all."""
+        """The exceptions that apply or may apply; the others are told once for the regime."""
         return tuple(line for line in self.exceptions if line.truth.may)
 
     @property
@@ -201,8 +207,8 @@ def outline(decision: Decision, base: str = "") -> Outline:
     about = joined(map(visible, decision.about))
     scope = say("warning.scope", about=about) if about else ""
     return Outline(
-        decision, tuple(_asked(writer)), scope, tuple(regimes), tuple(_footer(decision, view, base)),
-        say("footer.advice"),
+        decision, tuple(_asked(writer)), scope, tuple(regimes),
+        tuple(_footer(decision, view, base)), say("footer.advice"),
     )  # fmt: skip
 
 
@@ -329,9 +335,14 @@ def _entries(teller: Teller, findings: Iterable[Finding], standing: _Say) -> Ite
         alike = teller.renaming({one.subject: _EACH}) if one.subject else teller
         key = (id(one.norm), standing(one, ""), _told(alike, one))
         groups.setdefault(key, []).append(one)
-    for (_, _, told), group in groups.items():
+    for group in groups.values():
         first = group[0]
-        lines, exceptions, lifting = _told(teller, first) if len(group) == 1 else told
+        if len(group) > 1:
+            names = _some([teller.writer.thing(one.subject) for one in group], SHOWN_ALIKE)
+            told = _told(teller.renaming({first.subject: say("each", names=names)}), first)
+        else:
+            told = _told(teller, first)
+        lines, exceptions, lifting = told
         text = standing(first, _subjects(teller.writer, group))
         notes = tuple(_notes(first))
         yield Entry(first.norm, tuple(group), text, notes, lines, exceptions, lifting)
@@ -359,11 +370,13 @@ def _subjects(writer: Writer, group: list[Finding]) -> str:
         if collection is None:
             return say("act")
         return say("unnamed", collection=writer.phrase(collection, {}))
-    names = [writer.described(one.subject) for one in group]
-    if len(names) > SHOWN_SUBJECTS:
-        shown = ", ".join(names[:SHOWN_SUBJECTS])
-        return say("value.more", a=shown, count=len(names) - SHOWN_SUBJECTS)
-    return joined(names)
+    return _some([writer.described(one.subject) for one in group], SHOWN_SUBJECTS)
+
+
+def _some(names: list[str], most: int) -> str:
+    if len(names) <= most:
+        return joined(names)
+    return say("value.more", a=", ".join(names[:most]), count=len(names) - most)
 
 
 def _notes(finding: Finding) -> Iterator[str]:
@@ -443,9 +456,7 @@ def _asked(writer: Writer) -> Iterator[tuple[str, str]]:
     for collection in ("goods", "transactions", "services", "accounts"):
         items = view.items(collection)
         if items:
-            shown = [writer.described(item.place) for item in items[:SHOWN_SUBJECTS]]
-            rest = len(items) - len(shown)
-            text = say("value.more", a=", ".join(shown), count=rest) if rest else joined(shown)
+            text = _some([writer.described(item.place) for item in items], SHOWN_SUBJECTS)
             yield writer.phrase_of(view.root, (collection,)), text
 
 
@@ -463,9 +474,10 @@ def _footer(decision: Decision, view: View, base: str) -> Iterator[str]:
     if base:
         yield say("footer.base", base=named(base))
     closed = dict.fromkeys(
-        value.basis for _, value in view.supplied()
-        if isinstance(value, (Listed, Collection)) and cast(Listed, value).complete and cast(Listed, value).basis
+        cast(Listed, value).basis for _, value in view.supplied()
+        if isinstance(value, (Listed, Collection)) and cast(Listed, value).complete
     )  # fmt: skip
+    closed.pop(None, None)
     if closed:
         yield say("footer.closed", basis=joined(named(cast(str, b)) for b in closed))
     yield say("footer.rulebook", digest=decision.rulebook_digest)

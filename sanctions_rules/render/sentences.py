@@ -17,7 +17,7 @@ from sanctions_rules.values import Truth
 TEMPLATES: Final[dict[str, str]] = {
     # -- the answer of a regime
     "outcome.PROHIBITED": "The act is prohibited: at least one prohibition surely binds it.",
-    "outcome.UNDETERMINED": "Whether the act is prohibited cannot be said yet: it turns on what is not known.",
+    "outcome.UNDETERMINED": "Whether the act is prohibited turns on what is not known.",
     "outcome.AUTHORISED": "The act is authorised: what would prohibit it is lifted by a licence.",
     "outcome.NOT_PROHIBITED": "The act is not prohibited by the rules encoded here.",
     "word.PROHIBITED": "Prohibited",
@@ -70,6 +70,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "unless.names": "{standing}, unless {names} applies",
     "unnamed": "one of {collection} that is not named",
     "act": "the act",
+    "each": "each of {names}",
     # -- duties
     "duty.NOT_OWED": "not owed",
     "duty.OPEN": "to be done",
@@ -143,8 +144,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "same.time.fails": "{a} is not {b}",
     "falls_under.holds": "{a} fall under {b}",
     "falls_under.fails": "{a} do not fall under {b}",
-    "falls_under.sort.holds": "{thing}, of which no code is known, is of the sort that falls under {b}",
-    "falls_under.sort.fails": "{thing}, of which no code is known, is of a sort that does not fall under {b}",
+    "falls_under.sort.holds": "no code of {thing} is known, but it is of the sort under {b}",
+    "falls_under.sort.fails": "no code of {thing} is known, but it is not of the sort under {b}",
     "in_force.holds": "{a} lies within {b}",
     "in_force.fails": "{a} does not lie within {b}",
     "undefined.holds": "no text in force says what the words mean",
@@ -216,7 +217,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "conflict.fails": "no duty demands what it forbids",
     "owned.holds": "{thing} is owned by persons who are {term}, {share}",
     "owned.fails": "{thing} is not owned by persons who are {term}, {share}",
-    "owned.share": "{bound} {percent} percent of {basis}, {mode}",
+    "owned.share": "at least {percent} of {basis}, {mode}",
+    "owned.share.above": "more than {percent} of {basis}, {mode}",
     "owned.holding": "{owner} holds {percent} of {asset}",
     # -- intervals, spans and lists
     "interval.from": "from {since}",
@@ -351,7 +353,7 @@ def form(truth: Truth) -> str:
 
 
 def stated(row: str, truth: Truth, **gaps: object) -> str:
-    """The row as it stands with that truth; an unknown one is wrapped unless it has its own form."""
+    """The row as it stands with that truth; `open` wraps it unless it has its own form."""
     name = f"{row}.{form(truth)}"
     if truth is Truth.UNKNOWN and name not in TEMPLATES:
         return say("open", clause=say(f"{row}.holds", **gaps))
@@ -364,7 +366,8 @@ _WRITTEN: Final = {
     "usc": "USC", "ofac": "OFAC", "cbp": "CBP", "ifad": "IFAD", "russia": "Russia",
     "russian": "Russian", "eo14024": "E.O. 14024", "eo14065": "E.O. 14065", "eo14066": "E.O. 14066",
     "eo14068": "E.O. 14068", "eo14071": "E.O. 14071", "eo14114": "E.O. 14114",
-    "eo13660": "E.O. 13660", "eo13661": "E.O. 13661", "eo13662": "E.O. 13662", "eo13685": "E.O. 13685",
+    "eo13660": "E.O. 13660", "eo13661": "E.O. 13661", "eo13662": "E.O. 13662",
+    "eo13685": "E.O. 13685",
 }  # fmt: skip
 
 

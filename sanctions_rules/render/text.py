@@ -19,6 +19,8 @@ from sanctions_rules.values import Truth
 
 WIDTH: Final = 100
 NARROWEST: Final = 40
+#: Lines that have been told, each of the things that it speaks of.
+Seen = set[tuple[tuple[str, ...], Line]]
 #: A mark for each outcome, so that it shows without colour too.
 MARKS: Final = {
     Outcome.PROHIBITED: "[x]",
@@ -109,6 +111,7 @@ def _rows(page: Outline) -> Iterator[Row]:
 
 
 def _regime(page: Outline, one: RegimeOutline) -> Iterator[Row]:
+    seen: Seen = set()
     word = say(f"word.{one.outcome}").upper()
     yield Row(f"{word}  {one.title}", 0, MARKS[one.outcome], _STYLES[one.outcome])
     yield Row(one.headline, 2)
@@ -126,14 +129,14 @@ def _regime(page: Outline, one: RegimeOutline) -> Iterator[Row]:
             if heading == "exposures":
                 yield Row(say("power.never"), 1)
             for entry in entries:
-                yield from _entry(entry)
-    yield from _exceptions(one)
+                yield from _entry(entry, seen)
+    yield from _exceptions(one, seen)
     yield from _missing(one)
     yield from _relied(one)
     if one.not_met or one.spared:
         yield from _heading("not_met")
         for entry in (*one.not_met, *one.spared):
-            yield from _brief(entry)
+            yield from _brief(entry, seen)
     if one.out_of_reach:
         yield from _heading("out_of_reach")
         for group in one.out_of_reach:
@@ -145,7 +148,7 @@ def _heading(name: str) -> Iterator[Row]:
     yield Row(say(f"heading.{name}"), style="bold")
 
 
-def _entry(entry: Entry) -> Iterator[Row]:
+def _entry(entry: Entry, seen: Seen) -> Iterator[Row]:
     yield Row(_named(entry), 1, "*", "bold")
     yield Row(entry.standing, 2)
     yield Row(f"{visible(entry.norm.id)}; {entry.checked}", 2, style="dim")
@@ -153,36 +156,44 @@ def _entry(entry: Entry) -> Iterator[Row]:
         yield Row(note, 2)
     if entry.lifting:
         yield Row(say("part.lifting"), 2)
-        yield from _lines(entry.lifting, 3, entry.norm.provision)
+        yield from _lines(entry.lifting, 3, entry.norm.provision, seen, entry.subjects)
         yield Row(say("part.otherwise"), 2)
-        yield from _lines(entry.lines, 3, entry.norm.provision)
+        yield from _lines(entry.lines, 3, entry.norm.provision, seen, entry.subjects)
     else:
         yield Row(say("part.because"), 2)
-        yield from _lines(entry.lines, 3, entry.norm.provision)
+        yield from _lines(entry.lines, 3, entry.norm.provision, seen, entry.subjects)
     if entry.open_exceptions:
         yield Row(say("part.exceptions"), 2)
-        yield from _lines(entry.open_exceptions, 3, "")
+        yield from _lines(entry.open_exceptions, 3, "", seen, entry.subjects)
 
 
-def _brief(entry: Entry) -> Iterator[Row]:
+def _brief(entry: Entry, seen: Seen) -> Iterator[Row]:
     yield Row(_named(entry), 1, "-")
     yield Row(f"{entry.standing} ({visible(entry.norm.id)})", 2)
-    yield from _lines(entry.lines, 3, entry.norm.provision)
+    yield from _lines(entry.lines, 3, entry.norm.provision, seen, entry.subjects)
 
 
 def _named(entry: Entry) -> str:
     return f"{'; '.join(entry.citations)}: {entry.title}"
 
 
-def _lines(lines: Iterable[Line], depth: int, provision: str) -> Iterator[Row]:
+def _lines(
+    lines: Iterable[Line], depth: int, provision: str, seen: Seen, of: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """Lines with what lies under them; what has been told before is not told again."""
     for line in lines:
         mark = "?" if line.truth is Truth.UNKNOWN else "-"
-        yield Row(told(line, provision), depth, mark, "yellow" if mark == "?" else "")
-        yield from _lines(line.children, depth + 1, line.provision or provision)
+        style = "yellow" if mark == "?" else ""
+        if line.children and (of, line) in seen:
+            yield Row(say("part.above", line=told(line, provision)), depth, mark, style)
+            continue
+        seen.add((of, line))
+        yield Row(told(line, provision), depth, mark, style)
+        yield from _lines(line.children, depth + 1, line.provision or provision, seen, of)
 
 
 def told(line: Line, provision: str) -> str:
-    """A line with its label, what the facts give, and the text it rests on where that is another."""
+    """A line with its label, what the facts give, and the text that it rests on if another."""
     text = f"{line.label} {line.sentence}" if line.label else line.sentence
     if line.given:
         text += f" ({say('given', a=line.given)})"
@@ -192,17 +203,17 @@ def told(line: Line, provision: str) -> str:
     return text
 
 
-def _exceptions(one: RegimeOutline) -> Iterator[Row]:
+def _exceptions(one: RegimeOutline, seen: Seen) -> Iterator[Row]:
     if one.exceptions or one.out_of_time:
         yield from _heading("exceptions")
     for considered in one.exceptions:
         line = considered.line
         single = len(line.children) == 1 and not line.children[0].children
-        if single and line.truth is not Truth.UNKNOWN:
+        if single and line.truth is not Truth.UNKNOWN and ((), line) not in seen:
             below = told(line.children[0], line.provision)
             yield Row(f"{told(line, '')}: {below}", 1, "-")
         else:
-            yield from _lines([line], 1, "")
+            yield from _lines([line], 1, "", seen)
     if one.out_of_time:
         yield Row(say("part.out_of_time", names=", ".join(one.out_of_time)), 1, "-")
 

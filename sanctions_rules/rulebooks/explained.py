@@ -57,7 +57,9 @@ class ExplainedDecision(Decision):
             yield "about", self.about
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from sanctions_rules.render.html import to_fragment
+
+        return to_fragment(self)
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
