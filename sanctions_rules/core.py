@@ -242,6 +242,7 @@ class Program:
     questions: dict[str, tuple[str, tuple[str, ...], str]]  # `us.significant` → text, factors, cite
     digest: str
     citations: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # of every block, by id
+    has_burdens: bool = False  # some line must be shown by who relies on it
 
     @property
     def regimes(self) -> tuple[str, ...]:

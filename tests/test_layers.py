@@ -34,7 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decision",),
     ("core",),
     ("view",),
-    ("read",),
+    ("read", "canonical"),
     ("schema",),
     ("facts",),
     ("law",),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, cast
 
 from sanctions_rules import clocks
-from sanctions_rules.codes import Code
+from sanctions_rules.canonical import facts_digest
 from sanctions_rules.core import Fact, Literal, Norm, Program
 from sanctions_rules.decision import (
     Decision,
@@ -26,9 +23,9 @@ from sanctions_rules.decision import (
     Standing,
 )
 from sanctions_rules.engines.interpreter import Evaluation, Settings, Step
-from sanctions_rules.facts import Case, Collection, FactModel, Listed, Money, Provenance, Range
+from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import children, rank
-from sanctions_rules.values import NOT_APPLICABLE, Items, Nothing, OneOf, Truth
+from sanctions_rules.values import NOT_APPLICABLE, Items, Truth
 from sanctions_rules.view import Day, Item, Leaf, View
 
 ENGINE_VERSION = "interpreter 1"
@@ -125,7 +122,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         )
     ))  # fmt: skip
     presumptive = outcome
-    if outcome is Outcome.UNDETERMINED and _has_shown(program):
+    if outcome is Outcome.UNDETERMINED and program.has_burdens:
         strict = Evaluation(program, run.view, Settings(source.settings.known_on, source.settings.readings, True))
         presumptive = outcome_of([f for n in norms if n.verb == "prohibits" for f in findings_of(strict, n)])
     bearing = [f for f in findings if f.standing in (Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED)]
@@ -460,10 +457,6 @@ def _difference(mine: Answer, other: Answer) -> str:
     return "other duties" if mine.duties != other.duties else ""
 
 
-def _has_shown(program: Program) -> bool:
-    return any("shown" in repr(d) for d in program.definitions if "shown" in repr(d))
-
-
 def _stale(run: Evaluation, through: date, zone: str) -> bool:
     value = run.view.read(run.view.root, ("act", "events", "conduct"))[0]
     if not isinstance(value, Day) or value.hi is None:
@@ -475,74 +468,3 @@ def _ask(source: Source, regime: str) -> Question | None:
     from sanctions_rules.engines.ask import next_question
 
     return next_question(source, regime)
-
-
-# -- digests -------------------------------------------------------------------------------------------------
-
-
-def facts_digest(case: Case) -> str:
-    """SHA-256 of the case in canonical JSON: sorted keys, decimals by value, no provenance."""
-    return hashlib.sha256(canonical(case).encode()).hexdigest()
-
-
-def canonical(case: Case) -> str:
-    return json.dumps(plain(case), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def plain(value: Any) -> Any:
-    """A fact as plain data, the same for equal facts however they were written."""
-    match value:
-        case FactModel():
-            found = {
-                name: plain(getattr(value, name)) for name in type(value).model_fields
-                if name != "provenance" and getattr(value, name) is not None
-            }  # fmt: skip
-            return {k: v for k, v in found.items() if v != {} or k not in children(type(value))}
-        case Collection():
-            inner = cast("Collection[Any]", value)
-            return {"items": [plain(i) for i in inner.items], "complete": inner.complete, **({"basis": inner.basis} if inner.basis else {})}
-        case Listed():
-            return {"items": [plain(i) for i in value.items], "complete": value.complete, **({"basis": value.basis} if value.basis else {})}
-        case bool() | str() | int() | None:
-            return value
-        case Decimal():
-            return decimal_text(value)
-        case datetime():
-            return value.isoformat()
-        case date():
-            return value.isoformat()
-        case Money():
-            return {"amount": plain(value.amount), "currency": value.currency}
-        case Range():
-            return _range_text(value)
-        case OneOf():
-            return {"one_of": sorted(value.values)}
-        case Nothing():
-            return value.value
-        case Code():
-            return str(value)
-        case Provenance():
-            return None
-        case tuple():
-            return [plain(v) for v in cast("tuple[Any, ...]", value)]
-        case _:
-            raise TypeError(type(value).__name__)
-
-
-def _range_text(value: Range) -> dict[str, Any]:
-    timed = isinstance(value.lo, date) or isinstance(value.hi, date)
-    names = ("after", "on_or_after", "before", "on_or_before") if timed else ("more_than", "at_least", "less_than", "at_most")
-    found: dict[str, Any] = {}
-    if value.lo is not None:
-        found[names[0] if value.lo_open else names[1]] = plain(value.lo)
-    if value.hi is not None:
-        found[names[2] if value.hi_open else names[3]] = plain(value.hi)
-    return found
-
-
-def decimal_text(value: Decimal) -> str:
-    """A decimal by value: 1.0 and 1.00 are one number, and one text."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-

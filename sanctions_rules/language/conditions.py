@@ -76,6 +76,7 @@ class Conditions(Targets):
     def __init__(self, rulebook: Rulebook) -> None:
         super().__init__(rulebook)
         self.definitions: dict[str, core.Definition | core.Closure] = {}
+        self.has_burdens = False
 
     @abstractmethod
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
@@ -142,6 +143,11 @@ class Conditions(Targets):
                 parts.append(self.of_all(self.norm(block, fill, key), "effective"))
         return disjunction(parts)
 
+    def shown(self, slot: ast.Slot, env: Env) -> Expr:
+        """A line that must be shown by who relies on it."""
+        self.has_burdens = True
+        return Apply("shown", (self.condition(cast(ast.Condition, slot.condition), env),), place=slot.span)
+
     def of_all(self, norm: core.Norm, part: str) -> Expr:
         """A part of a norm for the act as a whole: for one of the things that its verb binds."""
         name = getattr(norm, part)
@@ -157,7 +163,7 @@ class Conditions(Targets):
             if slot.word in ("when", "upon determining that"):
                 parts.append(self.condition(slot.condition, env))
             elif slot.word == "provided that":
-                parts.append(Apply("shown", (self.condition(slot.condition, env),), place=slot.span))
+                parts.append(self.shown(slot, env))
         gap = block.slot("unencoded")
         if gap:
             parts.append(Literal(UNKNOWN, gap.texts[0].text, gap.span))
@@ -177,7 +183,7 @@ class Conditions(Targets):
                 if slot.word == "except where":
                     parts.append(self.condition(slot.condition, env))
                 elif slot.word == "unless shown that":
-                    parts.append(Apply("shown", (self.condition(slot.condition, env),), place=slot.span))
+                    parts.append(self.shown(slot, env))
         return disjunction(parts)
 
     def term(self, where: str, name: str, arguments: tuple[ast.Value, ...], anchor: ast.Path, under: str = "") -> str:

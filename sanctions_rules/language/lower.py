@@ -70,7 +70,7 @@ class Lowering(Conditions):
         )  # fmt: skip
         return core.Program(
             tuple(self.definitions.values()), tuple(self.order), self.reading_points(), heads, terms,
-            self.questions(), digest, self.citations(),
+            self.questions(), digest, self.citations(), self.has_burdens,
         )  # fmt: skip
 
     def citations(self) -> dict[str, tuple[str, ...]]:
