@@ -13,6 +13,10 @@ from sanctions_rules.scenario import Scenario, read_scenarios
 LAW = Path(__file__).parent / "law"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-messages", action="store_true", help="write the messages of bad rule files anew")
+
+
 @pytest.fixture(scope="session")
 def law() -> Law:
     return load("us")

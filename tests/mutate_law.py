@@ -134,6 +134,9 @@ def touched(law: Law, scenario: Scenario) -> set[str]:
             found |= {norm.provision, norm.fill}
             for edge in norm.edges:
                 found |= {n.provision for n in law.program.norms if n.id == edge.source}
+    for expected in scenario.expect.values():
+        for text in expected.get("terms", {}):  # terms are asked apart from the decision
+            found.add(provisions[law.program.terms[text.split("(")[0]][0]])
     return found
 
 

@@ -1,7 +1,7 @@
 """The pytest plugin: what it collects, how a failure reads, by which law it decides.
 
-Each run is a pytest of its own in a folder of its own, so that this repository's settings are out
-of sight. An installed package brings the plugin by its entry point; otherwise it is named by `-p`.
+Each run is a pytest of its own in a folder of its own, out of sight of this repository's settings.
+An installed package brings the plugin by its entry point; otherwise it is named by `-p`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import sanctions_rules as sr
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import scenario_files
 from sanctions_rules.testing import assert_decision
+
+pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = any(p.name == "sanctions_rules" for p in entry_points(group="pytest11"))
@@ -71,9 +73,9 @@ example "Gold the day before"
 end
 '''
 
-OWN_SCENARIO = """
+GOLD = """
 [[scenario]]
-name = "Gold by our own law"
+name = "Gold"
 source = "Policy 1, point 1"
 facts.act = { kind = "import", destination = "GB", events = { entry = 2024-06-01 } }
 facts.licences_held = "none"
@@ -85,25 +87,27 @@ Pytest = Callable[..., str]
 
 
 @pytest.fixture
-def pytest_run(tmp_path: Path) -> Pytest:
+def folder(pytester: pytest.Pytester) -> Path:
+    """A project with a small law of its own."""
+    (pytester.path / "own.rules").write_text(OWN_LAW, "utf-8")
+    (pytester.path / "pytest.ini").write_text("[pytest]\nsanctions_rules_law = own.rules\n", "utf-8")
+    return pytester.path
+
+
+@pytest.fixture
+def pytest_run(
+    pytester: pytest.Pytester, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Pytest:
+    """Run pytest in the project, in this process, where the grammar has been read already."""
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+
     def run(*words: str, code: int = 0) -> str:
-        environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
-        environment.pop("PYTEST_ADDOPTS", None)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", *words],
-            cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        done = pytester.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", *words)
+        printed = done.stdout.str() + done.stderr.str()
+        assert done.ret == code, printed
+        return printed
 
     return run
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Path:
-    """An empty project: its own settings file keeps pytest from looking further up."""
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    return tmp_path
 
 
 def test_in_this_repository_the_law_is_collected() -> None:
@@ -129,11 +133,11 @@ def test_this_run_has_the_plugin_once(request: pytest.FixtureRequest) -> None:
 
 
 def test_scenario_files_are_tests(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA + VODKA.replace('"Vodka"', '"Wodka"'), "utf-8")
+    (folder / "a.scenarios.toml").write_text(GOLD + GOLD.replace('"Gold"', '"Bullion"'), "utf-8")
     (folder / "other.toml").write_text("[scenario]\n", "utf-8")
     out = pytest_run("-v")
-    assert "a.scenarios.toml::Vodka PASSED" in out
-    assert "a.scenarios.toml::Wodka PASSED" in out
+    assert "a.scenarios.toml::Gold PASSED" in out
+    assert "a.scenarios.toml::Bullion PASSED" in out
     assert "2 passed" in out
 
 
@@ -141,104 +145,109 @@ def test_yaml_scenario_files_are_tests(folder: Path, pytest_run: Pytest) -> None
     pytest.importorskip("ruamel.yaml")
     (folder / "a.scenarios.yaml").write_text("""
 scenario:
-  - name: Vodka
-    source: us/eo14068/1(a)(i)(A)
+  - name: Gold
+    source: Policy 1, point 1
     known_on: "2024-06-01"
     facts:
-      act: {kind: entry, destination: US, purpose: commercial, events: {entry: 2024-05-02}}
+      act: {kind: import, destination: GB, events: {entry: 2024-05-02}}
       licences_held: none
-      goods: [{id: vodka, category: alcoholic_beverage, produced_in: [RU], incorporated_in_foreign_product: false}]
-      judgements: [{question: us.substantially_transformed, of: vodka, answer: "no"}]
-    expect: {us: {outcome: PROHIBITED}}
+      goods: [{category: gold}]
+    expect: {xx: {outcome: PROHIBITED}}
 """, "utf-8")  # fmt: skip
     assert "1 passed" in pytest_run()
 
 
 def test_a_failure_shows_what_differs_and_the_trace(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA.replace('"PROHIBITED"', '"AUTHORISED"'), "utf-8")
+    (folder / "a.scenarios.toml").write_text(GOLD.replace('"PROHIBITED"', '"AUTHORISED"'), "utf-8")
     out = pytest_run(code=1)
-    assert "us: the outcome is PROHIBITED, not AUTHORISED" in out
-    assert "source: us/eo14068/1(a)(i)(A)" in out
-    assert "E.O. 14068 s. 1(a)(i)(A)" in out, "the decision's trace"
-    assert "OFAC FAQ 1019" in out
+    assert "xx: the outcome is PROHIBITED, not AUTHORISED" in out
+    assert "source: Policy 1, point 1" in out
+    assert "is gold" in out, "the decision's trace"
+    assert "xx.policy §1" in out
     assert "Traceback" not in out
     assert "pytest_plugin.py" not in out, "our own frames say nothing to the author of a scenario"
     assert "assert {" not in out
 
 
 def test_facts_that_cannot_be_read_say_where(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA.replace("alcoholic_beverage", "alcoholic_beverages"), "utf-8")
+    (folder / "a.scenarios.toml").write_text(GOLD.replace('"gold"', '"golds"'), "utf-8")
     out = pytest_run(code=1)
     assert "goods[0].category" in out
-    assert "did you mean `alcoholic_beverage`?" in out
+    assert "did you mean `gold`?" in out
     assert "pytest_plugin.py" not in out
 
 
-def test_a_file_that_cannot_be_read_is_an_error_of_collection(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA.replace("source =", "sauce ="), "utf-8")
+def test_a_file_that_cannot_be_read_is_an_error_of_collection(
+    folder: Path, pytest_run: Pytest
+) -> None:
+    (folder / "a.scenarios.toml").write_text(GOLD.replace("source =", "sauce ="), "utf-8")
     out = pytest_run(code=2)
     assert "did you mean `source`?" in out
     assert "Traceback" not in out
 
 
 def test_two_scenarios_of_one_name_are_two_tests(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA + VODKA, "utf-8")
+    (folder / "a.scenarios.toml").write_text(GOLD + GOLD, "utf-8")
     out = pytest_run("-v")
-    assert "::Vodka PASSED" in out
-    assert "::Vodka (2) PASSED" in out
+    assert "::Gold PASSED" in out
+    assert "::Gold (2) PASSED" in out
 
 
 def test_scenarios_can_be_chosen_by_name(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA + VODKA.replace('"Vodka"', '"Rum"'), "utf-8")
-    assert "1 passed, 1 deselected" in pytest_run("-k", "Rum")
-    assert "1 passed" in pytest_run("a.scenarios.toml::Rum")
+    (folder / "a.scenarios.toml").write_text(GOLD + GOLD.replace('"Gold"', '"Bullion"'), "utf-8")
+    assert "1 passed, 1 deselected" in pytest_run("-k", "Bullion")
+    assert "1 passed" in pytest_run("a.scenarios.toml::Bullion")
 
 
-# -- rule files ---------------------------------------------------------------------------------------
+# -- rule files, and by which law -----------------------------------------------------------------
 
 
-def test_examples_in_rule_files_only_if_asked(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "own.rules").write_text(OWN_LAW, "utf-8")
+def test_examples_in_rule_files_only_if_asked(pytest_run: Pytest) -> None:
     assert "no tests ran" in pytest_run(code=5)
-    out = pytest_run("-v", "--rules-examples", "--sanctions-rules-law", "own.rules", code=1)
+    out = pytest_run("-v", "--rules-examples", code=1)
     assert "own.rules::Gold on the first day PASSED" in out
     assert "own.rules::Gold the day before FAILED" in out
     assert "xx: the outcome is NOT_PROHIBITED, not PROHIBITED" in out
 
 
-def test_law_of_ones_own_by_the_ini_option(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "rules").mkdir()
-    (folder / "rules" / "own.rules").write_text(OWN_LAW, "utf-8")
-    (folder / "own.scenarios.toml").write_text(OWN_SCENARIO, "utf-8")
-    assert "xx: no rulebook of it is loaded" in pytest_run(code=1)
-    (folder / "pytest.ini").write_text("[pytest]\nsanctions_rules_law = rules\n", "utf-8")
-    assert "1 passed" in pytest_run()
-    # With the packaged law beside one's own.
-    (folder / "a.scenarios.toml").write_text(VODKA, "utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\nsanctions_rules_law = us rules\n", "utf-8")
-    assert "2 passed" in pytest_run()
+def test_the_law_is_the_packaged_one_unless_named(folder: Path, pytest_run: Pytest) -> None:
+    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    (folder / "own.scenarios.toml").write_text(GOLD, "utf-8")
+    (folder / "vodka.scenarios.toml").write_text(VODKA, "utf-8")
+    out = pytest_run(code=1)
+    assert "1 failed, 1 passed" in out
+    assert "xx: no rulebook of it is loaded" in out
+    # The packaged law beside one's own, by option.
+    both = ("--sanctions-rules-law", "us", "--sanctions-rules-law", "own.rules")
+    assert "2 passed" in pytest_run(*both)
 
 
 def test_a_law_that_does_not_load_is_said_once(folder: Path, pytest_run: Pytest) -> None:
-    (folder / "a.scenarios.toml").write_text(VODKA, "utf-8")
-    (folder / "b.scenarios.toml").write_text(VODKA, "utf-8")
+    (folder / "a.scenarios.toml").write_text(GOLD, "utf-8")
+    (folder / "b.scenarios.toml").write_text(GOLD, "utf-8")
     out = pytest_run("--sanctions-rules-law", "uss", code=4)
     assert out.count("sanctions_rules_law: ") == 1
     assert "there is no rulebook of `uss`; did you mean `us`?" in out
     assert "pytest_plugin.py" not in out
     (folder / "own.rules").write_text(OWN_LAW.replace("good.category", "good.kategory"), "utf-8")
-    out = pytest_run("--sanctions-rules-law", "own.rules", code=4)
+    out = pytest_run(code=4)
     assert "there is no fact called `good.kategory`" in out
     assert "own.rules:" in out
 
 
-def test_the_plugin_costs_a_run_without_scenarios_nothing(folder: Path, pytest_run: Pytest) -> None:
+def test_the_plugin_costs_a_run_without_scenarios_nothing(folder: Path) -> None:
     (folder / "test_light.py").write_text(
         "import sys\n\ndef test_light():\n"
         "    assert 'sanctions_rules.pytest_plugin' in sys.modules\n"
-        "    assert not {'lark', 'pydantic', 'sanctions_rules.rulebooks'} & set(sys.modules)\n", "utf-8",
+        "    assert not {'lark', 'pydantic', 'sanctions_rules.rulebooks'} & set(sys.modules)\n",
+        "utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *PLUGIN, "-q"], cwd=folder, capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}, encoding="utf-8",
+        timeout=120, check=False,
     )  # fmt: skip
-    assert "1 passed" in pytest_run()
+    assert "1 passed" in done.stdout, done.stdout
 
 
 # -- assert_decision ----------------------------------------------------------------------------------

@@ -526,7 +526,8 @@ class Conditions(Targets):
     def owned(self, owned: ast.IsOwned, operand: ast.Operand, env: Env, place: Any) -> Expr:
         if env.owned is not None and owned.term.text == env.term:
             return env.owned
-        name = f"{env.regime}.{owned.term} passed on by ownership @ {env.anchor} ({owned.mode}, {owned.of})"
+        share = f"{owned.mode}, {owned.comparator} {cast(ast.Quantity, owned.value).text} of {owned.of}"
+        name = f"{env.regime}.{owned.term} passed on by ownership @ {env.anchor} ({share})"
         if name not in self.definitions:
             seed = self.term(env.regime, owned.term.text, (), env.anchor)
             quantity = cast(ast.Quantity, owned.value)

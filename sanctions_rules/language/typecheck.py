@@ -85,9 +85,10 @@ class _Checker:
                 names = names.bind_noun(noun) or names
         elif verb is not None and verb.word == "fills":
             for target in self.rulebook.meant(verb.refs[0]):
-                for slot in target.all("leaves open"):
-                    if slot.subject is not None and str(slot.term) == str(verb.names[0]):
-                        names = names.bind_noun(slot.subject.text) or names
+                slots = [s for s in target.all("leaves open") if s.subject is not None]
+                named = [s for s in slots if str(s.term) == str(verb.names[0])]
+                for slot in named or slots:  # a wrong name is reported once, not at every use
+                    names = names.bind_noun(str(slot.subject)) or names
         noun = subject_noun(block)
         if noun is not None:
             bound = names.bind_noun(noun.text)

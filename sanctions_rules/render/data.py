@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
-from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, RegimeDecision, Standing
+from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, Standing
 from sanctions_rules.render.derivation import Line
 from sanctions_rules.render.outline import (
+    NO_SUBJECT,
     OUT_OF_REACH,
     Entry,
     Outline,
     RegimeOutline,
     outline,
 )
-from sanctions_rules.render.sentences import hidden, say
+from sanctions_rules.render.sentences import hidden
 from sanctions_rules.source import Span as Place
 from sanctions_rules.values import Truth
 
@@ -84,7 +85,10 @@ def _regime(page: Outline, one: RegimeOutline) -> dict[str, Any]:
         "unverified": list(decision.unverified),
         "warnings": list(one.warnings),
         "findings": [_finding(f, e) for e in told for f in e.findings],
-        "out_of_reach": _out_of_reach(decision),
+        "out_of_reach": [
+            {"standing": g.standing, "sentence": g.reason, "provisions": list(g.ids)}
+            for g in one.out_of_reach
+        ],
         "exceptions": [
             {"line": _line(c.line), "provisions": list(c.ids)} for c in one.exceptions
         ],
@@ -166,17 +170,6 @@ def _place(place: Place | None) -> dict[str, Any] | None:
     return {"file": place.file, "start": place.start, "end": place.end}
 
 
-def _out_of_reach(decision: RegimeDecision) -> list[dict[str, Any]]:
-    found: dict[Standing, list[str]] = {}
-    for one in (*decision.findings, *decision.spared):
-        if one.standing in OUT_OF_REACH and one.norm.id not in found.setdefault(one.standing, []):
-            found[one.standing].append(one.norm.id)
-    return [
-        {"standing": s.name, "sentence": say(f"standing.{s.name}"), "provisions": found[s]}
-        for s in OUT_OF_REACH if s in found
-    ]  # fmt: skip
-
-
 def _duties(one: RegimeOutline) -> list[dict[str, Any]]:
     owed = {id(d.finding): d for d in one.decision.duties}
     found: list[dict[str, Any]] = []
@@ -251,7 +244,8 @@ def decision_schema() -> dict[str, Any]:
         scope=_TEXT, reached=_FLAG, stale=_FLAG, current_through=_DAY, unverified=_TEXTS,
         warnings=_TEXTS, findings=_list(_def("finding")),
         out_of_reach=_list(_object(
-            standing={"enum": [s.name for s in OUT_OF_REACH]}, sentence=_TEXT, provisions=_TEXTS)),
+            standing={"enum": [NO_SUBJECT, *(s.name for s in OUT_OF_REACH)]}, sentence=_TEXT,
+            provisions=_TEXTS)),
         exceptions=_list(_object(line=_def("step"), provisions=_TEXTS)),
         exposures=_list(_object(**plain, menu=_TEXTS, whom=_TEXT, powers=_TEXT)),
         duties=_list(_object(

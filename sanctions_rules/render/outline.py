@@ -36,6 +36,8 @@ OUT_OF_REACH: Final = (
     Standing.NOT_PUBLISHED, Standing.DORMANT, Standing.AWAITING, Standing.BEFORE_COVERED,
     Standing.NEVER,
 )  # fmt: skip
+#: The reason of a provision about things of which the case has none.
+NO_SUBJECT: Final = "NO_SUBJECT"
 #: Standings of a provision that was tested, and does not bind.
 TESTED: Final = (Standing.NOT_MET, Standing.EXCEPTED, Standing.DISPLACED)
 #: By verb, the rows of the table that say how a provision stands.
@@ -114,7 +116,7 @@ class Missing:
 class OutOfReach:
     """Provisions that were not tested on their conditions, for one reason."""
 
-    standing: Standing
+    standing: str
     reason: str
     ids: tuple[str, ...]
 
@@ -264,7 +266,7 @@ def _regime(decision: Decision, one: RegimeDecision, teller: Teller) -> RegimeOu
         asked=question,
         judgements=tuple(_judgement(j, writer) for j in one.judgements),
         readings=tuple(map(_reading, one.readings)),
-        out_of_reach=tuple(_out_of_reach([*bans, *one.spared])),
+        out_of_reach=(*_out_of_reach([*bans, *one.spared]), *_without_things(decision, one)),
         **found,
     )  # fmt: skip
 
@@ -303,7 +305,25 @@ def _out_of_reach(findings: Iterable[Finding]) -> Iterator[OutOfReach]:
             found.setdefault(one.standing, {})[visible(one.norm.id)] = None
     for standing in OUT_OF_REACH:
         if standing in found:
-            yield OutOfReach(standing, say(f"standing.{standing.name}"), tuple(found[standing]))
+            text = say(f"standing.{standing.name}")
+            yield OutOfReach(standing.name, text, tuple(found[standing]))
+
+
+def _without_things(decision: Decision, one: RegimeDecision) -> Iterator[OutOfReach]:
+    """Provisions about goods, persons or accounts of which the case surely has none.
+
+    They leave no finding. Where the question was narrowed we do not know which were asked.
+    """
+    program = cast(Program, decision.source.program)
+    exposures, duties = (e.finding for e in one.exposures), (d.finding for d in one.duties)
+    found = {f.norm.id for f in (*one.findings, *one.spared, *exposures, *duties)}
+    ids = [
+        visible(norm.id) for norm in program.norms
+        if norm.regime == one.regime and norm.verb in ("prohibits", "empowers", "requires")
+        and norm.menu != ("derogation",) and norm.id not in found
+    ]  # fmt: skip
+    if ids and not decision.about:
+        yield OutOfReach(NO_SUBJECT, say("no_subject"), tuple(dict.fromkeys(ids)))
 
 
 # -- entries ------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "standing.AWAITING": "enacted, and awaiting an act",
     "standing.BEFORE_COVERED": "begun before the period that the rulebook covers",
     "standing.NEVER": "never in effect: replaced before their first day",
+    "no_subject": "about things that the case does not have",
     "standing.CONFLICT": "is in conflict with a duty, for {subject}",
     "if": "prohibited if",
     "unless": "prohibited unless",

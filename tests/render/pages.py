@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from functools import cache
@@ -159,7 +158,7 @@ def as_read(form: str, text: str) -> str:
     if form == "html":
         text = Page(text).text
     elif form == "md":
-        text = html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
+        text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
     elif form == "json":
         text = re.sub(r"\\([\"\\/])", r"\1", text)
     return " ".join(text.split())

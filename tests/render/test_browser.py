@@ -34,7 +34,8 @@ frame.addEventListener("load", () => {
     width: view.innerWidth,
     scroll: root.scrollWidth,
     wide: [...page.querySelectorAll("body *")].filter(
-      (e) => e.getBoundingClientRect().right > view.innerWidth + 0.5).map((e) => e.outerHTML.slice(0, 80)),
+      (e) => e.getBoundingClientRect().right > view.innerWidth + 0.5).map(
+        (e) => e.outerHTML.slice(0, 80)),
     focusable: seen.every((e) => { e.focus(); return page.activeElement === e; }),
     small: [...page.querySelectorAll("p, li, dd, dt, h1, h2, h3, h4, summary")].filter(
       (e) => parseFloat(view.getComputedStyle(e).fontSize) < 12).length,

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,14 +75,11 @@ def test_the_same_decision_gives_the_same_bytes(form: str, law: Law) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_citation_of_what_bears_the_answer_is_on_the_page(form: str, law: Law) -> None:
-    """Over every twentieth scenario: binding, perhaps binding, lifted, excepted, exposed, owed."""
+def test_every_citation_of_what_bears_the_answer_is_on_the_page(form: str) -> None:
+    """Over every 25th scenario: binding, perhaps binding, lifted, excepted, exposed, owed."""
     told = 0
-    for scenario in all_scenarios()[::20]:
-        decision = law.decide(
-            scenario.case(), about=scenario.about, known_on=scenario.known_on,
-            readings=scenario.readings,
-        )  # fmt: skip
+    for scenario in all_scenarios()[::25]:
+        decision = decided(scenario.name)
         us = decision["us"]
         page = as_read(form, FORMATS[form](decision, scenario.base))
         bearing = [f for f in us.findings if f.norm.verb == "prohibits" and f.standing.name in (
@@ -91,7 +89,11 @@ def test_every_citation_of_what_bears_the_answer_is_on_the_page(form: str, law: 
                 told += 1
                 assert " ".join(visible(text).split()) in page, (scenario.name, text)
         for name in {f.norm.id for f in (*us.findings, *us.spared) if f.norm.verb != "authorises"}:
-            if any(f.norm.verb in ("prohibits", "empowers", "requires") for f in us.findings if f.norm.id == name):
+            if any(
+                f.norm.verb in ("prohibits", "empowers", "requires")
+                for f in us.findings
+                if f.norm.id == name
+            ):
                 assert name in page, (scenario.name, name)
         assert page.count("Software, not legal advice.") == 1
         assert decision.facts_digest in page
@@ -165,7 +167,12 @@ def test_regimes_stand_apart_strictest_first() -> None:
 
 
 def forty_lines() -> Decision:
-    clean = {"category": "diamond", "stone": "non_industrial", "carats_each": "2", "mined_in": ["CA"]}
+    clean = {
+        "category": "diamond",
+        "stone": "non_industrial",
+        "carats_each": "2",
+        "mined_in": ["CA"],
+    }
     lines = [{"id": f"line {n}", **clean} for n in range(40)]
     lines[17]["mined_in"] = ["RU"]
     law = law_of(BAN.replace("good.category is diamond", "good.mined_in includes RU"))
@@ -247,7 +254,7 @@ def test_hostile_names_are_still_read_whole(form: str) -> None:
 def test_hostile_names_make_no_tag() -> None:
     page = Page(to_html(hostile_decision(), "base " + " ".join(HOSTILE)))
     assert not page.problems
-    assert not {"script", "img", "a"} - {"a"} & set(page.tags)
+    assert not {"script", "img", "b", "em"} & set(page.tags)
     assert not [a for a in page.attributes if a[1].startswith("on")]
     assert [v for t, n, v in page.attributes if n in ("href", "src")] == ["#sr-answer"]
 
@@ -259,7 +266,10 @@ def test_hostile_names_make_no_markup_in_a_memo() -> None:
     )
     inline = [child for token in tokens for child in token.children or ()]
     kinds = {token.type for token in (*tokens, *inline)}
-    assert not kinds & {"html_block", "html_inline", "link_open", "image", "code_inline", "fence", "code_block", "blockquote_open", "hr"}  # fmt: skip
+    assert not kinds & {
+        "html_block", "html_inline", "link_open", "image", "code_inline", "fence", "code_block",
+        "blockquote_open", "hr",
+    }  # fmt: skip
     titles = [tokens[i + 1].content for i, t in enumerate(tokens) if t.type == "heading_open"]
     assert titles == [
         "Sanctions memorandum", "Question", "Answer", "Reasons", "Exceptions considered",
@@ -320,14 +330,19 @@ def test_headings_are_in_order(decision: Decision) -> None:
     levels = [level for level, _ in Page(to_html(decision)).headings]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
     assert all(text.strip() for _, text in Page(to_html(decision)).headings)
 
 
 @pytest.mark.parametrize("decision", pages())
 def test_the_outcome_is_a_word_and_a_shape(decision: Decision) -> None:
     text = to_html(decision)
-    shown = {"PROHIBITED": "octagon", "UNDETERMINED": "diamond", "AUTHORISED": "square", "NOT_PROHIBITED": "circle"}
+    shown = {
+        "PROHIBITED": "octagon",
+        "UNDETERMINED": "diamond",
+        "AUTHORISED": "square",
+        "NOT_PROHIBITED": "circle",
+    }
     drawn = {"octagon": "M15 3h18", "diamond": "M24 3l21", "square": "<rect", "circle": 'r="21"'}
     outcome = str(decision["us"].outcome)
     words = outcome.replace("_", " ").capitalize()

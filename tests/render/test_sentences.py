@@ -69,13 +69,20 @@ def test_rows_that_are_asked_for_by_name_are_in_the_table() -> None:
     patterns: list[str] = []
     for path in RENDER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in ("say", "stated"):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in (
+                "say",
+                "stated",
+            ):
                 continue
             row, suffix = node.args[0], node.func.id == "stated"  # type: ignore[attr-defined]
             if isinstance(row, ast.Constant):
                 names = {row.value}
                 if suffix:
-                    names = {n for n in TEMPLATES if re.fullmatch(re.escape(row.value) + r"\.(holds|fails|open)", n)}
+                    names = {
+                        n
+                        for n in TEMPLATES
+                        if re.fullmatch(re.escape(row.value) + r"\.(holds|fails|open)", n)
+                    }
                     assert len(names) >= 2, f"{path.name}: {row.value}"
                 assert names <= set(TEMPLATES), f"{path.name}: {names - set(TEMPLATES)}"
                 named_rows |= names
@@ -86,7 +93,11 @@ def test_rows_that_are_asked_for_by_name_are_in_the_table() -> None:
                 )
                 assert any(re.fullmatch(pattern, name) for name in TEMPLATES), pattern
                 patterns.append(pattern)
-    texts = "".join(path.read_text(encoding="utf-8") for path in RENDER.glob("*.py") if path.name != "sentences.py")
+    texts = "".join(
+        path.read_text(encoding="utf-8")
+        for path in RENDER.glob("*.py")
+        if path.name != "sentences.py"
+    )
     texts += (RENDER / "sentences.py").read_text(encoding="utf-8").split("# -- hostile text")[1]
     idle = [
         name for name in TEMPLATES
@@ -109,7 +120,11 @@ def test_no_sentence_is_written_outside_the_table() -> None:
             and node.body and isinstance(node.body[0], ast.Expr)
         }  # fmt: skip
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docstrings
+            ):
                 text = re.sub(r"<[^>]*>?", " ", node.value)
                 if any(mark in text for mark in "{[\\\"';@") or text.startswith((":", "bold")):
                     continue  # style, patterns, attributes, types, names of definitions
@@ -121,7 +136,8 @@ def test_gaps_are_named() -> None:
     for row, text in TEMPLATES.items():
         for _, name, spec, conversion in string.Formatter().parse(text):
             assert name is None or name.isidentifier(), row
-            assert not spec and not conversion, row
+            assert not spec, row
+            assert not conversion, row
 
 
 def test_an_unknown_thing_is_wrapped_unless_it_has_words_of_its_own() -> None:
