@@ -1,9 +1,10 @@
 """Delete or shift each line, number and date of the law in turn: some scenario must notice.
 
-`python tests/mutate_law.py [--file NAME] [--list]` mutates the packaged rulebooks one change at a
-time and runs the scenarios against each mutant. A mutant that does not load is killed; one that
-changes no answer of any scenario survives, and must be listed in `tests/mutants_allowed.toml`
-with its reason. Exit code 1 when a survivor is not listed. Grows into `sanctions-rules mutate`.
+`python tests/mutate_law.py [--file NAME] [--match TEXT]` changes the packaged rulebooks one place
+at a time and puts the scenarios to each mutant, leaving out those whose every value is as before.
+A mutant that does not load is killed; one that fails no scenario survives, and must be listed in
+`tests/mutants_allowed.toml`, by `mutant` (its name) or `pattern` (of names), with its `reason`.
+Exit code 1 when a survivor is not listed. Grows into `sanctions-rules mutate`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -24,16 +25,26 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import all_scenarios
 
+from sanctions_rules.core import Closure, Program
+from sanctions_rules.decision import Decision
 from sanctions_rules.diagnostics import RulebookError
+from sanctions_rules.engines.interpreter import Evaluation
+from sanctions_rules.facts import Case
 from sanctions_rules.language.compile import Parsed, compile_rulebook
 from sanctions_rules.rulebooks import Law, read_files
-from sanctions_rules.scenario import Scenario, run
+from sanctions_rules.scenario import Scenario, differences
+from sanctions_rules.values import Truth
 
 ALLOWED = Path(__file__).parent / "mutants_allowed.toml"
 #: Slots that say where a text comes from, not what it says: nothing in them changes an answer.
 DOCUMENT = re.compile(
-    r"\s*(cites|source-id|checked|note|enacted by|rank|clock|current through|made under|published|reading|weighing|"
-    r"regardless of|subject to)\b|\s*\([a-z]\) \""
+    r"\s*(cites|source-id|checked|note|enacted by|rank|clock|current through|made under|published"
+    r"|reading|weighing|regardless of|subject to)\b|\s*\([a-z]\) \""
+)
+
+
+HEAD = re.compile(
+    r"(instrument|provision|determination|licence|definition|judgement|table|example)\b (.*)"
 )
 
 
@@ -47,21 +58,20 @@ class Mutant:
     text: str
 
     @property
-    def id(self) -> str:
-        return self.block.split(' "')[0]
-
-    @property
     def name(self) -> str:
         return f"{self.block}: {self.change}"
 
 
-def mutants(name: str, text: str) -> Iterator[Mutant]:
-    """Every deletion of a line, and every shift of a number or a day, that could change the law."""
+def mutants(name: str, text: str, elements: bool = False) -> Iterator[Mutant]:
+    """Every deletion of a line, and every shift of a number or a day, that could change the law.
+
+    `elements`: every deletion of one element of a list too.
+    """
     lines = text.split("\n")
     kind = title = ""
     document = False
     for number, line in enumerate(lines):
-        head = re.match(r"(instrument|provision|determination|licence|definition|judgement|table|example)\b (.*)", line)
+        head = HEAD.match(line)
         if head:
             kind = head[1]
             title = head[2]
@@ -70,77 +80,210 @@ def mutants(name: str, text: str) -> Iterator[Mutant]:
         if kind in ("example", "instrument", "judgement"):
             continue
         opens = re.match(r"  [a-z]", line) is not None
-        document = DOCUMENT.match(line) is not None if opens else document and not line.startswith("    and")
+        if opens:
+            document = DOCUMENT.match(line) is not None
+        elif line.startswith("    and"):
+            document = False
         if document or "asks" in line:
             continue
 
-        def made(change: str, *replacement: str, at: int = number, of: str = title) -> Mutant:
-            return Mutant(name, of, change, "\n".join([*lines[:at], *replacement, *lines[at + 1 :]]))
-
         shown = line.strip()
-        yield made(f"delete `{shown}`")
-        for match in re.finditer(r"\d{4}-\d{2}-\d{2}", line):
-            if line[match.start() - 1 : match.start()] == "@":
-                continue
-            day = date.fromisoformat(match[0])
-            for shift in (-1, 1):
-                other = str(day + timedelta(days=shift))
-                yield made(f"{match[0]} → {other} in `{shown}`", line[: match.start()] + other + line[match.end() :])
-        for match in re.finditer(r"(?<=[0-9] )\d{2}:\d{2}(?= [A-Z])", line):
-            hour, minute = map(int, match[0].split(":"))
-            for shift in (-1, 1):
-                total = (hour * 60 + minute + shift) % 1440
-                other = f"{total // 60:02}:{total % 60:02}"
-                yield made(f"{match[0]} → {other} in `{shown}`", line[: match.start()] + other + line[match.end() :])
-        plain = re.sub(r'"[^"]*"|\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?|(HS|HTSUS|CN) [0-9. ]+|§\S+|FAQ \S+|us\.\S+|@\S+|[a-z_]+[0-9]+[a-z0-9_]*',
-                       lambda m: "\0" * len(m[0]), line)
-        for match in re.finditer(r"(?<![\w.(])\d+(\.\d+)?(?![\w)])", plain):
-            number_text = match[0]
-            step = Decimal(1).scaleb(-2) if "." in number_text else Decimal(1)
-            for shift in (-step, step):
-                other = str(Decimal(number_text) + shift)
-                yield made(f"{number_text} → {other} in `{shown}`", line[: match.start()] + other + line[match.end() :])
-        for match in re.finditer(r"\b(at least|at most|more than|less than|on or before|on or after|before|after)\b", line):
-            swap = {"at least": "more than", "more than": "at least", "at most": "less than", "less than": "at most",
-                    "on or before": "before", "on or after": "after", "before": "on or before", "after": "on or after"}
-            if "any of" not in line and "consulting" not in line and "from before" not in line and "unknown" not in line:
-                yield made(f"{match[0]} → {swap[match[0]]} in `{shown}`", line[: match.start()] + swap[match[0]] + line[match.end() :])
+        yield Mutant(name, title, f"delete `{shown}`", with_line(lines, number))
+        for start, end, other in swaps(line):
+            yield Mutant(
+                name, title, f"{line[start:end]} → {other} in `{shown}`",
+                with_line(lines, number, line[:start] + other + line[end:]),
+            )  # fmt: skip
+        if elements and "in force" not in line and '"' not in line:
+            yield from _elements(name, title, lines, number)
+
+
+#: What is not a number of the law: quotations, days, codes, and numbers that are part of a name.
+_NAMES = re.compile(
+    r'"[^"]*"|\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?|(HS|HTSUS|CN) [0-9. ]+|§\S+|FAQ \S+|us\.\S+|@\S+'
+    r"|[a-z_]+[0-9]+[a-z0-9_]*"
+)
+_SWAP = {
+    "at least": "more than", "more than": "at least", "at most": "less than",
+    "less than": "at most", "on or before": "before", "on or after": "after",
+    "before": "on or before", "after": "on or after",
+}  # fmt: skip
+
+
+def swaps(line: str) -> Iterator[tuple[int, int, str]]:
+    """Where a day, a time, a number or a comparison stands, and what may stand there instead."""
+    for match in re.finditer(r"(?<!@)\b\d{4}-\d{2}-\d{2}", line):
+        for shift in (-1, 1):
+            yield *match.span(), str(date.fromisoformat(match[0]) + timedelta(days=shift))
+    for match in re.finditer(r"(?<=[0-9] )\d{2}:\d{2}(?= [A-Z])", line):
+        hour, minute = map(int, match[0].split(":"))
+        for shift in (-1, 1):
+            total = (hour * 60 + minute + shift) % 1440
+            yield *match.span(), f"{total // 60:02}:{total % 60:02}"
+    plain = _NAMES.sub(lambda m: "\0" * len(m[0]), line)
+    for match in re.finditer(r"(?<![\w.(])\d+(\.\d+)?(?![\w)])", plain):
+        step = Decimal("0.01") if "." in match[0] else Decimal(1)
+        for shift in (-step, step):
+            yield *match.span(), str(Decimal(match[0]) + shift)
+    if not any(w in line for w in ("any of", "consulting", "from before", "unknown")):
+        for match in re.finditer("|".join(rf"\b{w}\b" for w in _SWAP), line):
+            yield *match.span(), _SWAP[match[0]]
+
+
+def with_line(lines: list[str], number: int, *replacement: str) -> str:
+    """The text with other lines, or none, in the place of one."""
+    return "\n".join([*lines[:number], *replacement, *lines[number + 1 :]])
+
+
+_ELEMENT = r"[a-z§0-9][\w§().]*"
+
+
+def _elements(name: str, title: str, lines: list[str], number: int) -> Iterator[Mutant]:
+    """Every deletion of one element of a list that the line holds, or holds the end of."""
+    line, before = lines[number], lines[number - 1]
+
+    def made(element: str, *replacement: str, since: int) -> Mutant:
+        text = "\n".join([*lines[:since], *replacement, *lines[number + 1 :]])
+        return Mutant(name, title, f"without `{element}` in `{line.strip()}`", text)
+
+    for match in re.finditer(rf"(?<![\w.])({_ELEMENT}), *", line):
+        yield made(match[1], line[: match.start()] + line[match.end() :], since=number)
+    for match in re.finditer(rf", *({_ELEMENT})(?= |$)", line):
+        yield made(match[1], line[: match.start()] + line[match.end() :], since=number)
+    alone = re.match(rf"\s+({_ELEMENT})( |$)", line)
+    if alone and before.endswith(","):
+        rest = " " * alone.start(1) + line[alone.end(1) :]
+        yield made(alone[1], before[:-1], rest, since=number - 1)
+
+
+def numbered(found: list[Mutant]) -> Iterator[Mutant]:
+    """The mutants, those that would be called alike told apart by their number."""
+    seen: dict[str, int] = {}
+    for mutant in found:
+        count = seen[mutant.name] = seen.get(mutant.name, 0) + 1
+        yield replace(mutant, change=f"{mutant.change} ({count})") if count > 1 else mutant
 
 
 def annex_mutants(name: str, text: str) -> Iterator[Mutant]:
     """Every deletion of a row of a code list."""
     lines = text.rstrip("\n").split("\n")
     for number in range(1, len(lines)):
-        yield Mutant(name, name, f"delete row `{lines[number]}`", "\n".join([*lines[:number], *lines[number + 1 :]]) + "\n")
+        text = with_line(lines, number) + "\n"
+        yield Mutant(name, name, f"delete row `{lines[number]}`", text)
 
 
-def holds(law: Law, scenario: Scenario) -> bool:
+@dataclass(frozen=True)
+class Known:
+    """A scenario with everything that deciding it by the law as it stands made the engine compute.
+
+    `whole`: it expects more than values show (a judgement relied on, a reading, a duty), so that no
+    comparison of values can stand for running it.
+    """
+
+    scenario: Scenario
+    case: Case
+    run: Evaluation
+    whole: bool
+
+    @classmethod
+    def of(cls, law: Law, scenario: Scenario) -> Known:
+        beyond = {"judgements", "reading_sensitive", "presumptive", "duties"}
+        whole = bool(scenario.about or any(beyond & set(e) for e in scenario.expect.values()))
+        run = decided(law, scenario, scenario.case()).source.evaluation
+        for term in (t for e in scenario.expect.values() for t in e.get("terms", {})):
+            name, _, of = term.removesuffix(")").partition("(")
+            definition, noun = law.program.terms[name]
+            run.definition(definition, run.view.named(of or None, noun) if noun else None)
+        return cls(scenario, run.view.case, run, whole)
+
+    def may_differ(self, program: Program, change: Change) -> bool:
+        """Whether some value that the answer was computed from is another by the changed law.
+
+        Exact: every answer is a function of the values of definitions, a definition that reads as
+        before has its value from others, and one that reads otherwise is computed again here. An
+        unknown counts as another, because what is asked for may be.
+        """
+        if change.is_large or (self.whole and change.names):
+            return True
+        run: Evaluation | None = None
+        for name, place in list(self.run._defined):
+            if name not in change.names:
+                continue
+            before = self.run._defined[name, place]
+            if before is Truth.UNKNOWN:
+                return True
+            run = run or Evaluation(program, self.run.view, self.run.settings)
+            item = self.run.view.item(place) if place else None
+            if run.definition(change.names[name], item) != before:
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is new in a changed law: definitions that read otherwise, by their old and new names.
+
+    `is_large`: more than that, so that everything is to be decided anew.
+    """
+
+    names: Mapping[str, str]
+    is_large: bool
+
+
+def change(old: Program, new: Program) -> Change:
+    """Compare two programs, definition by definition in their order, whatever they are called."""
+    counts = [(len(p.definitions), len(p.norms)) for p in (old, new)]
+    if counts[0] != counts[1] or old.readings != new.readings:
+        return Change({}, True)
+    renamed = {a.name: b.name for a, b in zip(old.definitions, new.definitions, strict=True)}
+    names: dict[str, str] = {}
+    for a, b in zip(old.definitions, new.definitions, strict=True):
+        if isinstance(a, Closure) or isinstance(b, Closure):
+            if shape(a, renamed) != shape(b, {}):
+                return Change({}, True)
+        elif a.subject != b.subject:
+            return Change({}, True)
+        elif a.body != b.body and shape(a.body, renamed) != shape(b.body, {}):
+            names[a.name] = b.name
+    for m, n in zip(old.norms, new.norms, strict=True):
+        if (m.dormant and m.body in names) or shape(m, renamed) != shape(n, {}):
+            return Change({}, True)
+    return Change(names, False)
+
+
+#: Fields that tell people of a provision and take no part in whether it binds.
+_TOLD = {"place", "label", "term", "title", "citations", "id", "source", "provision"}
+
+
+def shape(value: object, renamed: Mapping[str, str]) -> object:
+    """A part of a program as plain tuples, its definitions called by their new names."""
+    if isinstance(value, str):
+        return renamed.get(value, value)
+    if isinstance(value, tuple):
+        return tuple(shape(v, renamed) for v in value)
+    if is_dataclass(value):
+        parts = (getattr(value, f.name) for f in fields(value) if f.name not in _TOLD)
+        return type(value), *(shape(part, renamed) for part in parts)
+    return value
+
+
+def decided(law: Law, scenario: Scenario, case: Case) -> Decision:
+    return law.decide(
+        case, regimes=[r for r in scenario.expect if r in law.regimes], about=scenario.about,
+        known_on=scenario.known_on, readings=scenario.readings,
+    )  # fmt: skip
+
+
+def holds(law: Law, known: Known) -> bool:
     """Whether the scenario still finds what it expects."""
-    return run(law, scenario).passed
+    decision = decided(law, known.scenario, known.case)
+    return not differences(law, known.case, decision, known.scenario.expect)
 
 
-def touched(law: Law, scenario: Scenario) -> set[str]:
-    """The blocks that the scenario comes near: where its answer could change if they did."""
-    result = run(law, scenario)
-    evaluation = result.decision.source.evaluation
-    provisions = {d.name: d.provision for d in law.program.definitions}
-    norm_blocks = {n.provision for n in law.program.norms}
-    found: set[str] = set()
-    for name, _ in evaluation._defined:
-        if not (" in force @ " in name and provisions[name] in norm_blocks):
-            found.add(provisions[name])
-    for norm in law.program.norms:
-        if evaluation.definition(norm.pattern, None).may:
-            found |= {norm.provision, norm.fill}
-            for edge in norm.edges:
-                found |= {n.provision for n in law.program.norms if n.id == edge.source}
-    for expected in scenario.expect.values():
-        for text in expected.get("terms", {}):  # terms are asked apart from the decision
-            found.add(provisions[law.program.terms[text.split("(")[0]][0]])
-    return found
-
-
-def killed(contents: Mapping[str, bytes], mutant: Mutant, scenarios: list[Scenario], parsed: Parsed) -> str:
+def killed(
+    base: Law, contents: Mapping[str, bytes], mutant: Mutant, scenarios: list[Known],
+    parsed: Parsed,
+) -> str:  # fmt: skip
     """What killed the mutant, or nothing."""
     changed = {k: v for k, v in contents.items() if not k.endswith(".lock")}
     changed[mutant.file] = mutant.text.encode()
@@ -148,51 +291,100 @@ def killed(contents: Mapping[str, bytes], mutant: Mutant, scenarios: list[Scenar
         law = Law(compile_rulebook(changed, parsed=parsed))
     except RulebookError:
         return "does not load"
-    for index, scenario in enumerate(scenarios):
+    finally:
+        parsed.pop((mutant.file, changed[mutant.file]), None)
+    made = change(base.program, law.program)
+    for index, known in enumerate(scenarios):
+        if not known.may_differ(law.program, made):
+            continue
         try:
-            if not holds(law, scenario):
-                scenarios.insert(0, scenarios.pop(index))  # what killed one is likely to kill the next
-                return scenario.name
+            if holds(law, known):
+                continue
         except LookupError:
-            return scenario.name
+            pass
+        scenarios.insert(0, scenarios.pop(index))  # what killed one is likely to kill the next
+        return known.scenario.name
     return ""
+
+
+class Allowed:
+    """Survivors that no legal fact can tell from the law, each with its reason."""
+
+    def __init__(self, path: Path) -> None:
+        text = path.read_text("utf-8") if path.exists() else ""
+        listed = tomllib.loads(text).get("allowed", [])
+        self.names = {e["mutant"]: e["reason"] for e in listed if "mutant" in e}
+        self.patterns = [(re.compile(e["pattern"]), e["reason"]) for e in listed if "pattern" in e]
+        self.used: set[str] = set()
+
+    def reason(self, name: str) -> str:
+        """Why the mutant may survive, or nothing."""
+        if name in self.names:
+            self.used.add(name)
+            return self.names[name]
+        for pattern, reason in self.patterns:
+            if pattern.search(name):
+                self.used.add(pattern.pattern)
+                return reason
+        return ""
+
+    @property
+    def unused(self) -> list[str]:
+        patterns = [pattern.pattern for pattern, _ in self.patterns]
+        return [name for name in (*self.names, *patterns) if name not in self.used]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--file", default="", help="only files whose name contains this")
-    parser.add_argument("--annexes", action="store_true", help="delete rows of code lists too")
-    parser.add_argument("--every", type=int, default=1, help="only every so many mutants")
+    say = parser.add_argument
+    say("--file", default="", help="only files whose name contains this")
+    say("--match", default="", help="only mutants whose name contains this")
+    say("--annexes", action="store_true", help="delete rows of code lists too")
+    say("--elements", action="store_true", help="delete each element of each list in a line too")
+    say("--every", type=int, default=1, help="only every so many mutants")
+    say("--list", action="store_true", help="name the mutants and try none")
+    say("--show", action="store_true", help="say of each mutant what killed it")
     options = parser.parse_args()
     root = Path(str(files("sanctions_rules") / "rulebooks"))
     contents = {f"us/{name}": data for name, data in read_files(root / "us").items()}
-    law = Law(compile_rulebook(contents))
-    near: dict[str, list[Scenario]] = {}
-    for scenario in all_scenarios():
-        for block in touched(law, scenario):
-            near.setdefault(block, []).append(scenario)
+    asked = [(n, data.decode()) for n, data in sorted(contents.items()) if options.file in n]
     found = [
-        m for name, data in sorted(contents.items()) if options.file in name and name.endswith(".rules")
-        for m in mutants(name, data.decode())
-    ]  # fmt: skip
+        m for n, text in asked if n.endswith(".rules") for m in mutants(n, text, options.elements)
+    ]
     if options.annexes:
-        found += [m for name, data in sorted(contents.items()) if name.endswith(".csv") and options.file in name
-                  for m in annex_mutants(name, data.decode())]
-    found = found[:: options.every]
-    allowed = {e["mutant"]: e["reason"] for e in tomllib.loads(ALLOWED.read_text("utf-8")).get("allowed", [])} if ALLOWED.exists() else {}
+        found += [m for n, text in asked if n.endswith(".csv") for m in annex_mutants(n, text)]
+    found = [m for m in numbered(found) if options.match in m.name][:: options.every]
+    if options.list:
+        print("\n".join(m.name for m in found))
+        return 0
+    law = Law(compile_rulebook(contents))
+    scenarios = [Known.of(law, s) for s in all_scenarios()]
+    broken = [k.scenario.name for k in scenarios if not holds(law, k)]
+    if broken:
+        print("these scenarios fail before anything is changed:", *broken, sep="\n  ")
+        return 2
+    allowed = Allowed(ALLOWED)
     survivors: list[Mutant] = []
     parsed: Parsed = {}
     started = time.monotonic()
     for count, mutant in enumerate(found, 1):
-        if not killed(contents, mutant, near.get(mutant.id, list(all_scenarios())), parsed):
+        by = killed(law, contents, mutant, scenarios, parsed)
+        if not by:
             survivors.append(mutant)
-            if mutant.name not in allowed:
+            if not allowed.reason(mutant.name):
                 print(f"survives: {mutant.name}", flush=True)
+        elif options.show:
+            print(f"{mutant.name}\n    killed by: {by}", flush=True)
         if sys.stderr.isatty():
             print(f"\r{count}/{len(found)} {len(survivors)} survive", end="", file=sys.stderr)
-    unlisted = [m for m in survivors if m.name not in allowed]
-    print(f"{len(found)} mutants, {len(found) - len(survivors)} killed, {len(survivors)} survive, "
-          f"{len(survivors) - len(unlisted)} of them with a reason; {time.monotonic() - started:.0f} s")
+    unlisted = [m for m in survivors if not allowed.reason(m.name)]
+    print(
+        f"{len(found)} mutants, {len(found) - len(survivors)} killed, {len(survivors)} survive, "
+        f"{len(survivors) - len(unlisted)} of them with a reason; "
+        f"{time.monotonic() - started:.0f} s"
+    )
+    if allowed.unused and not (options.file or options.match or options.every > 1):
+        print("listed, but nothing of that name survives:", *allowed.unused, sep="\n  ")
     return 1 if unlisted else 0
 
 

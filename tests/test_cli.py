@@ -4,6 +4,8 @@ Most commands run in this process, because the law is loaded once; what a proces
 (no typer, a pipe, a closed pipe, `-m`) runs in one.
 """
 
+# ruff: noqa: E501 -- one bad input, one line
+
 from __future__ import annotations
 
 import json

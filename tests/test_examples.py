@@ -11,13 +11,16 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sanctions_rules.decision import Outcome, Standing
-from sanctions_rules.examples_in_rules import examples_of
+from sanctions_rules.diagnostics import RulebookError
+from sanctions_rules.examples_in_rules import examples_of, read_examples
 from sanctions_rules.read import read_case
 from sanctions_rules.rulebooks import Law, load
 from sanctions_rules.scenario import EXPECTED, Scenario, differences, run
@@ -137,7 +140,9 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("question", "outcome", "said"), QUESTIONS, ids=[q for q, _, _ in QUESTIONS])
+@pytest.mark.parametrize(
+    ("question", "outcome", "said"), QUESTIONS, ids=[q for q, _, _ in QUESTIONS]
+)
 def test_demonstration_answers(shown: str, question: str, outcome: Outcome, said: str) -> None:
     parts = re.split(r"(?m)^(?=\d+\. )", shown)
     (part,) = [p for p in parts if re.search(question, p.split("\n", 1)[0])]
@@ -171,3 +176,114 @@ def test_demonstration_forbids_sockets() -> None:
                           timeout=120, check=False)  # fmt: skip
     assert done.returncode == 1
     assert "OSError: the demonstration opens no socket" in done.stderr
+
+
+# -- the documents -----------------------------------------------------------------------------------
+
+
+def test_the_case_in_the_readme(law: Law) -> None:
+    """It stands there to be prohibited by limb (B), and is what the README says it is."""
+    (text,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    decision = law.decide(read_case(text))
+    assert decision["us"].outcome is Outcome.PROHIBITED
+    assert [f.norm.provision for f in decision["us"].standing(Standing.BINDS)] == [
+        "us.eo14068 §1(a)(i)(B)"
+    ]
+
+
+def test_the_example_block_in_the_manual_runs(law: Law) -> None:
+    """The manual's page on examples shows one that loads, and every form in its table is taken."""
+    page = (ROOT / "docs" / "command_line.md").read_text("utf-8")
+    (block,) = re.findall(r"```rules\n(.*?)```", page, re.S)
+    (scenario,) = read_examples("manual.rules", block.encode())
+    result = run(law, scenario)
+    assert result.passed, "\n".join(result.failures)
+    forms = [
+        f
+        for f in re.findall(r"^\| `(.+?)` \|", page.split("### Examples in rule files")[1], re.M)
+        if " is " in f or " has " in f or " includes " in f
+    ]
+    assert len(forms) == 11
+    for form in forms:
+        line = form.replace("…", "listing.list is sdn")
+        conduct = (
+            "import of person into US on 2024-03-01"
+            if "person" in form
+            else "import of good into US on 2024-03-01"
+        )
+        text = f'example "x"\n  conduct {conduct}\n  given {line}\n  expect us UNDETERMINED\nend\n'
+        (one,) = read_examples("form.rules", text.encode())
+        one.case()
+
+
+#: What states no fact, and what is said of it.
+REFUSED = (
+    ("good is russian_origin", "a term of law cannot be given"),
+    ("any of - good.mined_in includes RU - good.mined_in includes BY end", "leaves open which of these is the fact"),
+    ("good.category is not diamond", "this does not say what is the case"),
+    ("no listing of person.listings has listing.list is sdn end", "does not say what is on the list"),
+    ("contract.form is written", "the act of this example has no `contract`"),
+    ("good.carats is 1 carat", "there is no fact called `good.carats`"),
+    ("good falls under HTSUS 7102 to HTSUS 7103", "this does not say what is the case"),
+    ("good.produced_on is before 2 days after act.events.entry", "worked out from others"),
+    ("act.events.entry is on 2024-02-21 00:01 PST", "`PST`"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "said"), REFUSED)
+def test_what_is_no_fact_is_refused_at_its_place(given: str, said: str) -> None:
+    text = f'example "x"\n  conduct import of good into US on 2024-03-01\n  given {given}\n  expect us PROHIBITED\nend\n'
+    with pytest.raises(RulebookError) as refused:
+        read_examples("a.rules", text.encode())
+    assert said in str(refused.value)
+    assert "--> a.rules:3:" in str(refused.value)
+
+
+def test_facts_of_an_example() -> None:
+    """Each line of `given` becomes the fact that it states, and no other."""
+    text = """
+example "All forms"
+  conduct       entry of good into US on 2024-02-21 00:01 EST
+  given         good.category is any of diamond, gold
+    and         good.carats_each is at least 0.5 carat
+    and         good.carats_each is less than 1.0 carat
+    and         good.mined_in includes RU
+    and         good.mined_in includes BW
+    and         good.produced_in is exactly IN
+    and         good falls under HTSUS 7102.39
+    and         good.incorporated_in_foreign_product is no
+    and         good is judged substantially_transformed
+    and         act is not judged importation
+    and         actor.organised_under is US
+    and         act.contract.concluded_on is on or before 2023-12-21
+    and         act.events.loading is before 2024-02-20
+    and         case.licences_held is none
+    and         good.customs_value is at least USD 100
+  expect        us UNDETERMINED
+  missing       good.species
+end
+"""
+    (scenario,) = read_examples("a.rules", text.encode())
+    assert scenario.expect == {"us": {"outcome": "UNDETERMINED", "missing": ["goods[0].species"]}}
+    assert scenario.facts == {
+        "act": {
+            "kind": "entry", "destination": "US", "contract": "contract",
+            "events": {"entry": "2024-02-21T00:01:00-05:00", "loading": {"before": date(2024, 2, 20)}},
+        },
+        "goods": [{
+            "category": {"one_of": ["diamond", "gold"]},
+            "carats_each": {"at_least": Decimal("0.5"), "less_than": Decimal("1.0")},
+            "mined_in": {"items": ["RU", "BW"], "complete": False}, "produced_in": ["IN"],
+            "codes": {"items": ["HTSUS 710239"], "complete": False}, "incorporated_in_foreign_product": False,
+            "customs_value": {"amount": {"at_least": Decimal(100)}, "currency": "USD"},
+        }],
+        "judgements": [
+            {"question": "us.substantially_transformed", "of": "goods[0]", "answer": "yes", "who": "this example"},
+            {"question": "us.importation", "of": "act", "answer": "no", "who": "this example"},
+        ],
+        "actor": "actor",
+        "parties": [{"id": "actor", "organised_under": "US"}],
+        "contracts": [{"id": "contract", "concluded_on": {"on_or_before": date(2023, 12, 21)}}],
+        "licences_held": "none",
+    }  # fmt: skip
+    scenario.case()

@@ -41,7 +41,7 @@ facts.judgements = [{ question = "us.substantially_transformed", of = "vodka", a
 expect.us.outcome = "PROHIBITED"
 """
 
-OWN_LAW = '''
+OWN_LAW = """
 instrument xx.programme "A programme of our own"
   cites         "Policy 1"
   clock         Europe/London
@@ -71,7 +71,7 @@ example "Gold the day before"
   given         good.category is gold
   expect        xx PROHIBITED
 end
-'''
+"""
 
 GOLD = """
 [[scenario]]
@@ -90,14 +90,14 @@ Pytest = Callable[..., str]
 def folder(pytester: pytest.Pytester) -> Path:
     """A project with a small law of its own."""
     (pytester.path / "own.rules").write_text(OWN_LAW, "utf-8")
-    (pytester.path / "pytest.ini").write_text("[pytest]\nsanctions_rules_law = own.rules\n", "utf-8")
+    (pytester.path / "pytest.ini").write_text(
+        "[pytest]\nsanctions_rules_law = own.rules\n", "utf-8"
+    )
     return pytester.path
 
 
 @pytest.fixture
-def pytest_run(
-    pytester: pytest.Pytester, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Pytest:
+def pytest_run(pytester: pytest.Pytester, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Pytest:
     """Run pytest in the project, in this process, where the grammar has been read already."""
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
@@ -128,8 +128,14 @@ def test_in_this_repository_the_law_is_collected() -> None:
 def test_this_run_has_the_plugin_once(request: pytest.FixtureRequest) -> None:
     """Without it, the scenarios of the law would silently not run."""
     manager = request.config.pluginmanager
-    names = [n for n, p in manager.list_name_plugin() if getattr(p, "__name__", "") == "sanctions_rules.pytest_plugin"]
-    assert len(names) == 1, "install the package (make test does), or say -p sanctions_rules.pytest_plugin"
+    names = [
+        n
+        for n, p in manager.list_name_plugin()
+        if getattr(p, "__name__", "") == "sanctions_rules.pytest_plugin"
+    ]
+    assert len(names) == 1, (
+        "install the package (make test does), or say -p sanctions_rules.pytest_plugin"
+    )
 
 
 def test_scenario_files_are_tests(folder: Path, pytest_run: Pytest) -> None:
@@ -260,18 +266,28 @@ def vodka() -> sr.Decision:
 
 def test_assert_decision_holds(vodka: sr.Decision) -> None:
     assert_decision(vodka, us="PROHIBITED")
-    assert_decision(vodka, us="PROHIBITED", because=["us.eo14068 §1(a)(i)(A)", "us/eo14068/1(a)(i)(A)"])
+    assert_decision(
+        vodka, us="PROHIBITED", because=["us.eo14068 §1(a)(i)(A)", "us/eo14068/1(a)(i)(A)"]
+    )
 
 
 @pytest.mark.parametrize(
     ("expected", "said"),
     [
         ({"us": "AUTHORISED"}, "us: the outcome is PROHIBITED, not AUTHORISED"),
-        ({"us": "PROHIBITED", "because": ["us.gl83"]}, "`us.gl83` does not bear the outcome; this does: "),
-        ({"us": "PROHIBITED", "missing": ["actor"]}, "`actor` is not asked for; asked for is: nothing"),
+        (
+            {"us": "PROHIBITED", "because": ["us.gl83"]},
+            "`us.gl83` does not bear the outcome; this does: ",
+        ),
+        (
+            {"us": "PROHIBITED", "missing": ["actor"]},
+            "`actor` is not asked for; asked for is: nothing",
+        ),
     ],
 )
-def test_assert_decision_fails_with_the_trace(vodka: sr.Decision, expected: dict[str, str], said: str) -> None:
+def test_assert_decision_fails_with_the_trace(
+    vodka: sr.Decision, expected: dict[str, str], said: str
+) -> None:
     with pytest.raises(AssertionError, match=re.escape(said)) as failed:
         assert_decision(vodka, **expected)  # type: ignore[arg-type]
     assert "E.O. 14068 s. 1(a)(i)(A)" in str(failed.value)
@@ -284,7 +300,10 @@ def test_assert_decision_asks_for_what_is_missing(law: Law) -> None:
 
 @pytest.mark.parametrize(
     ("expected", "said"),
-    [({"us": "PROHIBITTED"}, "did you mean `PROHIBITED`?"), ({"uk": "PROHIBITED"}, "says nothing of `uk`")],
+    [
+        ({"us": "PROHIBITTED"}, "did you mean `PROHIBITED`?"),
+        ({"uk": "PROHIBITED"}, "says nothing of `uk`"),
+    ],
 )
 def test_a_mistake_of_the_test_is_no_failure_of_the_decision(
     vodka: sr.Decision, expected: dict[str, str], said: str

@@ -1,55 +1,29 @@
 """What to ask next: the first fact of a smallest set of answers that could settle what is open.
 
-The open part of the rules is an and/or graph over unknown atoms (design D8). Each atom is tried
-with the answers that its own constants suggest (`candidates.py`). From these, every node gets the
-smallest sets of answers that make it true, and those that make it false; a set found at the root
-is then laid over the case and evaluated. A piece of law that the rulebook does not have cannot be
-answered, so it is never asked for.
+What is open is the outcome, else an exposure, else a duty, each as expressions that must get
+their truths; `search.py` finds the answers. A piece of law that the rulebook does not have cannot
+be answered, so it is never asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import product
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from collections.abc import Iterator
 
-from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Norm, Quantified, Ref
+from sanctions_rules.core import Apply, Expr, Fact, Literal, Norm, Quantified, Ref
 from sanctions_rules.decision import Finding, Question, Standing
-from sanctions_rules.engines.candidates import (
-    Candidate,
-    declared_at,
-    key_of,
-    sentence,
-    things,
-    values_for,
+from sanctions_rules.engines.candidates import key_of, sentence
+from sanctions_rules.engines.conclude import (
+    Source,
+    asked_norms,
+    ever_filled,
+    performed,
+    place_order,
+    subjects,
 )
-from sanctions_rules.engines.interpreter import CHAIN, Evaluation, Scope, index_of
-from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT
-from sanctions_rules.values import Items, Truth
-from sanctions_rules.view import Item, Leaf, View
-
-if TYPE_CHECKING:
-    from sanctions_rules.engines.conclude import Source
-
-#: Sets of up to so many facts are searched exactly; beyond that, greedily.
-EXACT: Final = 3
-#: How many sets a node may carry while the search is exact, and while it is greedy.
-WIDTH, GREEDY_WIDTH = 400, 8
-#: How many sets are evaluated as a whole, and how often single atoms may be tried.
-TRIED, BUDGET = 40, 4000
-
-#: What no answer can give: a text that the rulebook lacks, and facts that contradict each other.
-NO_ANSWER: Final = ("law", "agreement")
-
-#: One answer: the key of a leaf and the number of a candidate. A set answers each leaf once.
-Answers: TypeAlias = frozenset[tuple[str, int]]
-#: The smallest sets that make a node true, and those that make it false.
-Ways: TypeAlias = tuple[list[Answers], list[Answers]]
-#: What settles a thing: in one of these ways, all of the expressions get their truths.
-Goals: TypeAlias = list[tuple[tuple[Expr, bool], ...]]
-
-_NOTHING: Final[Answers] = frozenset()
+from sanctions_rules.engines.interpreter import Evaluation, Scope
+from sanctions_rules.engines.search import Goals, Search, settled
+from sanctions_rules.values import Truth
+from sanctions_rules.view import Item
 
 
 def next_question(source: Source, regime: str) -> Question | None:
@@ -58,23 +32,21 @@ def next_question(source: Source, regime: str) -> Question | None:
         search = Search(source.evaluation, goals, scope)
         answers, exact = search.smallest()
         if answers:
-            first, *others = sorted((search.leaves[key] for key in answers), key=_place_order)
+            first, *others = sorted((search.leaves[key] for key in answers), key=place_order)
             answer = search.candidates[key_of(first)][answers[key_of(first)]].text
             asked = sentence(source.evaluation, first)
             return Question(first, answer, tuple(others), exact, settles, asked)
     return None
 
 
-# -- what is open --------------------------------------------------------------------------------
+# -- what is open ----------------------------------------------------------------------------------
 
 
 def _open(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope]]:
-    """What is not determined, and what would settle it: the outcome, else exposures, else duties."""
-    from sanctions_rules.engines.conclude import asked_norms, subjects
-
+    """What is not determined, and what would settle it: outcome, exposures, duties."""
     run = source.evaluation
     norms = asked_norms(source.program, regime, source.about)
-    bans = [n for n in norms if n.verb == "prohibits" and not _never_filled(run, n)]
+    bans = [n for n in norms if n.verb == "prohibits" and (ever_filled(run, n) or not n.dormant)]
     some = Apply("or", tuple(_binds_something(n, False) for n in bans))
     sure = Apply("or", tuple(_binds_something(n, True) for n in bans))
     if run.truth(some, {}) is Truth.UNKNOWN:
@@ -87,9 +59,10 @@ def _open(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope]]:
                 goals: Goals = [((effective, False),), ((effective, True),)]
                 done = _done(run, norm, item) if verb == "requires" else None
                 if done is not None:
-                    goals = [goals[0], *(((effective, True), (done, want)) for want in (True, False))]
-                if not _settled(run, goals, scope):
-                    yield f"{what} under {norm.id}" + (f" of {item.id}" if item else ""), goals, scope
+                    goals[1:] = [((effective, True), (done, want)) for want in (True, False)]
+                if not settled(run, goals, scope):
+                    whose = f" of {item.id}" if item else ""
+                    yield f"{what} under {norm.id}{whose}", goals, scope
 
 
 def _effective(norm: Norm) -> Ref:
@@ -110,8 +83,6 @@ def _binds_something(norm: Norm, without_conflict: bool) -> Expr:
 
 def _done(run: Evaluation, norm: Norm, item: Item | None) -> Expr | None:
     """That the duty was done, where that is open; None where the facts record whether it was."""
-    from sanctions_rules.engines.conclude import performed
-
     place, name = (item.place, item.id) if item else ("", "")
     recorded, _ = performed(run, Finding(norm, place, name, Standing.MAY_BIND, Truth.UNKNOWN))
     if recorded is Truth.TRUE:
@@ -121,306 +92,3 @@ def _done(run: Evaluation, norm: Norm, item: Item | None) -> Expr | None:
     if recorded is Truth.FALSE:
         return None
     return Quantified("some", Fact("case", ("performed",)), "duty", Literal(Truth.FALSE))
-
-
-def _never_filled(run: Evaluation, norm: Norm) -> bool:
-    body = getattr(index_of(run.program)[norm.body], "body", None)
-    return bool(norm.dormant) and body == Literal(Truth.FALSE)
-
-
-def _settled(run: Evaluation, goals: Goals, scope: Scope) -> bool:
-    return any(all(run.truth(e, scope) is Truth.known(want) for e, want in way) for way in goals)
-
-
-def _place_order(leaf: Leaf) -> tuple[Any, ...]:
-    from sanctions_rules.engines.conclude import place_order
-
-    return place_order(leaf)
-
-
-# -- sets of answers -------------------------------------------------------------------------------
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A node of the open part. A `pick` has one part for each candidate of its leaf."""
-
-    kind: str  # true, false, and, or, not, pick, atom
-    parts: tuple[Node, ...] = ()
-    key: str = ""
-    expr: Expr | None = None
-    scope: Scope = field(default_factory=dict[str, object])
-
-
-TRUE, FALSE = Node("true"), Node("false")
-
-
-@dataclass(slots=True)
-class Bounds:
-    """How large a set may be and how many a node may carry. `cut`: some were left out."""
-
-    size: int
-    count: int
-    cut: bool = False
-    memo: dict[int, Ways] = field(default_factory=dict[int, Ways])
-
-    def least(self, sets: Iterable[Answers]) -> list[Answers]:
-        """Those of which no other is a part, the smallest first."""
-        kept: list[Answers] = []
-        for answers in sorted(dict.fromkeys(sets), key=len):
-            if len(answers) > self.size or any(other <= answers for other in kept):
-                continue
-            if len(kept) == self.count:
-                self.cut = True
-                break
-            kept.append(answers)
-        return kept
-
-    def joined(self, families: Iterable[list[Answers]]) -> list[Answers]:
-        """One set of each family together, where they do not answer one leaf in two ways."""
-        result: list[Answers] = [_NOTHING]
-        for family in families:
-            made = (a | b for a, b in product(result, family))
-            result = self.least(s for s in made if len({key for key, _ in s}) == len(s))
-        return result
-
-
-class Search:
-    """The open part of some goals, the candidate answers at its leaves, and the sets that settle it."""
-
-    def __init__(self, run: Evaluation, goals: Goals, scope: Scope) -> None:
-        self.run = run
-        self.goals = goals
-        self.scope = scope
-        self.leaves: dict[str, Leaf] = {}
-        self.candidates: dict[str, list[Candidate]] = {}
-        self._atoms: dict[str, list[tuple[Expr, Scope]]] = {}
-        self._nodes: dict[tuple[str, str], Node] = {}
-        self._depth = 0
-        self._spent = 0
-        self._tried: dict[tuple[int, Answers], Truth | list[Leaf]] = {}
-        self._roots = [[(self.build(e, scope), want) for e, want in way] for way in goals]
-        for key, leaf in self.leaves.items():
-            if not self.candidates[key]:
-                self.candidates[key] = self._apart(key, values_for(run, leaf, self._atoms[key]))
-
-    def smallest(self) -> tuple[dict[str, int], bool]:
-        """A smallest set of answers that settles the goals (none: empty), and whether it surely is one."""
-        exact = True
-        for size in (*range(1, EXACT + 1), 0):
-            bounds = Bounds(size or len(self.leaves), WIDTH if size else GREEDY_WIDTH)
-            found: list[Answers] = []
-            for way in self._roots:
-                found += bounds.joined([self.ways(node, bounds)[not want] for node, want in way])
-            exact = exact and bool(size) and not bounds.cut and self._spent < BUDGET
-            for answers in sorted(bounds.least(found), key=self._order)[:TRIED]:
-                if _settled(self.laid_over(answers), self.goals, self.scope):
-                    return dict(answers), exact
-        return {}, False
-
-    def _order(self, answers: Answers) -> tuple[Any, ...]:
-        places = sorted(_place_order(self.leaves[key]) for key, _ in answers)
-        return (len(answers), places, sorted(answers))
-
-    def laid_over(self, answers: Iterable[tuple[str, int]]) -> Evaluation:
-        return self._supposing({key: self.candidates[key][index].value for key, index in answers})
-
-    def _supposing(self, assumed: dict[str, object]) -> Evaluation:
-        return Evaluation(self.run.program, View(self.run.view.case, assumed), self.run.settings)
-
-    # -- the graph --------------------------------------------------------------------------------
-
-    def build(self, expr: Expr, scope: Scope) -> Node:
-        """The open part of an expression. On the way every atom says which leaves stand in it."""
-        run = self.run
-        truth = run.truth(expr, scope)
-        if truth is not Truth.UNKNOWN:
-            return TRUE if truth is Truth.TRUE else FALSE
-        match expr:
-            case Apply("and" | "or" | "not" as kind, arguments):
-                return Node(kind, tuple(self.build(a, scope) for a in arguments))
-            case Apply("shown", (part,)):
-                return self.build(part, scope)
-            case Ref(name, subject):
-                item, leaf = run.fact(subject, scope) if subject else (None, None)
-                if subject is None or isinstance(item, Item):
-                    return self.build_definition(name, cast("Item | None", item))
-                if leaf is not None and leaf.place.endswith(subject.path[-1]):
-                    self.offer(leaf, expr, scope)
-                    return self._pick(leaf, lambda it: self.build_definition(name, it) if isinstance(it, Item) else FALSE)
-            case Quantified("some" | "every" as quantifier, Fact() as collection, variable, body):
-                members, leaf = run.fact(collection, scope)
-
-                def each(members: object) -> Node:
-                    inside = members.members if isinstance(members, Items) else ()
-                    parts = tuple(self.build(body, {**scope, variable: m}) for m in inside)
-                    return Node("or" if quantifier == "some" else "and", parts)
-
-                if isinstance(members, Items) and members.complete:
-                    return each(members)
-                if leaf is not None and leaf.place.endswith(collection.path[-1]):
-                    self.offer(leaf, expr, scope)
-                    known, picked = each(members), self._pick(leaf, each)
-                    return Node(known.kind, (*known.parts, picked))
-            case _:
-                pass
-        return self.atom(expr, scope)
-
-    def build_definition(self, name: str, item: Item | None) -> Node:
-        truth = cast(Truth, self.run.definition(name, item))
-        if truth is not Truth.UNKNOWN:
-            return TRUE if truth is Truth.TRUE else FALSE
-        key = (name, item.place if item else "")
-        if key not in self._nodes:
-            definition = index_of(self.run.program)[name]
-            if isinstance(definition, Closure) or self._depth > CHAIN:
-                ref, scope = Ref(name, Fact("it", ()) if item else None), {"it": item}
-                self._nodes[key] = Node("atom", expr=ref, scope=scope)  # its own seed may lead back here
-                self.atom(ref, scope)
-            else:
-                self._depth += 1
-                self._nodes[key] = self.build(definition.body, {definition.subject: item} if definition.subject else {})
-                self._depth -= 1
-        return self._nodes[key]
-
-    def _pick(self, leaf: Leaf, node: Callable[[object], Node]) -> Node:
-        key = key_of(leaf)
-        return Node("pick", tuple(node(c.value) for c in self.candidates[key]), key)
-
-    def atom(self, expr: Expr, scope: Scope) -> Node:
-        """An atom: note the leaves that it waits for, also those behind a thing that is not named."""
-        pending: list[Answers] = [_NOTHING]
-        while pending and not isinstance(expr, Literal):
-            answers = pending.pop(0)
-            for leaf in self._waits(self.laid_over(answers) if answers else self.run, expr, scope):
-                self.offer(leaf, expr, scope)
-                if declared_at(leaf)[0].form == "ref" and len(answers) < EXACT - 1:
-                    key = key_of(leaf)
-                    pending += [answers | {(key, i)} for i in range(len(self.candidates[key]))]
-        self._inside(expr, scope)
-        return Node("atom", expr=expr, scope=scope)
-
-    def _inside(self, expr: Expr, scope: Scope) -> None:
-        """Note what stands inside an atom too: in counts, in sums, in what ownership passes on."""
-        match expr:
-            case Apply(_, arguments):
-                for argument in arguments:
-                    self._inside(argument, scope)
-            case Quantified(_, collection, variable, body):
-                members = self.run.value(collection, scope)
-                for member in members.members if isinstance(members, Items) else ():
-                    self.build(body, {**scope, variable: member})
-            case Ref(name) if isinstance(closure := index_of(self.run.program)[name], Closure):
-                for party in self.run.view.items("parties"):
-                    self.build_definition(closure.seed, party)
-                    self.build_definition(closure.guard, party)
-            case _:
-                pass
-
-    def _waits(self, run: Evaluation, expr: Expr, scope: Scope) -> list[Leaf]:
-        return [leaf for leaf in run.leaves(expr, scope) if leaf.need not in NO_ANSWER]
-
-    # -- candidates at the leaves -----------------------------------------------------------------
-
-    def offer(self, leaf: Leaf, expr: Expr, scope: Scope) -> None:
-        """Note that the leaf stands in this atom. Things of the case are candidates at once; values
-        are found when all atoms are known."""
-        key = key_of(leaf)
-        if key not in self.leaves:
-            self.leaves[key] = leaf
-            self.candidates[key] = things(self.run, leaf)
-            self._atoms[key] = []
-        if not any(expr is e and scope == s for e, s in self._atoms[key]):
-            self._atoms[key].append((expr, scope))
-
-    def _apart(self, key: str, found: list[Candidate]) -> list[Candidate]:
-        """Of candidates that nothing can tell apart, the first."""
-        declared, model, place = declared_at(self.leaves[key])
-        if declared.form == "codes":
-            return found  # codes also speak for the sort of the good and of the stone
-        sorts = key == place + DISCRIMINATORS.get(model.__name__, "…")
-        kept: dict[tuple[object, ...], Candidate] = {}
-        for candidate in found:
-            word, run = candidate.value, self._supposing({key: candidate.value})
-            kind: list[object] = [run.truth(expr, scope) for expr, scope in self._atoms[key]]
-            if key == "act.kind":
-                kind.append(EVENT_OF_ACT.get(str(word)))
-            if sorts:
-                kind += [word in d.only_for for d in model.declarations.values() if d.only_for]
-            if Truth.UNKNOWN in kind:
-                kind.append(word)
-            kept.setdefault(tuple(kind), candidate)
-        return list(kept.values())
-
-    # -- ways -------------------------------------------------------------------------------------
-
-    def ways(self, node: Node, bounds: Bounds) -> Ways:
-        found = bounds.memo.get(id(node))
-        if found is None:
-            found = bounds.memo[id(node)] = self._ways(node, bounds)
-        return found
-
-    def _ways(self, node: Node, bounds: Bounds) -> Ways:
-        match node.kind:
-            case "true":
-                return [_NOTHING], []
-            case "false":
-                return [], [_NOTHING]
-            case "not":
-                yes, no = self.ways(node.parts[0], bounds)
-                return no, yes
-            case "and" | "or":
-                parts = [self.ways(part, bounds) for part in node.parts]
-                all_, any_ = (0, 1) if node.kind == "and" else (1, 0)
-                together = bounds.joined([part[all_] for part in parts])
-                apart = bounds.least(answers for part in parts for answers in part[any_])
-                return (together, apart) if node.kind == "and" else (apart, together)
-            case "pick":
-                both: Ways = ([], [])
-                for index, part in enumerate(node.parts):
-                    for side, sets in zip(both, self.ways(part, bounds), strict=True):
-                        side += bounds.joined([[frozenset({(node.key, index)})], sets])
-                return bounds.least(both[0]), bounds.least(both[1])
-            case _:
-                return self._atom_ways(node, bounds)
-
-    def _atom_ways(self, node: Node, bounds: Bounds) -> Ways:
-        """Answers tried on the atom itself: one at a time, then more where it stays open."""
-        both: Ways = ([], [])
-        pending: dict[Answers, None] = {_NOTHING: None}
-        while pending:
-            answers = next(iter(pending))
-            del pending[answers]
-            result = self._try(node, answers)
-            if isinstance(result, Truth):
-                both[0 if result is Truth.TRUE else 1].append(answers)
-            elif len(answers) < min(bounds.size, EXACT):
-                held = {key for key, _ in answers}
-                for key in (k for k in map(key_of, result) if k not in held):
-                    for index in range(len(self.candidates.get(key, ()))):
-                        pending[answers | {(key, index)}] = None
-        return bounds.least(both[0]), bounds.least(both[1])
-
-    def _try(self, node: Node, answers: Answers) -> Truth | list[Leaf]:
-        """The truth of an atom under some answers, or the leaves that it then still waits for."""
-        found = self._tried.get((id(node), answers))
-        if found is None:
-            expr = cast(Expr, node.expr)
-            if isinstance(expr, Literal) or self._spent >= BUDGET:
-                return []
-            self._spent += 1
-            run = self.laid_over(answers)
-            truth = run.truth(expr, node.scope)
-            waiting = self._waits(run, expr, node.scope) if truth is Truth.UNKNOWN else []
-            found = [leaf for one in waiting for leaf in (one, *self._beside(one))] if truth is Truth.UNKNOWN else truth
-            self._tried[(id(node), answers)] = found
-        return found
-
-    def _beside(self, leaf: Leaf) -> Iterator[Leaf]:
-        """Facts asked for elsewhere that may say what this one is: the sort of the thing, its codes."""
-        _, model, place = declared_at(leaf)
-        names = [place + DISCRIMINATORS.get(model.__name__, "…"), place + "codes"]
-        for name in [*names, "act.kind"] if place == "act.events." else names:
-            other = self.leaves.get(name)
-            if other is not None and other != leaf:
-                yield other

@@ -72,19 +72,21 @@ def things(run: Evaluation, leaf: Leaf) -> list[Candidate]:
         return []
     known = value_at(run, leaf)
     given = cast("tuple[Item, ...]", known.members) if isinstance(known, Items) else ()
-    others = [i for i in run.view.items(declared.of) if i not in given] if declared.form != "records" else []
+    named = run.view.items(declared.of) if declared.form != "records" else ()
+    others = [item for item in named if item not in given]
     if declared.form == "ref":
         none = [Candidate(NOT_APPLICABLE, "none")] if declared.optional else []
         return [*(Candidate(item, item.id) for item in others), *none]
     closed = Candidate(Items(given, True), _closed([i.id for i in given], "none"))
-    more = [Candidate(Items((*given, i), True), ", ".join(m.id for m in (*given, i))) for i in others]
+    longer = [(*given, item) for item in others]
+    more = [Candidate(Items(m, True), ", ".join(i.id for i in m)) for m in longer]
     return [closed, *more] if given else [*more, closed]
 
 
 def values_for(run: Evaluation, leaf: Leaf, atoms: list[tuple[Expr, Scope]]) -> list[Candidate]:
     """The values at which one of the atoms may turn, and one for what else there may be."""
     declared = declared_at(leaf)[0]
-    constants = list(dict.fromkeys(c for expr, scope in atoms for c in _constants(run, expr, scope)))
+    constants = list(dict.fromkeys(c for e, scope in atoms for c in _constants(run, e, scope)))
     match declared.form:
         case "flag":
             found = [Candidate(Truth.TRUE, "yes"), Candidate(Truth.FALSE, "no")]
@@ -103,7 +105,7 @@ def values_for(run: Evaluation, leaf: Leaf, atoms: list[tuple[Expr, Scope]]) -> 
     return found
 
 
-# -- what an atom compares with -----------------------------------------------------------------------
+# -- what an atom compares with --------------------------------------------------------------------
 
 
 def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
@@ -134,10 +136,11 @@ def _shifted_back(arguments: tuple[Expr, ...], bound: Span) -> Iterator[Span]:
         while isinstance(argument, Apply) and argument.operator == "next_day":
             argument = argument.arguments[0]
         match argument:
-            case Apply("shifted", (_, Literal(int() as count), Literal(str() as unit), Literal(str() as zone))):
+            case Apply("shifted", (_, Literal(count), Literal(unit), Literal(zone))):
                 if isinstance(bound.lo, int) and abs(bound.lo) < _LAST:
-                    day = clocks.shift_day(clocks.local_day(bound.lo, zone), -count, unit)
-                    yield point(clocks.day_start(day, zone))
+                    day, name = clocks.local_day(bound.lo, str(zone)), str(zone)
+                    back = clocks.shift_day(day, -cast(int, count), str(unit))
+                    yield point(clocks.day_start(back, name))
             case _:
                 pass
 
@@ -148,8 +151,8 @@ def _ends(constants: Iterable[Any]) -> Iterator[tuple[Decimal | int, str | None]
         match constant:
             case int():
                 yield constant, None
-            case Span():
-                yield from ((end, constant.tag) for end in (constant.lo, constant.hi) if end is not None)
+            case Span(lo, hi):
+                yield from ((end, constant.tag) for end in (lo, hi) if end is not None)
             case tuple():
                 yield from _ends(cast("tuple[Any, ...]", constant))
             case _:
@@ -157,14 +160,21 @@ def _ends(constants: Iterable[Any]) -> Iterator[tuple[Decimal | int, str | None]
 
 
 def _names(constants: Iterable[Any]) -> list[str]:
-    found = ([c] if isinstance(c, str) else sorted(c) if isinstance(c, frozenset) else [] for c in constants)
-    return list(dict.fromkeys(cast(str, name) for names in found for name in names))
+    found: dict[str, None] = {}
+    for constant in constants:
+        if isinstance(constant, str):
+            found[constant] = None
+        elif isinstance(constant, frozenset):
+            found.update(dict.fromkeys(sorted(cast("frozenset[str]", constant))))
+    return list(found)
 
 
-# -- values by form -------------------------------------------------------------------------------------
+# -- values by form --------------------------------------------------------------------------------
 
 
-def _words(run: Evaluation, leaf: Leaf, declared: Declared, constants: list[Any]) -> list[Candidate]:
+def _words(
+    run: Evaluation, leaf: Leaf, declared: Declared, constants: list[Any]
+) -> list[Candidate]:
     known = value_at(run, leaf)
     vocabulary = tuple(sorted(known.values)) if isinstance(known, OneOf) else declared.values
     if declared.form == "country" and not vocabulary:
@@ -173,7 +183,8 @@ def _words(run: Evaluation, leaf: Leaf, declared: Declared, constants: list[Any]
     others = [w for w in vocabulary if w not in named] if vocabulary else ["…"]
     if declared.form == "country":
         others = others[:1]
-    return [*(Candidate(n, n) for n in named), *(Candidate(w, _other(named, w)) for w in others)]
+    rest = [Candidate(word, _other(named, word)) for word in others]
+    return [*(Candidate(name, name) for name in named), *rest]
 
 
 def _other(named: list[str], otherwise: str) -> str:
@@ -196,7 +207,9 @@ def _lists(run: Evaluation, leaf: Leaf, constants: list[Any]) -> list[Candidate]
     return [closed, *longer] if given else [*longer, closed]
 
 
-def _amounts(run: Evaluation, leaf: Leaf, declared: Declared, constants: list[Any]) -> list[Candidate]:
+def _amounts(
+    run: Evaluation, leaf: Leaf, declared: Declared, constants: list[Any]
+) -> list[Candidate]:
     known = value_at(run, leaf)
     found: list[Candidate] = []
     for bound, currency in dict.fromkeys(_ends(constants)):
@@ -206,21 +219,26 @@ def _amounts(run: Evaluation, leaf: Leaf, declared: Declared, constants: list[An
         for amount in (bound, bound - step, bound + step):
             fits = not isinstance(known, Span) or _within(amount, known)
             if fits and amount >= 0 and not (declared.unit == "percent" and amount > 100):
-                found.append(Candidate(point(amount, currency), f"{amount} {currency or declared.unit}".strip()))
+                text = f"{amount} {currency or declared.unit}".strip()
+                found.append(Candidate(point(amount, currency), text))
     return found
 
 
 def _within(amount: Decimal, known: Span) -> bool:
     value = point(amount)
-    above = known.lo is None or (less if known.lo_open else at_most)(point(known.lo), value).must
-    return above and (known.hi is None or (less if known.hi_open else at_most)(value, point(known.hi)).must)
+    above, below = less if known.lo_open else at_most, less if known.hi_open else at_most
+    return (known.lo is None or above(point(known.lo), value).must) and (
+        known.hi is None or below(value, point(known.hi)).must
+    )
 
 
 def _times(run: Evaluation, leaf: Leaf, constants: list[Any]) -> list[Candidate]:
     zone = next((z for z in _names(constants) if "/" in z), "UTC")
     bounds = [b for b, _ in _ends(constants) if isinstance(b, int) and _MINUTE < abs(b) < _LAST]
     known = value_at(run, leaf)
-    window = run.value(Apply("instants", (Literal(cast(Any, known)), Literal(zone))), {}) if isinstance(known, Day) else None
+    window = None
+    if isinstance(known, Day):
+        window = run.value(Apply("instants", (Literal(cast(Any, known)), Literal(zone))), {})
     if not bounds and window is None:  # two times against each other, and neither is known
         last = max(head.through for head in run.program.heads)
         bounds = [clocks.day_start(day, zone) for day in (last, last - timedelta(days=366))]
@@ -230,13 +248,20 @@ def _times(run: Evaluation, leaf: Leaf, constants: list[Any]) -> list[Candidate]
         if leaf.need != "hour":
             moments += [day - timedelta(days=1), day, day + timedelta(days=1)]
         if window is not None:
-            at = (_EPOCH + timedelta(microseconds=m) for m in (minute - _MINUTE, minute, minute + _MINUTE))
+            minutes = (minute - _MINUTE, minute, minute + _MINUTE)
+            at = (_EPOCH + timedelta(microseconds=m) for m in minutes)
             moments += [m.astimezone(clocks.zone(zone)) for m in at]
     return [
-        Candidate(Day(m, m), f"{m:%Y-%m-%d %H:%M} {m.tzname()}" if isinstance(m, datetime) else str(m))
-        for m in dict.fromkeys(moments)
-        if not isinstance(window, Span) or _contains(window, clocks.span_of(m, zone))
+        Candidate(Day(moment, moment), _clock(moment))
+        for moment in dict.fromkeys(moments)
+        if not isinstance(window, Span) or _contains(window, clocks.span_of(moment, zone))
     ]
+
+
+def _clock(moment: date | datetime) -> str:
+    if isinstance(moment, datetime):
+        return f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}"
+    return str(moment)
 
 
 def _contains(window: Span, span: Span) -> bool:
@@ -250,15 +275,19 @@ def _codes(run: Evaluation, leaf: Leaf, constants: list[Any]) -> list[Candidate]
     held = cast("tuple[Code, ...]", known.members) if isinstance(known, Items) else ()
     firsts = [c[0] for c in constants if isinstance(c, tuple) and c and isinstance(c[0], Code)]
     sort = run.view.read(run.view.item(leaf.place.rpartition(".")[0]), ("category",))[0]
-    possible = sort.values if isinstance(sort, OneOf) else {sort} if isinstance(sort, str) else {"other"}
-    prefixes = [p or "9999" for name in sorted(possible) for p in codes.CATEGORY_HS[name]]
-    pool = [Code(c.scheme, c.digits) for c in firsts] + [Code("HS", p.ljust(6, fill)) for p in prefixes for fill in "09"]
-    fits = [c for c in pool if any(codes.category_may_carry(sort, c.hs) for sort in possible)]
+    one = sort if isinstance(sort, str) else "other"
+    sorts = sort.values if isinstance(sort, OneOf) else {one}
+    prefixes = [p or "9999" for name in sorted(sorts) for p in codes.CATEGORY_HS[name]]
+    inside = [Code(c.scheme, c.digits) for c in firsts]
+    outside = [Code("HS", p.ljust(6, fill)) for p in prefixes for fill in "09"]
+    pool = (*inside, *outside)
+    fits = [c for c in pool if any(codes.category_may_carry(s, c.hs) for s in sorts)]
     if not held:
         return [Candidate(Items((c,), True), str(c)) for c in fits]
     found: list[Candidate] = []
     for index, code in enumerate(held):
-        padded = (Code(code.scheme, code.digits.ljust(codes.SCHEMES[code.scheme], fill)) for fill in "09")
+        length = codes.SCHEMES[code.scheme]
+        padded = [Code(code.scheme, code.digits.ljust(length, fill)) for fill in "09"]
         for more in (*fits, *padded):
             if more.digits.startswith(code.digits) and more.digits != code.digits:
                 longer = (*held[:index], more, *held[index + 1 :])
@@ -266,7 +295,7 @@ def _codes(run: Evaluation, leaf: Leaf, constants: list[Any]) -> list[Candidate]
     return found
 
 
-# -- the question -----------------------------------------------------------------------------------------
+# -- the question ----------------------------------------------------------------------------------
 
 
 def sentence(run: Evaluation, leaf: Leaf) -> str:
@@ -276,7 +305,8 @@ def sentence(run: Evaluation, leaf: Leaf) -> str:
         text = run.program.questions.get(question, (question, (), ""))[0]
         return text if of == "act" else f"Of {of}: {text}"
     declared, _, place = declared_at(leaf)
-    what = declared.phrase.replace("{}", run.view.item(place[:-1]).id if place.endswith("].") else "the act")
+    owner = run.view.item(place[:-1]).id if place.endswith("].") else "the act"
+    what = declared.phrase.replace("{}", owner)
     known = value_at(run, leaf)
     members = known.members if isinstance(known, Items) else ()
     given = ", ".join(m.id if isinstance(m, Item) else str(m) for m in members) or "none"

@@ -22,7 +22,7 @@ from sanctions_rules.decision import (
     RegimeDecision,
     Standing,
 )
-from sanctions_rules.engines.interpreter import Evaluation, Settings, Step
+from sanctions_rules.engines.interpreter import Evaluation, Settings, Step, index_of
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import children, rank
 from sanctions_rules.values import NOT_APPLICABLE, Items, Truth
@@ -209,14 +209,14 @@ def _unnamed(run: Evaluation, norm: Norm) -> Finding:
     for name, standing in ((norm.in_force, None), (norm.bound, Standing.NOT_BOUND), (norm.pattern, Standing.OTHER_ACT)):
         if run.definition(name, None) is Truth.FALSE:
             return Finding(norm, "", "", standing or _why_not_in_force(run, norm), Truth.FALSE)
-    if norm.dormant and not _ever_filled(run, norm):
+    if norm.dormant and not ever_filled(run, norm):
         return Finding(norm, "", "", Standing.DORMANT, Truth.FALSE)
     return Finding(norm, "", f"a {norm.variable} that is not named", Standing.MAY_BIND, Truth.UNKNOWN)
 
 
-def _ever_filled(run: Evaluation, norm: Norm) -> bool:
-    definition = next(d for d in run.program.definitions if d.name == norm.body)
-    body = getattr(definition, "body", None)
+def ever_filled(run: Evaluation, norm: Norm) -> bool:
+    """Whether any determination ever filled what the norm leaves open."""
+    body = getattr(index_of(run.program)[norm.body], "body", None)
     return not (isinstance(body, Literal) and body.value is Truth.FALSE)
 
 
@@ -251,7 +251,7 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
         by = tuple(e.source for e in norm.edges if e.kind == "licence" and truth(e.name, item).must)
         return made(Standing.LIFTED, Truth.FALSE, by)
     if truth(norm.body, item) is Truth.FALSE:
-        dormant = norm.dormant and not _ever_filled(run, norm)
+        dormant = norm.dormant and not ever_filled(run, norm)
         return made(Standing.DORMANT if dormant else Standing.NOT_MET, Truth.FALSE)
     if truth(norm.scope, item) is Truth.TRUE:
         return made(Standing.EXCEPTED, Truth.FALSE, (norm.fill or norm.id,))
@@ -370,7 +370,7 @@ def _due(run: Evaluation, norm: Norm, item: Item | None) -> tuple[str, date | No
     start = value.lo if isinstance(value, Day) else None
     day = start.astimezone(clocks.zone(norm.term.zone)).date() if isinstance(start, datetime) else start
     if duty.due_kind == "at":
-        return (f"at {day}", None) if day else (f"at {duty.due}", None)
+        return (f"at {day}", day) if day else (f"at {duty.due}", None)
     if day is None or duty.business:
         kind = "business " if duty.business else ""
         return f"{duty.count} {kind}{duty.unit} after {day or duty.due}", None

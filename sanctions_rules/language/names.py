@@ -107,4 +107,6 @@ def _noun(block: ast.Block) -> ast.Word | None:
             role = verb.conduct.role(word)
             if role and isinstance(role.thing, ast.Word):
                 return role.thing
+            if role and role.share and role.share[1].parts[0] in schema.NOUNS:  # a share of something of each
+                return ast.Word(role.share[1].parts[0], role.share[1].span)
     return None

@@ -914,7 +914,9 @@ def _joined(kind: str, text: str, tokens: Sequence[Token]) -> Token:
 
 
 def _near(word: str, known: Iterable[str], least: float = 0.75) -> str:
-    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=least)
+    word = word.lower()
+    alike = [k for k in known if k[:1] == word[:1] or _likeness(word, k) >= 0.85]
+    found = difflib.get_close_matches(word, alike, n=1, cutoff=least)
     return found[0] if found else ""
 
 
@@ -1668,7 +1670,7 @@ def _wanted(accepts: Iterable[str]) -> str:
         if types <= left:
             found.append(words)
             left -= types
-    found += [f"`{w.lower()}`" for w in sorted(left)]
+    found += ["`@`" if w.startswith("__") else f"`{w.lower().strip('_').replace('_', ' ')}`" for w in sorted(left)]
     if not found or len(found) > 5:
         return ""
     return "expected " + ", ".join(found[:-1]) + (" or " if len(found) > 1 else "") + found[-1]

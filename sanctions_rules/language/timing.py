@@ -35,6 +35,12 @@ class Timing:
     def moment(self, moment: ast.Moment, zone: str) -> int:
         return clocks.instant(moment.day, moment.time, zone) if moment.time else clocks.day_start(moment.day, zone)
 
+    def past(self, moment: ast.Moment, zone: str) -> int:
+        """The first instant after a moment that is included: after the day, or after the instant."""
+        if moment.time:
+            return self.moment(moment, zone) + 1
+        return clocks.day_start(moment.day + timedelta(days=1), zone)
+
     def interval(self, block: ast.Block) -> tuple[int, int, int, int]:
         """Since possibly, since surely, until surely, until possibly; ends are exclusive."""
         slot = block.slot("in force")
@@ -53,16 +59,13 @@ class Timing:
                 end = self.moment(cast(ast.Moment, until.first), zone)
                 return (possibly, surely, end, end)
             case "through":
-                last = cast(ast.Moment, until.first)
-                end = (self.moment(last, zone) + 1 if last.time
-                       else clocks.day_start(last.day + timedelta(days=1), zone))
+                end = self.past(cast(ast.Moment, until.first), zone)
                 return (possibly, surely, end, end)
             case "between":
                 return (possibly, surely, self.moment(cast(ast.Moment, until.first), zone),
                         self.moment(cast(ast.Moment, until.second), zone))
             case "after":
-                last = cast(ast.Moment, until.first)
-                return (possibly, surely, clocks.day_start(last.day + timedelta(days=1), zone), FOREVER)
+                return (possibly, surely, self.past(cast(ast.Moment, until.first), zone), FOREVER)
             case _:
                 return (possibly, surely, FOREVER, FOREVER)
 
