@@ -21,15 +21,15 @@ from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Program, Quantified
 from sanctions_rules.decision import Outcome, Standing
 from sanctions_rules.engines import conclude
-from sanctions_rules.engines.conclude import Answer
 from sanctions_rules.engines.candidates import declared_at, value_at
+from sanctions_rules.engines.conclude import Answer
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.values import NOT_APPLICABLE, Items, OneOf, Span, Truth, point
 from sanctions_rules.view import Day, Item, Leaf, View
 
-# -- taking away -------------------------------------------------------------------------------------
+# -- taking away -----------------------------------------------------------------------------------
 
 
 def removals(
@@ -117,7 +117,7 @@ class Traced(Evaluation):
         return result
 
     def without(self, place: str, case: Case) -> Evaluation | None:
-        """An evaluation of the case without one fact; None where nothing ever looked at that fact."""
+        """An evaluation of the case without one fact; None where nothing ever looked at it."""
         fact = holder(self.view.case, place)
         if fact not in self._frames[0]:
             return None
@@ -158,7 +158,7 @@ def missing(run: Evaluation, regime: str, about: tuple[str, ...]) -> list[Leaf]:
     return sorted(leaves, key=conclude.place_order)
 
 
-# -- adding: drawn values ------------------------------------------------------------------------------
+# -- adding: drawn values --------------------------------------------------------------------------
 
 
 @dataclass
@@ -235,7 +235,7 @@ class Draw:
     zone: str
 
     def value(self, run: Evaluation, leaf: Leaf) -> object:
-        """An answer to the leaf in the given case. Raises LookupError where the case has none to give."""
+        """An answer to the leaf in the given case. Raises LookupError where it has none to give."""
         declared = declared_at(leaf)[0]
         name = leaf.place.rpartition(".")[2]
         now = value_at(run, leaf) if leaf.need != "judgement" else Truth.UNKNOWN
@@ -272,15 +272,25 @@ class Draw:
                 return Items(now.members if isinstance(now, Items) else (), True)
 
     def _word(self, name: str, declared: Any) -> str:
-        vocabulary = declared.values or (sorted(codes.COUNTRIES) if declared.form in ("country", "countries") else ["elsewhere"])
-        named = [w for w in sorted(self.mentioned.words[name]) if w in vocabulary or declared.form in ("text", "texts")]
+        vocabulary = declared.values or (
+            sorted(codes.COUNTRIES) if declared.form in ("country", "countries") else ["elsewhere"]
+        )
+        named = [
+            w
+            for w in sorted(self.mentioned.words[name])
+            if w in vocabulary or declared.form in ("text", "texts")
+        ]
         return self.rng.choice(named if named and self.rng.random() < 0.6 else list(vocabulary))
 
     def _amount(self, name: str, declared: Any, now: object) -> Span:
         rng = self.rng
         inside = now if isinstance(now, Span) else Span(Decimal(0), Decimal(100))
         lo, hi = inside.lo or Decimal(0), Decimal(10**6) if inside.hi is None else inside.hi
-        near = [n + d for n in sorted(self.mentioned.numbers[name]) for d in (Decimal("-0.01"), Decimal(0), Decimal("0.01"))]
+        near = [
+            n + d
+            for n in sorted(self.mentioned.numbers[name])
+            for d in (Decimal("-0.01"), Decimal(0), Decimal("0.01"))
+        ]
         pool = [n for n in near if lo < n < hi]
         between = lo + (hi - lo) * Decimal(rng.randrange(1, 1000)) / 1000
         number = rng.choice(pool) if pool and rng.random() < 0.6 else between
@@ -310,11 +320,27 @@ class Draw:
             return Items(tuple(self._full(code.digits) for code in held), True)
         item = run.view.item(leaf.place.rpartition(".")[0])
         sort = run.view.read(item, ("category",))[0]
-        possible = sort.values if isinstance(sort, OneOf) else {sort} if isinstance(sort, str) else set(codes.CATEGORY_HS)
-        named = [c.digits for c in sorted(self.mentioned.codes, key=str)
-                 if any(codes.category_may_carry(p, c.hs) for p in possible)]
+        possible = (
+            sort.values
+            if isinstance(sort, OneOf)
+            else {sort}
+            if isinstance(sort, str)
+            else set(codes.CATEGORY_HS)
+        )
+        named = [
+            c.digits
+            for c in sorted(self.mentioned.codes, key=str)
+            if any(codes.category_may_carry(p, c.hs) for p in possible)
+        ]
         prefixes = [p for s in sorted(possible) for p in codes.CATEGORY_HS[s] if p] or ["9801"]
-        return Items((self._full(self.rng.choice(named if named and self.rng.random() < 0.6 else prefixes)),), True)
+        return Items(
+            (
+                self._full(
+                    self.rng.choice(named if named and self.rng.random() < 0.6 else prefixes)
+                ),
+            ),
+            True,
+        )
 
     def _full(self, digits: str) -> Code:
         more = "".join(self.rng.choice("0123456789") for _ in range(10 - len(digits)))
@@ -325,12 +351,14 @@ _LISTS: Final = ("words", "countries", "texts", "codes", "refs", "records")
 
 
 def laid_over(run: Evaluation, assumed: Mapping[str, object]) -> Evaluation:
-    """The same evaluation with values given for the sake of argument, on top of those already given."""
-    return Evaluation(run.program, View(run.view.case, {**run.view.assumed, **assumed}), run.settings)
+    """The same evaluation with more values given for the sake of argument."""
+    return Evaluation(
+        run.program, View(run.view.case, {**run.view.assumed, **assumed}), run.settings
+    )
 
 
 def with_things_to_name(case: Case, leaves: Iterable[Leaf]) -> Case:
-    """The case with one thing of which nothing is known, where a leaf asks for a thing and there is none.
+    """The case with one thing of which nothing is known, where a leaf asks and there is none.
 
     Otherwise an unknown actor of a case without parties could never be named.
     """

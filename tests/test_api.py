@@ -1,4 +1,4 @@
-"""The public names: what `import sanctions_rules` gives, what it costs, and what a law can be asked."""
+"""The public names: what `import sanctions_rules` gives and costs, what a law can be asked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROMISED = {
 }  # fmt: skip
 
 
-# -- the names ------------------------------------------------------------------------------------
+# -- the names ----------------------------------------------------------------------------------
 
 
 def test_every_promised_name_is_there() -> None:
@@ -69,19 +69,20 @@ def imported(code: str) -> str:
 
 def test_import_brings_nothing_with_it() -> None:
     """This is why it is quick; how quick is measured in `benchmarks/`."""
-    heavy = "{'pydantic', 'lark', 'typer', 'rich', 'pytest', 'sanctions_rules.facts', 'sanctions_rules.rulebooks'}"
-    assert (
-        imported(f"import sys, sanctions_rules; print(sorted({heavy} & set(sys.modules)))") == "[]"
-    )
+    loaded = imported("import sys, sanctions_rules; print(*sys.modules)").split()
+    heavy = {"pydantic", "lark", "typer", "rich", "pytest", "sanctions_rules.facts"}
+    assert "sanctions_rules" in loaded
+    assert not heavy & set(loaded)
 
 
 def test_import_is_quick() -> None:
     """Under 0.3 seconds by the budget; the best of three, because machines are shared."""
-    code = "import time; t = time.perf_counter(); import sanctions_rules; print(time.perf_counter() - t)"
+    code = "import time; t = time.perf_counter(); import sanctions_rules; "
+    code += "print(time.perf_counter() - t)"
     assert min(float(imported(code)) for _ in range(3)) < 0.3
 
 
-# -- a decision -----------------------------------------------------------------------------------
+# -- a decision ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +156,7 @@ def test_wrong_questions_are_lookup_errors(law: Law) -> None:
         sr.load("uss")
     with pytest.raises(LookupError, match="no rulebook for `eu`"):
         law.decide(case, regimes=["eu"])
-    with pytest.raises(LookupError, match="nothing is called `us.gl8e`"):
+    with pytest.raises(LookupError, match=r"nothing is called `us\.gl8e`"):
         law.decide(case, about=["us.gl8e"])
     with pytest.raises(LookupError, match="is not a reading point"):
         law.decide(case, readings={"us.gl84": "x"})
@@ -169,7 +170,7 @@ def test_errors_are_public(tmp_path: Path) -> None:
         sr.load_path(tmp_path)
 
 
-# -- the law itself -------------------------------------------------------------------------------
+# -- the law itself -----------------------------------------------------------------------------
 
 
 def test_an_id_is_a_history(law: Law) -> None:

@@ -88,6 +88,9 @@ CODES = (
     # Before General License 83A was issued, an entry after the end of General License 83 has none.
     ((POLLOCK, "--known-on", "2024-02-19"), FINDINGS),
     ((VODKA, "--about", "us.gl83"), OK),
+    # General License 83 was read in its own text; that it was replaced on issue was not.
+    ((CRAB, "--fail-on", "unverified"), OK),
+    ((CRAB, "--fail-on", "unverified", "--reading", "us.gl83=replaced_on_issue"), FINDINGS),
 )
 
 

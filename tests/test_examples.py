@@ -82,7 +82,7 @@ def test_invoice_has_forty_lines() -> None:
     assert len({good.id for good in case.goods}) == 40
 
 
-# -- examples in rule files -------------------------------------------------------------------------
+# -- examples in rule files ---------------------------------------------------------------------
 
 IN_RULES = examples_of(load("us"))
 
@@ -100,7 +100,7 @@ def test_the_order_shows_itself() -> None:
     assert len(set(outcomes)) >= 2
 
 
-# -- the demonstration --------------------------------------------------------------------------------
+# -- the demonstration --------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +123,8 @@ def shown() -> str:
 #: the answer, and words that must stand in its line or its trace.
 QUESTIONS = (
     ("stone of 1.00 carat.* entered on 1 March 2024", Outcome.PROHIBITED, r"1\(a\)\(i\)\(B\)"),
-    ("stone of 1.00 carat.* entered on 29 February 2024", Outcome.UNDETERMINED, "substantially transformed"),
-    ("on 29 February 2024, judged substantially transformed", Outcome.NOT_PROHIBITED, "transformed"),
+    ("stone of 1.00 carat.* entered on 29 February 2024", Outcome.UNDETERMINED, "transformed"),
+    ("on 29 February 2024, judged .* transformed", Outcome.NOT_PROHIBITED, "transformed"),
     ("pollock .* entered on 21 December 2023", Outcome.NOT_PROHIBITED, "transformed"),
     ("pollock .* entered on 22 December 2023", Outcome.AUTHORISED, "General License 83"),
     ("pollock .* entered on 20 February 2024", Outcome.AUTHORISED, "General License 83"),
@@ -132,11 +132,11 @@ QUESTIONS = (
     ("pollock .* loaded on 10 February", Outcome.AUTHORISED, "General License 83A"),
     ("pollock .* loaded on 1 March", Outcome.PROHIBITED, "us.gl83a: read as"),
     ("pollock .* as the law was known on 19 February", Outcome.UNDETERMINED, "hour"),
-    ("for technology, judged significant: 1 February 2024", Outcome.NOT_PROHIBITED, r"11\(a\)\(i\)"),
-    ("for technology, not judged yet: 1 February 2024", Outcome.NOT_PROHIBITED, "is the transaction significant"),
+    ("technology, judged significant: 1 February", Outcome.NOT_PROHIBITED, r"11\(a\)\(i\)"),
+    ("technology, not judged yet: 1 February", Outcome.NOT_PROHIBITED, "transaction significant"),
     ("another ground, judged significant: 1 February 2024", Outcome.NOT_PROHIBITED, ""),
     ("another ground, judged significant: 1 July 2024", Outcome.NOT_PROHIBITED, r"11\(a\)\(ii\)"),
-    ("another ground, not judged yet: 1 July 2024", Outcome.NOT_PROHIBITED, "is the transaction significant"),
+    ("another ground, not judged yet: 1 July", Outcome.NOT_PROHIBITED, "transaction significant"),
 )  # fmt: skip
 
 
@@ -170,15 +170,21 @@ def test_demonstration_forbids_sockets() -> None:
     """The ban stands before the library is imported, and it does forbid."""
     text = (EXAMPLES / "demo.py").read_text("utf-8")
     assert text.index("socket.socket = ") < text.index("import sanctions_rules")
-    code = "import sys; sys.argv = ['demo', '--brief']; import runpy, socket\n" \
-           f"runpy.run_path({str(EXAMPLES / 'demo.py')!r}, run_name='loaded')\nsocket.socket()"  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8",
-                          timeout=120, check=False)  # fmt: skip
+    demo = str(EXAMPLES / "demo.py")
+    code = f"import runpy, socket\nrunpy.run_path({demo!r}, run_name='loaded')\nsocket.socket()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 1
     assert "OSError: the demonstration opens no socket" in done.stderr
 
 
-# -- the documents -----------------------------------------------------------------------------------
+# -- the documents ------------------------------------------------------------------------------
 
 
 def test_the_case_in_the_readme(law: Law) -> None:
@@ -219,9 +225,9 @@ def test_the_example_block_in_the_manual_runs(law: Law) -> None:
 #: What states no fact, and what is said of it.
 REFUSED = (
     ("good is russian_origin", "a term of law cannot be given"),
-    ("any of - good.mined_in includes RU - good.mined_in includes BY end", "leaves open which of these is the fact"),
+    ("any of - good.mined_in includes RU - good.mined_in includes BY end", "leaves open which"),
     ("good.category is not diamond", "this does not say what is the case"),
-    ("no listing of person.listings has listing.list is sdn end", "does not say what is on the list"),
+    ("no listing of person.listings has listing.list is sdn end", "does not say what is on"),
     ("contract.form is written", "the act of this example has no `contract`"),
     ("good.carats is 1 carat", "there is no fact called `good.carats`"),
     ("good falls under HTSUS 7102 to HTSUS 7103", "this does not say what is the case"),
@@ -232,7 +238,8 @@ REFUSED = (
 
 @pytest.mark.parametrize(("given", "said"), REFUSED)
 def test_what_is_no_fact_is_refused_at_its_place(given: str, said: str) -> None:
-    text = f'example "x"\n  conduct import of good into US on 2024-03-01\n  given {given}\n  expect us PROHIBITED\nend\n'
+    conduct = "import of good into US on 2024-03-01"
+    text = f'example "x"\n  conduct {conduct}\n  given {given}\n  expect us PROHIBITED\nend\n'
     with pytest.raises(RulebookError) as refused:
         read_examples("a.rules", text.encode())
     assert said in str(refused.value)
@@ -265,21 +272,25 @@ end
 """
     (scenario,) = read_examples("a.rules", text.encode())
     assert scenario.expect == {"us": {"outcome": "UNDETERMINED", "missing": ["goods[0].species"]}}
+    by = {"who": "this example"}
     assert scenario.facts == {
         "act": {
             "kind": "entry", "destination": "US", "contract": "contract",
-            "events": {"entry": "2024-02-21T00:01:00-05:00", "loading": {"before": date(2024, 2, 20)}},
+            "events": {
+                "entry": "2024-02-21T00:01:00-05:00", "loading": {"before": date(2024, 2, 20)},
+            },
         },
         "goods": [{
             "category": {"one_of": ["diamond", "gold"]},
             "carats_each": {"at_least": Decimal("0.5"), "less_than": Decimal("1.0")},
             "mined_in": {"items": ["RU", "BW"], "complete": False}, "produced_in": ["IN"],
-            "codes": {"items": ["HTSUS 710239"], "complete": False}, "incorporated_in_foreign_product": False,
+            "codes": {"items": ["HTSUS 710239"], "complete": False},
+            "incorporated_in_foreign_product": False,
             "customs_value": {"amount": {"at_least": Decimal(100)}, "currency": "USD"},
         }],
         "judgements": [
-            {"question": "us.substantially_transformed", "of": "goods[0]", "answer": "yes", "who": "this example"},
-            {"question": "us.importation", "of": "act", "answer": "no", "who": "this example"},
+            {"question": "us.substantially_transformed", "of": "goods[0]", "answer": "yes", **by},
+            {"question": "us.importation", "of": "act", "answer": "no", **by},
         ],
         "actor": "actor",
         "parties": [{"id": "actor", "organised_under": "US"}],

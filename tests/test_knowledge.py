@@ -33,6 +33,8 @@ ZONE = "America/New_York"
 DRAWS = 20
 #: Under this the scenarios are too rich to test anything.
 TELLING = 0.30
+#: Beyond so many facts, an even sample of them is taken away.
+REMOVALS = 30_000
 
 
 def settings_of(law: Law, scenario: Scenario) -> Settings:
@@ -40,7 +42,7 @@ def settings_of(law: Law, scenario: Scenario) -> Settings:
     return Settings(scenario.known_on, {**readings, **scenario.readings})
 
 
-# -- D2: nothing learned contradicts what was known ----------------------------------------------------
+# -- D2: nothing learned contradicts what was known ------------------------------------------------
 
 
 def departures(full: Answer, less: Answer) -> Iterator[tuple[str, bool]]:
@@ -67,6 +69,7 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
     law: Law, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rng = random.Random("D2")
+    supplied = sum(1 for scenario in all_scenarios() for _ in removals(scenario.facts))
     taken = opened = compared = 0
     contradictions: list[str] = []
     for scenario in all_scenarios():
@@ -74,6 +77,8 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
         run = Traced(law.program, scenario.case(), settings)
         full = run.answer(REGIME, scenario.about)
         for place, facts in removals(scenario.facts):
+            if rng.random() >= REMOVALS / supplied:
+                continue
             try:
                 case = build_case(facts, closed_by="this scenario")
             except FactsError:
@@ -84,15 +89,20 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
             if rng.random() < 0.02:
                 compared += 1
                 fresh = Evaluation(law.program, View(case), settings)
-                assert conclude.answer(fresh, REGIME, scenario.about) == less, (scenario.name, place)
+                assert conclude.answer(fresh, REGIME, scenario.about) == less, (
+                    scenario.name,
+                    place,
+                )
             differences = list(departures(full, less))
             opened += any(open_ for _, open_ in differences)
             contradictions += [
-                f"{scenario.name}: without {place}, {what}" for what, open_ in differences if not open_
+                f"{scenario.name}: without {place}, {what}"
+                for what, open_ in differences
+                if not open_
             ]
     with capsys.disabled():
         print(
-            f"\nD2: {taken} facts taken away from {len(all_scenarios())} scenarios, "
+            f"\nD2: {taken} of {supplied} facts of {len(all_scenarios())} scenarios taken away, "
             f"{opened} answers became undetermined ({opened / taken:.1%}); "
             f"{compared} computed from the beginning to compare"
         )
@@ -100,7 +110,7 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
     assert opened / taken >= TELLING
 
 
-# -- D8: what is missing is enough, and none of it is idle ---------------------------------------------
+# -- D8: what is missing is enough, and none of it is idle -----------------------------------------
 
 
 @dataclass(frozen=True)
@@ -173,9 +183,9 @@ def test_d8_all_that_is_missing_settles_the_outcome(
                 run = laid_over(one.base, values)
                 leaves = one.missing(run)
                 needs = {leaf.need for leaf in leaves}
-                assert not leaves or needs == {"agreement"} or any(map(names_a_thing, values.values())), (
-                    f"{one.name}: {values} leave open: {', '.join(map(str, leaves))}"
-                )
+                assert (
+                    not leaves or needs == {"agreement"} or any(map(names_a_thing, values.values()))
+                ), f"{one.name}: {values} leave open: {', '.join(map(str, leaves))}"
                 further += bool(leaves)
             if any(leaf.need == "agreement" for leaf in leaves):
                 at_odds += 1  # the draw gives a code of another sort of goods: no such case exists
@@ -191,7 +201,7 @@ def test_d8_all_that_is_missing_settles_the_outcome(
     with capsys.disabled():
         counts = ", ".join(f"{n} {outcome}" for outcome, n in settled.most_common())
         print(
-            f"\nD8: {len(asked)} of {len(undetermined)} undetermined scenarios wait for facts alone; "
+            f"\nD8: {len(asked)} of {len(undetermined)} undetermined scenarios wait for facts; "
             f"{DRAWS} draws each: {counts}; {further} drew the facts of a thing just named, "
             f"{unread} of these led to a text that we do not have, "
             f"{at_odds} draws at odds with themselves were drawn again"
@@ -199,14 +209,20 @@ def test_d8_all_that_is_missing_settles_the_outcome(
     assert len(settled) == 3, "the draws reach every answer"
 
 
-_ORIGIN = ("extracted_in", "produced_in", "manufactured_in", "processed_in", "incorporated_in_foreign_product")
+_ORIGIN = (
+    "extracted_in",
+    "produced_in",
+    "manufactured_in",
+    "processed_in",
+    "incorporated_in_foreign_product",
+)
 _TRANSFORMED = "judgement us.substantially_transformed of goods[0]"
 
 #: Facts that lie on a path of unknown nodes and yet never matter once the others are given: two
 #: conditions go together in a way that Kleene logic does not see. For each scenario the reason.
 ABSORBED: dict[str, tuple[str, tuple[str, ...]]] = {
     "Jewelry made in India of unknown country of export is open": (
-        "the determination asks for export from Russia, which alone meets limb (D): transit adds nothing",
+        "the determination asks for export from Russia, which alone meets limb (D)",
         ("goods[0].transited",),
     ),
     "Italian ring, countries of export not known": (
@@ -214,7 +230,7 @@ ABSORBED: dict[str, tuple[str, tuple[str, ...]]] = {
         ("goods[0].transited",),
     ),
     "Where it is not said whether the import is official business the ban is open": (
-        "whatever exempts this import from E.O. 14068 exempts the actor's dealings from E.O. 14024 too",
+        "what exempts this import from E.O. 14068 exempts the actor from E.O. 14024 too",
         ("actor",),
     ),
     "only the heading is known": (
@@ -222,11 +238,11 @@ ABSORBED: dict[str, tuple[str, tuple[str, ...]]] = {
         ("a longer code in goods[0].codes", "goods[0].species"),
     ),
     "pollock imported, destination not known": (
-        "limb (B) binds this pollock wherever limb (A) could, whatever its origin",
+        "limb (B) binds this pollock wherever limb (A) could",
         (*(f"goods[0].{name}" for name in _ORIGIN), _TRANSFORMED),
     ),
     "article of heading 7113 exported from Russia, diamonds or not unknown": (
-        "limb (D) binds an article exported from Russia wherever limb (A) could, whatever its origin",
+        "limb (D) binds an article exported from Russia wherever limb (A) could",
         ("goods[0].mined_in", *(f"goods[0].{name}" for name in _ORIGIN), _TRANSFORMED),
     ),
     "pollock, day of entry not known": (
@@ -252,7 +268,10 @@ def test_d8_each_missing_fact_is_missing_for_a_reason(
     absorbed = {name: set(leaves) for name, (_, leaves) in ABSORBED.items()}
     with capsys.disabled():
         count = sum(map(len, idle.values()))
-        print(f"\nD8: {tried - count} of {tried} missing facts matter under some values of the others; {count} are absorbed")
+        print(
+            f"\nD8: {tried - count} of {tried} missing facts matter under some values of the others, "
+            f"{count} are absorbed"
+        )
     assert idle == absorbed
 
 
@@ -263,7 +282,9 @@ def left_open_without(one: Undetermined, leaf: Leaf, mentioned: Mentioned) -> bo
     for _ in range(6):
         run: Evaluation | None = one.base
         for other in others:
-            if run is not None and other in one.missing(run):  # else another answer has spoken for it
+            if run is not None and other in one.missing(
+                run
+            ):  # else another answer has spoken for it
                 run = answered(one, run, other, leaf, draw)
         if run is not None and one.is_open(run):
             return True
@@ -271,11 +292,12 @@ def left_open_without(one: Undetermined, leaf: Leaf, mentioned: Mentioned) -> bo
     return False
 
 
-def answered(one: Undetermined, run: Evaluation, other: Leaf, leaf: Leaf, draw: Draw) -> Evaluation | None:
+def answered(
+    one: Undetermined, run: Evaluation, other: Leaf, leaf: Leaf, draw: Draw
+) -> Evaluation | None:
     """The case with a value for `other` under which `leaf` is still missing, if we find one."""
     for _ in range(25):
         more = laid_over(run, {key_of(other): draw.value(run, other)})
         if leaf in one.missing(more):
             return more
     return None
-

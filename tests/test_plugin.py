@@ -36,9 +36,14 @@ facts.act.destination = "US"
 facts.act.purpose = "commercial"
 facts.act.events.entry = 2024-05-02
 facts.licences_held = "none"
-facts.goods = [{ id = "vodka", category = "alcoholic_beverage", produced_in = ["RU"], incorporated_in_foreign_product = false }]
 facts.judgements = [{ question = "us.substantially_transformed", of = "vodka", answer = "no" }]
-expect.us.outcome = "PROHIBITED"
+[[scenario.facts.goods]]
+id = "vodka"
+category = "alcoholic_beverage"
+produced_in = ["RU"]
+incorporated_in_foreign_product = false
+[scenario.expect.us]
+outcome = "PROHIBITED"
 """
 
 OWN_LAW = """
@@ -114,9 +119,9 @@ def test_in_this_repository_the_law_is_collected() -> None:
     """Every scenario file under tests/ is run by the plugin: nothing else runs them one by one."""
     config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *PLUGIN, "--collect-only", "-q", *config, str(ROOT / "tests" / "law")],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, encoding="utf-8", timeout=120,
-        check=False,
+        [sys.executable, "-m", "pytest", *PLUGIN, "--collect-only", "-q", *config, "tests/law"],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        encoding="utf-8", timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     collected = {line.split("::")[0] for line in done.stdout.splitlines() if "::" in line}
@@ -205,7 +210,7 @@ def test_scenarios_can_be_chosen_by_name(folder: Path, pytest_run: Pytest) -> No
     assert "1 passed" in pytest_run("a.scenarios.toml::Bullion")
 
 
-# -- rule files, and by which law -----------------------------------------------------------------
+# -- rule files, and by which law ---------------------------------------------------------------
 
 
 def test_examples_in_rule_files_only_if_asked(pytest_run: Pytest) -> None:
@@ -256,7 +261,7 @@ def test_the_plugin_costs_a_run_without_scenarios_nothing(folder: Path) -> None:
     assert "1 passed" in done.stdout, done.stdout
 
 
-# -- assert_decision ----------------------------------------------------------------------------------
+# -- assert_decision ----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.examples_in_rules import examples_of
+from sanctions_rules.render.sentences import visible
 from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario, read_scenarios, run, scenario_files
@@ -92,8 +93,8 @@ def report(results: Sequence[Ran]) -> Iterator[str]:
     """Each failure with what differs and the decision's trace; then one line that counts."""
     for ran in results:
         if ran.failures:
-            yield f"FAILED {ran.scenario.name}"
-            yield f"  {ran.scenario.file}"
+            yield f"FAILED {visible(ran.scenario.name)}"
+            yield f"  {visible(ran.scenario.file)}"
             yield from (f"  {line}" for text in ran.failures for line in text.splitlines())
             yield from (f"    {line}" for line in ran.trace.splitlines())
             yield ""

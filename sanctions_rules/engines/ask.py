@@ -28,7 +28,7 @@ from sanctions_rules.view import Item
 
 def next_question(source: Source, regime: str) -> Question | None:
     """The question to ask, or None where nothing is open that an answer could settle."""
-    for settles, goals, scope in _open(source, regime):
+    for settles, goals, scope in open_things(source, regime):
         search = Search(source.evaluation, goals, scope)
         answers, exact = search.smallest()
         if answers:
@@ -42,7 +42,7 @@ def next_question(source: Source, regime: str) -> Question | None:
 # -- what is open ----------------------------------------------------------------------------------
 
 
-def _open(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope]]:
+def open_things(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope]]:
     """What is not determined, and what would settle it: outcome, exposures, duties."""
     run = source.evaluation
     norms = asked_norms(source.program, regime, source.about)

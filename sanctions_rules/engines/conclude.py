@@ -137,7 +137,11 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         tuple(liabilities), tuple(derogations), beside, for_outcome, tuple(judgements),
         _readings(source, regime, norms, Answer(outcome, _exposed(exposures), _owed(duties))),
         reached, _stale(run, head.through, head.zone),
-        tuple(dict.fromkeys(n.id for n in program.norms if n.id in relied and n.checked in ("unverified", ""))),
+        tuple(dict.fromkeys(
+            n.id for n in program.norms if n.id in relied and n.checked in ("unverified", "")
+            # Readings share one id: the text of a reading that was not followed carries nothing.
+            and (not n.reading or source.settings.readings.get(n.provision) == n.reading)
+        )),
         head.through, lambda _: _ask(source, regime), tuple(spared),
     )  # fmt: skip
 

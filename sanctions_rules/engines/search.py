@@ -9,6 +9,7 @@ the best few sets of each node.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -24,7 +25,7 @@ from sanctions_rules.engines.candidates import (
 )
 from sanctions_rules.engines.conclude import place_order
 from sanctions_rules.engines.interpreter import CHAIN, Evaluation, Scope, index_of
-from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT
+from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT, Good
 from sanctions_rules.values import Items, Truth
 from sanctions_rules.view import Item, Leaf, View
 
@@ -164,7 +165,9 @@ class Search:
                     self.offer(leaf, expr, scope)
 
                     def of(thing: object) -> Node:
-                        return self.build_definition(name, thing) if isinstance(thing, Item) else FALSE
+                        if not isinstance(thing, Item):
+                            return FALSE
+                        return self.build_definition(name, thing)
 
                     return self._pick(leaf, of)
             case Quantified("some" | "every" as quantifier, Fact() as collection, variable, body):
@@ -265,14 +268,19 @@ class Search:
         for candidate in found:
             word, run = candidate.value, self._supposing({key: candidate.value})
             kind: list[object] = [run.truth(expr, scope) for expr, scope in self._atoms[key]]
+            kind.append(word if Truth.UNKNOWN in kind else "")
             if key == "act.kind":
                 kind.append(EVENT_OF_ACT.get(str(word)))
             if sorts:
                 kind += [word in d.only_for for d in model.declarations.values() if d.only_for]
-            if Truth.UNKNOWN in kind:
-                kind.append(word)
+            if declared.form == "word" and model is Good:  # it may be at odds with a known code
+                kind += [run.truth(e, self.scope) for way in self.goals for e, _ in way]
             kept.setdefault(tuple(kind), candidate)
-        return list(kept.values())
+        texts = Counter(one.text for one in kept.values())
+        return [
+            one if texts[one.text] == 1 else Candidate(one.value, str(one.value))
+            for one in kept.values()
+        ]
 
     # -- ways --------------------------------------------------------------------------------------
 

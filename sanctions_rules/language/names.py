@@ -78,7 +78,8 @@ class Names:
             return Diagnostic(
                 "unknown-fact", f"there is no fact called `{path}`", path.span, "not in the fact schema",
                 f"did you mean `{before}.{near}`?" if near
-                else f"`{before}` has: " + ", ".join(found.known[:12]) + (", …" if len(found.known) > 12 else ""),
+                else f"`{before}` has: " + ", ".join(found.known[:12]) + (", …" if len(found.known) > 12 else "") if found.known
+                else f"`{before}` has no parts",
             )  # fmt: skip
         fact = core.Fact(variable, parts, path.span)
         if not isinstance(found, schema.Fact):

@@ -158,8 +158,13 @@ def _clean(source: Source) -> tuple[str, list[Diagnostic]]:
                    "names use a to z", f"write `{plain}` in Latin letters")
             put(start, at, plain)
     text = "".join((*made, text[position:]))
+    told = -1  # the line of which it was said last that it changes direction
     for match in _CONTROL.finditer(text):
         if re.match(f"[{_BIDI}]", match[0]):
+            line = source.place(match.start())[0]
+            if line == told:
+                continue
+            told = line
             report("bidi-control", "a character that changes the direction of text", *match.span(),
                    "not allowed in rule text", "delete it: the text may read otherwise than it runs")
         else:
@@ -275,7 +280,7 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     def _integer(self, token: Token) -> int:
         number = self._number(token)
         if number != int(number) or number >= 10**9:
-            self._report("bad-number", f"`{token}` is not a whole number that fits here", token)
+            self._report("bad-number", f"`{token}` is {'too large' if number == int(number) else 'not a whole number'}", token)
             return 1
         return int(number)
 
@@ -396,7 +401,7 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     def call(self, meta: Meta, items: list[Any]) -> ast.Call:
         name = str(items[0])[:-1]
         if name in reserved_words():
-            self._report("reserved", f"`{name}` is a word of the language and names no term", items[0])
+            self._report("reserved", f"`{name}` is a word of the language and cannot be a name", items[0])
         return ast.Call(name, items[1], self._span(meta))
 
     def plain_term(self, items: list[Token]) -> ast.Word:
@@ -751,8 +756,8 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
                   rows=lambda _, i: _texts(i, tuple)),
     "conduct_of": _slot("conduct", conduct=_tuple(0)),
     "given": _slot("given", condition=_tuple(0)),
-    "expect": _slot("expect", names=_tokens_of("NAME"), texts=lambda _, i: tuple(
-        ast.Text(str(t)) for t in i if isinstance(t, Token) and t.type == "PROPER"), refs=lambda _, i: _first(i, tuple) or ()),
+    "expect": _slot("expect", names=_tokens_of("NAME"), texts=lambda b, i: tuple(  # pyright: ignore[reportPrivateUsage]
+        ast.Text(str(t), b._span(t)) for t in i if isinstance(t, Token) and t.type == "PROPER"), refs=lambda _, i: _first(i, tuple) or ()),
     "missing": _slot("missing", paths=_tuple(0)),
     "over": _slot("over", names=_tuple(0)),
 }  # fmt: skip
@@ -851,7 +856,7 @@ def _opens(tokens: Sequence[Token], index: int) -> bool:
         return False
     before = [t.type for t in tokens[max(0, index - 4) : index]]
     if before[-1] in ("ANY", "ALL", "NONE"):
-        return not before[:-1] or before[-2] not in ("IS", "NOT", "IMPOSE")
+        return before[-2:-1] not in (["IS"], ["IMPOSE"]) and before[-3:-1] != ["IS", "NOT"]
     return before[-3:] == ["AT", "LEAST", "NUMBER"] and before[:-3] != ["IS"]
 
 
@@ -860,7 +865,9 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
     if tokens[index].type != "END":
         return False
     stated = index + 1 < len(tokens) and tokens[index + 1].type == "STATED"
-    return not stated and not (index and tokens[index - 1].type == "NO")
+    before = tokens[index - 1] if index else None
+    misused = before is not None and before.line == tokens[index].line and before.type in ("IS", "NOT", "INCLUDES", "COMMA", "JUDGED")
+    return not stated and not misused and not (before is not None and before.type == "NO")
 
 
 def _too_deep(tokens: Sequence[Token], source: Source, limits: Limits) -> Diagnostic | None:
@@ -903,6 +910,7 @@ def _after(text: str, before: Token) -> list[Token]:
     for token in made:
         token.start_pos = before.end_pos
         token.column = before.end_column
+        token.line = 0  # on no line of the text
     return made
 
 
@@ -978,8 +986,9 @@ class _Recovery:
         self.reading = reading
         self.line_heads: set[int] = set()
         self.rest: list[Token] = []  # what follows the slot just read and is a slot of its own
-        self.cut_short = False  # the text ends inside the piece that is being read
+        self.cut_short: Token | None = None  # the last word of a file that ends inside a block
         self.nameless = False  # the name of the block could not be read
+        self.unread = False  # a slot was left out, and nobody knows which
         line = 0
         for token in tokens:
             if token.line != line:
@@ -1035,23 +1044,25 @@ class _Recovery:
         _, tree = _fed(tokens, "start")
         if tree is not None:
             return cast("list[ast.Block]", _Build(self.reading).transform(tree))[0]
+        self.rest, self.nameless, self.unread = [], False, False
         pieces = self.closed(self.cut(tokens), tokens[0], last)
-        self.rest, self.nameless = [], False
         shell = self.head(pieces[0])
         queue = ([self.rest] if self.rest else []) + pieces[1:]
-        damaged: set[str] = {"?"} if shell.ref is None and self.nameless else set()
+        damaged: set[str] = {"?"} if (shell.ref is None and self.nameless) or self.unread else set()
         slots: list[ast.Slot] = []
         while queue:
             piece = queue.pop(0)
-            self.rest = []
+            self.rest, self.unread = [], False
             slot = self.slot(piece)
             if slot is None:
                 damaged.add(_slot_word(piece))
             else:
                 slots.append(slot)
+            if self.unread:
+                damaged.add("?")
             if self.rest:
                 queue.insert(0, self.rest)
-        self.cut_short = False
+        self.cut_short = None
         return replace(shell, slots=tuple(slots), damaged=frozenset(damaged))
 
     def cut(self, tokens: list[Token]) -> list[list[Token]]:
@@ -1107,8 +1118,8 @@ class _Recovery:
                 self.report("after-end", f"the {opener} was closed at line {before.line}", tokens[0],
                             "only a new block may follow", f"delete the `end` of line {before.line}, or begin a new block here")
             elif last:
-                self.cut_short = True
-                self.forget_open_string(tokens[-1])
+                self.cut_short = tokens[-1]
+                self.unread = self.forget_open_string(tokens[-1])
                 self.report("truncated", f"the file ends inside the {opener} that begins at line {opener.line}", tokens[-1],
                             "nothing follows this", "close it with `end`, or restore what is missing")
             else:
@@ -1126,11 +1137,12 @@ class _Recovery:
                         "only a new block may follow", f"delete the `end` of line {tokens[end].line}, or this")
         return [t for i, t in enumerate(tokens) if i < end and i not in places]
 
-    def forget_open_string(self, token: Token) -> None:
-        self.reading.problems[:] = [
-            p for p in self.reading.problems
-            if not (p.code == "open-string" and p.span and p.span.end == token.end_pos)
-        ]  # fmt: skip
+    def forget_open_string(self, token: Token) -> bool:
+        """Take back that a quotation is not closed, because the file ends in it."""
+        kept = [p for p in self.reading.problems if not (p.code == "open-string" and p.span and p.span.end == token.end_pos)]
+        forgotten = len(kept) < len(self.reading.problems)
+        self.reading.problems[:] = kept
+        return forgotten
 
     def grouped(self, piece: list[Token], opener: Token, final: bool, last: bool) -> tuple[list[Token], list[Token]]:
         """A piece in which each group has its `end`, and each `end` that closes no group."""
@@ -1170,7 +1182,7 @@ class _Recovery:
         def close(limit: int) -> None:
             while stack and stack[-1][0] >= limit:
                 _, index = stack.pop()
-                if not (last and final and limit == 0):
+                if not (last and final and limit < 0):
                     self.report("unclosed-group", f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
                                 made[-1], "an `end` is missing after this")
                 made.extend(_after("end", made[-1]))
@@ -1191,8 +1203,8 @@ class _Recovery:
                     close(column + 1)
                     stack.pop()
                     made.append(token)
-                elif final and self.at_margin(token, opener):
-                    close(0 if following is None and not stack else 1)
+                elif self.at_margin(token, opener):
+                    close(0)
                     loose.append(token)
                     made.append(token)
                 else:
@@ -1203,13 +1215,18 @@ class _Recovery:
             if _opens(piece, index):
                 stack.append((cast(int, piece[_atom(piece, index)].column), index))
             made.append(token)
-        close(0)
+        close(-1)
         return made, loose
 
     # -- the head -------------------------------------------------------------------------------------
 
     def head(self, tokens: list[Token]) -> ast.Block:
         """What names the block. Where the name cannot be read, a block without one."""
+        named = 1
+        while named < len(tokens) and tokens[named].type in ("DOTTED", "PINPOINT", "STRING"):
+            named += 1
+        if named < len(tokens) and tokens[named].type in _SLOT_TYPES:
+            self.rest, tokens = tokens[named:], tokens[:named]
         for _ in range(len(tokens) + 1):
             at, tree = _fed([*tokens, *_after("end", tokens[-1])], "start")
             if tree is not None:
@@ -1219,9 +1236,13 @@ class _Recovery:
             if mended is not None:
                 tokens = mended
                 continue
+            if at >= len(tokens):
+                self.report("incomplete", f"something is missing after `{tokens[-1]}`", tokens[-1], _wanted(stop.accepts))
+                tokens = tokens[:-1]
+                continue
             token = stop.token
-            if self.heads(token) and at > 1:
-                self.slot_word(stop)
+            if at > 1 and (self.heads(token) or token.type in _SLOT_TYPES):
+                self.slot_word(_Stop(tokens, at, frozenset({"$END"})))
                 tokens = tokens[:at]
                 continue
             line = [t for t in tokens[at:] if t.line == token.line]
@@ -1247,8 +1268,9 @@ class _Recovery:
     def slot(self, tokens: list[Token]) -> ast.Slot | None:
         """The slot of these tokens, mended where it is plain what was meant; None if it is lost."""
         rules = (
-            self.hyphen, self.stray, self.clock_time, self.pinpoint, self.capitals, self.keyword, self.comma, self.no_end, self.joining,
-            self.slot_word, self.marker, self.verb, self.misspelt, self.incomplete, self.cannot_stand,
+            self.hyphen, self.clock_time, self.pinpoint, self.stray, self.capitals, self.half, self.negation, self.keyword, self.comma,
+            self.no_end, self.joining,
+            self.slot_word, self.marker, self.verb, self.misspelt, self.reserved, self.incomplete, self.cannot_stand,
         )  # fmt: skip
         for _ in range(max(10, min(200, 400_000 // (len(tokens) + 1)))):
             at, tree = _fed(tokens, "slot")
@@ -1315,8 +1337,10 @@ class _Recovery:
                                                if t.type == "STRAY" and t == text[0] and t.line == token.line), 0)):
             whole = stop.tokens[stop.at : close + 1]
             inside = self.source.text[cast(int, token.end_pos) : cast(int, whole[-1].start_pos)]
-            self.report("symbol", "quotations stand in double quotes", whole, help=f'write "{inside}"')
-            return stop.put([_joined("STRING", f'"{inside}"', whole)], len(whole))
+            plain = re.fullmatch("[a-z][a-z0-9_]*", inside) is not None
+            self.report("symbol", "quotations stand in double quotes, and words in none", whole,
+                        help=f'write `{inside}`, or "{inside}" for a quotation' if plain else f'write "{inside}"')
+            return stop.put([_joined("NAME", inside, whole) if plain else _joined("STRING", f'"{inside}"', whole)], len(whole))
         if text == "." and glued and after is not None and after.type == "PROPER" and stop.before.end_pos == token.start_pos \
                 and stop.before.type in ("NAME", "DOTTED"):
             whole = stop.tokens[stop.at - 1 : stop.at + 2]
@@ -1328,15 +1352,18 @@ class _Recovery:
             start = next(i for i, t in enumerate(stop.tokens) if t is whole[0])
             word = "".join(whole)
             plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-            usable = re.fullmatch("[a-z][a-z0-9_]*", plain) is not None
+            usable = re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", plain) is not None
             self.report("letter", f"`{text[0]}` (U+{ord(text[0]):04X}) is not a letter that names are written with", whole,
                         "names use a to z", f"write `{plain}`" if usable else "")
-            return [*stop.tokens[:start], Token.new_borrow_pos("NAME", plain if usable else "x", whole[0]),
+            kind = "DOTTED" if usable and "." in plain else "NAME"
+            return [*stop.tokens[:start], _joined(kind, plain if usable else "x", whole),
                     *stop.tokens[start + len(whole) :]]
         if text in (".", ";"):
             self.report("symbol", f"`{text}` cannot stand here", run, help="one element a line, joined by `and`")
         elif text[0] in "([{":
             self.report("symbol", f"`{text}` cannot stand here", run, help="brackets do not group: write `any of … end` or `all of … end`")
+            close = next((t for t in stop.tokens[stop.at :] if t.line == token.line and t in (")", "]", "}")), None)
+            return [t for t in stop.put((), len(run)) if t is not close]
         elif text.isprintable():
             self.report("symbol", f"`{text}` cannot stand here", run)
         else:
@@ -1346,7 +1373,8 @@ class _Recovery:
     def glued(self, tokens: list[Token], at: int) -> list[Token]:
         """The tokens that stand with this one as one word."""
         first = last = at
-        while first and tokens[first - 1].end_pos == tokens[first].start_pos and tokens[first - 1].type in ("NAME", "STRAY", "PROPER"):
+        while first and tokens[first - 1].end_pos == tokens[first].start_pos and \
+                tokens[first - 1].type in ("NAME", "STRAY", "PROPER", "DOTTED"):
             first -= 1
         while last + 1 < len(tokens) and tokens[last + 1].start_pos == tokens[last].end_pos and \
                 tokens[last + 1].type in ("NAME", "STRAY", "PROPER", "NUMBER"):
@@ -1402,6 +1430,25 @@ class _Recovery:
         self.report("capitals", f"`{token}` is not a word of the language", token, help=f"write `{lower}` in small letters")
         return stop.put(_words(lower, token), 1)
 
+    def half(self, stop: _Stop) -> list[Token] | None:
+        """A slot word of several words that is not whole."""
+        words = [str(t) for t in stop.tokens[: stop.at]]
+        whole = next((w.split() for w in ORDER if w.split()[: stop.at] == words and len(w.split()) > stop.at), None)
+        if whole is None or _near(str(stop.token), [whole[stop.at]]):
+            return None
+        hint = WRITE_INSTEAD.get(words[0], f"`{' '.join(whole)}`")
+        self.report("half-slot", f"`{' '.join(words)}` alone is not a slot word", stop.tokens[: stop.at], help=f"write {_quoted_words(hint)}")
+        return stop.put(_words(" ".join(whole[stop.at :]), stop.before))
+
+    def negation(self, stop: _Stop) -> list[Token] | None:
+        """`not` before an element instead of in it."""
+        if stop.token.type != "NOT" or not {"SOME", "EVERY"} <= stop.accepts:
+            return None
+        group = stop.at + 2 < len(stop.tokens) and stop.tokens[stop.at + 2].type == "OF"
+        self.report("not-before", f"`not` cannot stand before {'a group' if group else 'its subject'}", stop.token,
+                    help="write `none of`" if group else "write `is not`")
+        return stop.put(_words("none", stop.tokens[stop.at + 1]) if group else (), 2 if group else 1)
+
     def keyword(self, stop: _Stop) -> list[Token] | None:
         """A misspelt word of the language where one of a few must stand."""
         token = stop.token
@@ -1411,12 +1458,14 @@ class _Recovery:
         right = _INSTEAD.get(text, "")
         if _key(right.split()[0] if right else "") not in stop.accepts:
             right = _near(text, stop.keywords)
-        slot = WRITE_INSTEAD.get(text) or _near(text, FIRST_WORDS)
-        if not right or (slot and "$END" in stop.accepts and self.heads(token) and _likeness(text, slot) >= _likeness(text, right)):
+        slot, alike = _slot_meant(stop.tokens[stop.at :])
+        if not right or (slot and "$END" in stop.accepts and self.heads(token) and alike >= _likeness(text, right)):
             return None
         if token.type not in _WORD_TYPES and _key(right) != "AND" and token.type in _SLOT_TYPES | _BLOCK_TYPES:
             return None
-        self.report("not-a-word", f"`{token}` cannot stand here", token, help=f"write `{right}`")
+        phrase = " ".join([*(str(t) for t in stop.tokens[: stop.at]), right])
+        whole = next((w for w in ORDER if w == phrase), right)
+        self.report("not-a-word", f"`{token}` cannot stand here", token, help=f"write `{whole}`")
         return stop.put(_words(right, token), 1)
 
     def comma(self, stop: _Stop) -> list[Token] | None:
@@ -1474,27 +1523,30 @@ class _Recovery:
     def slot_word(self, stop: _Stop) -> list[Token] | None:
         """A slot that begins here although its word is not one, or does not head a line."""
         token = stop.token
-        if token.type in _SLOT_TYPES and ("$END" in stop.accepts or "END" in stop.accepts) and token.type not in stop.accepts:
+        if not {"$END", "END"} & stop.accepts or token.type == "$END":
+            return None
+        if token.type in _SLOT_TYPES and token.type not in stop.accepts:
             self.rest = stop.tokens[stop.at :]
             return stop.tokens[: stop.at]
-        if token.type not in _WORD_TYPES or not self.heads(token) or not ({"$END", "END"} & stop.accepts):
+        if not self.heads(token) or not token.isalpha():
             return None
-        whole_word = self.hyphened(stop.tokens, stop.at)
-        after = stop.at + len(whole_word)
-        following = stop.tokens[after].type if after < len(stop.tokens) else ""
-        text = "".join(whole_word).lower()
-        hint = WRITE_INSTEAD.get(text, "")
-        right = hint if hint in ORDER else text if text in FIRST_WORDS else _near(text, FIRST_WORDS, 0.7) if not hint else ""
-        if following in ("IS", "INCLUDES", "FALLS") and not (right and hint):
+        word = self.hyphened(stop.tokens, stop.at)
+        text = "".join(word)
+        rest = stop.tokens[stop.at + len(word) :]
+        meant, _ = _slot_meant(stop.tokens[stop.at :])
+        hint = meant or WRITE_INSTEAD.get(text.lower(), "")
+        if not meant and (token.type not in _WORD_TYPES or (rest and rest[0].type in ("IS", "INCLUDES", "FALLS"))):
             return None
-        whole = next((w for w in ORDER if w.split()[0] == right), right)
-        self.report("not-a-slot", f"`{''.join(whole_word)}` is not a slot word", whole_word, "a slot word must stand here",
-                    f"write `{hint or whole}`" if hint or right else "")
-        rest = stop.tokens[after:]
-        words = right.split()
-        while len(words) > 1 and rest and str(rest[0]) == words[-1]:
-            words.pop()
-        self.rest = [*_words(" ".join(words), token), *rest] if right else [token]
+        self.report("not-a-slot", f"`{text}` is not a slot word", word, "a slot word must stand here", f"write {_quoted_words(hint)}" if hint else "")
+        if meant:
+            for more in meant.split()[1:]:
+                if rest and difflib.SequenceMatcher(None, str(rest[0]), more).ratio() >= 0.6:
+                    rest = rest[1:]
+            self.rest = [*_words(meant, token), *rest]
+        else:
+            following = next((i for i, t in enumerate(rest) if self.heads(t) and _slot_meant(rest[i:])[0]), len(rest))
+            self.rest = rest[following:]
+            self.unread = True
         return stop.tokens[: stop.at]
 
     def marker(self, stop: _Stop) -> list[Token] | None:
@@ -1542,6 +1594,15 @@ class _Recovery:
         self.report("not-a-word", f"`{before}` cannot stand here", before, help=f"write `{right}`")
         return mended
 
+    def reserved(self, stop: _Stop) -> list[Token] | None:
+        """A word of the language in the place of a name."""
+        token = stop.token
+        if "NAME" not in stop.accepts or "$END" in stop.accepts or token.line != stop.before.line or \
+                str(token) not in reserved_words() or token.type in _ELEMENT:
+            return None
+        self.report("reserved", f"`{token}` is a word of the language and cannot be a name", token)
+        return self.without_line(stop.tokens, cast(int, token.line))
+
     def incomplete(self, stop: _Stop) -> list[Token] | None:
         """The line before ends too early."""
         token, before = stop.token, stop.before
@@ -1549,7 +1610,9 @@ class _Recovery:
             return None
         if {"$END", "AND", "END"} & stop.accepts:
             return None
-        if not (token.type == "$END" and self.cut_short):
+        if self.cut_short is not None and before.end_pos == self.cut_short.end_pos:
+            self.unread = True
+        else:
             self.report("incomplete", f"something is missing after `{_shown_token(before)}`", before, _wanted(stop.accepts))
         return self.without_line(stop.tokens, cast(int, before.line))
 
@@ -1557,7 +1620,9 @@ class _Recovery:
         """Anything else: the word is left out, or put right by the one that may stand, or the line goes."""
         token = stop.token
         if token.type == "$END":
-            if not self.cut_short:
+            if self.cut_short is not None and stop.before.end_pos == self.cut_short.end_pos:
+                self.unread = True
+            else:
                 self.report("incomplete", f"`{_slot_word(stop.tokens)}` is not complete", stop.before, _wanted(stop.accepts))
             return None
         choices = [stop.put((), 1)]
@@ -1611,6 +1676,36 @@ def _tidy(tokens: list[Token]) -> list[Token]:
             changed = True
         tokens = made
     return tokens
+
+
+def _slot_meant(tokens: Sequence[Token]) -> tuple[str, float]:
+    """The slot word that the first words may be meant for, and how alike they are."""
+    if not tokens or not tokens[0].isalpha():
+        return "", 0.0
+    text = str(tokens[0]).lower()
+    for index in range(1, min(len(tokens), 4)):
+        if tokens[index].start_pos != tokens[index - 1].end_pos:
+            break
+        text += str(tokens[index])
+    instead = WRITE_INSTEAD.get(text, "")
+    if instead:
+        return (instead, 1.0) if instead in ORDER else ("", 0.0)
+    following = str(tokens[1]).lower() if len(tokens) > 1 else ""
+
+    def alike(slot: str) -> float:
+        first, _, more = slot.partition(" ")
+        own = difflib.SequenceMatcher(None, text, first).ratio()
+        second = difflib.SequenceMatcher(None, following, more.split()[0]).ratio() if more else 0.0
+        return 0.6 * own + 0.4 * second if second >= 0.6 else 0.95 * own if more else own
+
+    best = max(ORDER, key=alike)
+    score = alike(best)
+    return (best, score) if score >= 0.75 and (best[0] == text[0] or score >= 0.85) else ("", 0.0)
+
+
+def _quoted_words(hint: str) -> str:
+    """A hint of the table: in backticks where it is words of the language and nothing else."""
+    return f"`{hint}`" if hint in ORDER or hint in BLOCK_WORDS else hint
 
 
 def _likeness(one: str, other: str) -> float:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from typing import cast
 
+from sanctions_rules import clocks
 from sanctions_rules.codes import Code, read_code
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
@@ -55,6 +56,11 @@ class Rulebook:
     unsound: set[int] = field(default_factory=set[int])
     #: Regimes of blocks whose verb could not be read: a term may be defined there.
     unread: set[str] = field(default_factory=set[str])
+
+    def place(self, block: ast.Block) -> str:
+        """Where a block stands, as file and line."""
+        source = self.sources.get(block.head.file)
+        return f"{block.head.file}:{source.place(block.head.start)[0]}" if source else block.id
 
     def sound(self, *blocks: ast.Block | None) -> bool:
         """Whether none of these, nor its instrument, has a mistake that was already reported."""
@@ -98,9 +104,17 @@ class Rulebook:
         instrument = self.instruments.get(block.ref.instrument) if block.ref else None
         for candidate in (block, instrument, self.heads.get(regime(block))):
             clock = candidate.slot("clock") if candidate else None
-            if clock:
+            if clock and _is_zone(str(clock.names[0])):
                 return str(clock.names[0])
         return "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        clocks.zone(name)
+    except LookupError:
+        return False
+    return True
 
 
 def regime(block: ast.Block) -> str:
@@ -278,17 +292,19 @@ def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> 
     elif verb.word == "asks" and isinstance(verb.term, ast.Word):
         key = (regime(block), verb.term.text)
         if key in rulebook.judgements:
-            problems.append(_twice(block, rulebook.judgements[key], rulebook))
+            other = rulebook.judgements[key]
+            problems.append(Diagnostic("duplicate", f"`{verb.term}` is already a judgement of `{regime(block)}`", verb.term.span,
+                                       help=f"the other is at {rulebook.place(other)}"))
         rulebook.judgements[key] = block
     elif verb.word == "fills" and verb.names:
         rulebook.fills[(verb.refs[0].id, str(verb.names[0]))].append(block)
 
 
 def _twice(block: ast.Block, other: ast.Block, rulebook: Rulebook) -> Diagnostic:
-    source = rulebook.sources.get(other.head.file)
-    where = f"{other.head.file}:{source.place(other.head.start)[0]}" if source else other.id
+    where = f"the other is at {rulebook.place(other)}"
     return Diagnostic("duplicate", f"`{block.id}` is already the name of a block", block.head,
-                      help=f"the other is at {where}; a later version replaces it, a second reading is marked `reading`")
+                      help=where if block.kind == "instrument"
+                      else f"{where}; a later version says `replaces`, a second reading is marked `reading`")
 
 
 def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> None:
@@ -304,7 +320,7 @@ def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]
                 problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{ref.instrument}`",
                                            ref.span, help=did_you_mean(ref.instrument, rulebook.instruments)))
         elif not rulebook.meant(ref):
-            problems.append(unknown_ref(rulebook, ref))
+            problems.append(unknown_ref(rulebook, ref, block.id))
             if ref.instrument not in rulebook.by_instrument:
                 said.add(ref.instrument)
     verb = block.verb
@@ -316,14 +332,18 @@ def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]
                                            verb.names[0].span, help=did_you_mean(str(verb.names[0]), opened)))
 
 
-def unknown_ref(rulebook: Rulebook, ref: ast.Ref) -> Diagnostic:
-    known = [i for i, blocks in rulebook.by_id.items() if any(b.kind != "instrument" for b in blocks)]
+def unknown_ref(rulebook: Rulebook, ref: ast.Ref, own: str) -> Diagnostic:
+    """A reference to nothing. `own`: where it stands, which is no suggestion."""
+    known = [i for i, blocks in rulebook.by_id.items() if i != own and any(b.kind != "instrument" for b in blocks)]
     if ref.pin and rulebook.by_id.get(ref.id):
         days = sorted(str(first_day(b)) for b in rulebook.by_id[ref.id])
         return Diagnostic("unknown-version", f"`{ref.id}` has no version of {ref.pin}", ref.span,
                           help="it has: " + ", ".join(days))
+    beside = [i.removeprefix(ref.instrument + " ") for i in known if i.startswith(ref.instrument + " ")]
+    near = [p for p in beside if ref.pinpoint.startswith(p) or p.startswith(ref.pinpoint)]
     return Diagnostic("unknown-reference", f"there is no `{ref.id}`", ref.span, "nothing in the rulebook has this name",
-                      did_you_mean(ref.id, known))
+                      did_you_mean(ref.id, known) if not beside else f"did you mean `{ref.instrument} {near[-1]}`?" if near
+                      else f"`{ref.instrument}` has: " + ", ".join(beside[:8]) + (", …" if len(beside) > 8 else ""))
 
 
 def _check_duplicates(rulebook: Rulebook, problems: list[Diagnostic]) -> None:
@@ -378,31 +398,43 @@ def _read_annex(
         return
     if reader.fieldnames is None or not {"key", "from", "until", "source", "list"} >= set(reader.fieldnames) \
             or "key" not in reader.fieldnames:
-        problems.append(Diagnostic("bad-annex", f"`{text.text}` has other columns than key, from, until, source, list", text.span))
+        problems.append(Diagnostic("bad-annex", f"`{text.text}` has other columns than key, from, until, source, list", text.span,
+                                   help="its first line is key,from,until,source"))
         return
     wanted = block.id.split(".")[-1]
+    def bad(why: str) -> None:
+        problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` {why}", text.span))
+
+    damaged = len(problems)
     for number, row in enumerate(rows, 2):
         if row.get("list") and row["list"] != wanted:
             continue
-        try:
-            since = date.fromisoformat(row["from"]) if row.get("from") else None
-            until = date.fromisoformat(row["until"]) if row.get("until") else None
-        except ValueError:
-            problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` has a day that is none", text.span))
-            continue
-        if row.get(cast(str, None)) or not row["key"]:
-            problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` has no key, or more cells than columns", text.span))
-            continue
-        first, _, last = row["key"].partition(" to ")
-        code, upto = read_code(first), read_code(last) if last else None
-        if code is not None and upto is not None:
-            code = Code(code.scheme, code.digits, upto.digits) if len(code.digits) == len(upto.digits) else None
-        if code is None and row["key"].split(" ")[0] in ("HS", "HTSUS", "CN", "UKGT"):
-            problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}`: `{row['key']}` is not a code", text.span))
-            continue
-        entries.append(Entry(row["key"], code, since, until, row.get("source") or ""))
-    if not entries:
+        days = [_annex_day(row.get(column) or "") for column in ("from", "until")]
+        key = row["key"] or ""
+        if row.get(cast(str, None)):
+            bad("has more cells than there are columns")
+        elif not key:
+            bad("has no key")
+        elif "" in days:
+            bad(f"has a day that is none: `{row['from'] if days[0] == '' else row['until']}`")
+        else:
+            first, _, last = key.partition(" to ")
+            code, upto = read_code(first), read_code(last) if last else None
+            if code is not None and upto is not None:
+                code = Code(code.scheme, code.digits, upto.digits) if len(code.digits) == len(upto.digits) else None
+            if code is None and key.split(" ")[0] in ("HS", "HTSUS", "CN", "UKGT"):
+                bad(f"has a code that is none: `{key}`")
+                continue
+            since, until = (day if isinstance(day, date) else None for day in days)
+            entries.append(Entry(key, code, since, until, row.get("source") or ""))
+    if not entries and len(problems) == damaged:
         problems.append(Diagnostic("empty-list", f"`{text.text}` has no row for `{wanted}`", text.span))
     rulebook.entries[block.id] = tuple(entries)
 
 
+def _annex_day(text: str) -> date | str | None:
+    """The day of a cell; None where it is empty, the empty text where it is no day."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return ""

@@ -37,8 +37,9 @@ def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
         seen: dict[str, ast.Slot] = {}
         for slot in block.slots:
             if not shape.allows(slot.word):
-                yield Diagnostic("slot-not-here", f"a {block.kind} has no `{slot.word}` slot", slot.span,
-                                 help=did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)))
+                yield Diagnostic("slot-not-here", f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot", slot.span,
+                                 help="write `with`" if (block.kind, slot.word) == ("determination", "when")
+                                 else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)))
             elif slot.word in seen and slot.word not in REPEATABLE:
                 yield Diagnostic("slot-twice", f"`{slot.word}` stands twice in one block", slot.span,
                                  help="an exception with conditions of its own is a block of its own"
@@ -82,7 +83,7 @@ def intervals(rulebook: Rulebook) -> Iterator[Diagnostic]:
         if slot and isinstance(slot.interval, ast.Interval) and "in force" not in block.damaged:
             begin, _, _, end = lowering.interval(block)
             if begin >= end:
-                yield Diagnostic("empty-interval", "it ends before it begins", slot.span)
+                yield Diagnostic("empty-interval", "the interval ends before it begins", slot.span)
 
 
 def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -96,7 +97,8 @@ def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     continue
                 if _overlap(lowering, one, other):
                     yield Diagnostic("conflict.versions", f"two texts of `{name}` are in force at once", other.head,
-                                     help="the newer one says `replaces`, or both are marked `reading`")
+                                     help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
+                                          "or both are marked `reading`")
     for (where, name), blocks in rulebook.terms.items():
         for index, one in enumerate(blocks):
             for other in blocks[index + 1 :]:
@@ -104,7 +106,8 @@ def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     continue
                 if _overlap(lowering, one, other):
                     yield Diagnostic("conflict.definitions", f"`{name}` is defined twice at one time in `{where}`", other.head,
-                                     help=f"the other is {one.id}; the newer one says `replaces`, or both are marked `reading`")
+                                     help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
+                                          "or both are marked `reading`")
 
 
 def _readings_apart(one: ast.Block, other: ast.Block) -> bool:
@@ -156,7 +159,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
         refs = lowering.lifted_refs(verb) or verb.refs
         if not refs:
             yield Diagnostic("lifts-nothing", f"`{verb.word}` names nothing that it lifts", verb.span,
-                             help="to the extent prohibited by …" if verb.word == "authorises" else "from …")
+                             help="add `to the extent prohibited by …`" if verb.word == "authorises" else "add `from …`")
             continue
         for ref in refs:
             if not _whole(rulebook, ref) or (not ref.pinpoint and not _whole_above(rulebook)):
@@ -222,9 +225,9 @@ def offices(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     yield Diagnostic("wrong-fill", f"`{verb.names[0]}` is a predicate: it is filled `with` a condition", cast(ast.Slot, block.slot("gives")).span)
                 if not predicate and block.slot("with"):
                     yield Diagnostic("wrong-fill", f"`{verb.names[0]}` is a value: the determination `gives` it", cast(ast.Slot, block.slot("with")).span)
-                if not predicate and not block.slot("gives") and not block.damaged:
+                if not predicate and not block.slot("gives") and not block.slot("with") and not block.damaged:
                     yield Diagnostic("wrong-fill", f"the determination gives no `{verb.names[0]}`", block.head)
-                if predicate and not block.slot("with") and not block.slot("unencoded") and not block.damaged:
+                if predicate and not any(map(block.slot, ("with", "gives", "unencoded", "when"))) and not block.damaged:
                     yield Diagnostic("wrong-fill", f"the determination does not say what is `{verb.names[0]}`", block.head)
 
 

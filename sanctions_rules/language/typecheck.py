@@ -92,9 +92,10 @@ class _Checker:
         noun = subject_noun(block)
         if noun is not None:
             bound = names.bind_noun(noun.text)
-            if bound is None:
+            if bound is None and not (verb is not None and verb.conduct and not verb.conduct.role("of")):
                 self.report("unknown-noun", f"`{noun}` is not a thing that facts describe", noun,
                             help=did_you_mean(noun.text, NOUNS) or "one of: " + ", ".join(sorted(NOUNS)))
+            if bound is None:
                 self.reported.add(noun.text)
                 for other in NOUNS:
                     names = names.bind_noun(other) or names
@@ -176,8 +177,8 @@ class _Checker:
                 outcomes = ("PROHIBITED", "AUTHORISED", "NOT_PROHIBITED", "UNDETERMINED")
                 for text in slot.texts:
                     if text.text not in outcomes:
-                        self.report("unknown-outcome", f"`{text.text}` is not an outcome", slot,
-                                    help=did_you_mean(text.text, outcomes))
+                        self.report("unknown-outcome", f"`{text.text}` is not an outcome", text,
+                                    help=did_you_mean(text.text, outcomes) or "one of: " + ", ".join(outcomes))
                 self.refs(slot.refs)
             case _:
                 pass
@@ -284,7 +285,7 @@ class _Checker:
             if not ref.instrument:
                 continue
             if not self.rulebook.meant(ref):
-                self.found.append(unknown_ref(self.rulebook, ref))
+                self.found.append(unknown_ref(self.rulebook, ref, self.subject.id))
 
     # -- conditions ---------------------------------------------------------------------------------
 
@@ -496,9 +497,15 @@ class _Checker:
             case ast.IsExactly(values):
                 if typed.form not in LIST_FORMS:
                     self.report("wrong-form", f"`{text}` is not a list", operand, "`is exactly` is said of lists", "write `is`")
+                elif typed.form not in ("words", "countries", "texts"):
+                    self.report("wrong-form", f"`{text}` is a list of things, and `is exactly` is said of lists of words", operand,
+                                help="write `includes`, or `every`")
                 else:
                     for value in values:
-                        self.member(value, typed, names)
+                        if isinstance(value, ast.Path) and value.parts[0] in names.parameters:
+                            self.report("wrong-form", "a parameter cannot stand after `is exactly`", value, help="write `includes`")
+                        else:
+                            self.member(value, typed, names)
             case ast.Compared(comparator, value):
                 if predicate.negated:
                     self.report("negated-comparison", "a comparison cannot be negated", predicate,
@@ -566,8 +573,6 @@ class _Checker:
                 self.member(value, typed, names)
             case "number", ast.Quantity():
                 self.compared("at least", value, typed, operand, names)
-            case "number", ast.Path(parts) if len(parts) == 1 and parts[0] in names.parameters:
-                self.compared("at least", value, typed, operand, names)
             case ("number" | "price"), _:
                 self.report("wrong-form", "an amount is expected here", value, help="write `is at least`, `at most`, `more than` or `less than` and an amount")
             case "flag", _:
@@ -632,7 +637,7 @@ class _Checker:
     def value(self, value: ast.Value | None, names: Names) -> None:
         if isinstance(value, ast.MoneyValue) and value.currency not in CURRENCIES:
             self.report("unknown-currency", f"`{value.currency}` is not an ISO 4217 currency", value,
-                        help=did_you_mean(value.currency, CURRENCIES))
+                        help="three capital letters, as in USD")
         if isinstance(value, ast.MoneyValue) and value.per and value.per not in MEASURED:
             self.report("unknown-unit", f"`{value.per}` is not a unit of quantity", value,
                         help=did_you_mean(value.per, MEASURED) or "one of: " + ", ".join(MEASURED))
@@ -658,7 +663,7 @@ class _Checker:
                     self.report("wrong-form", "a day or a time is expected here", value, help="as in 2024-03-01")
             return
         if typed.form not in ("number", "price"):
-            self.report("wrong-form", f"`{text}` is not an amount or a time and cannot be {comparator} anything", operand)
+            self.report("wrong-form", f"`{text}` is not an amount or a time", operand, f"`{comparator}` is said of these only")
             return
         if comparator in TIME:
             self.report("wrong-comparison", f"`{text}` is not a time", operand, help="at least, at most, more than, less than")
@@ -667,7 +672,7 @@ class _Checker:
             case "number", ast.Quantity(_, unit):
                 wanted = typed.declared.unit if typed.declared else ""
                 if unit != wanted:
-                    self.report("wrong-unit", f"`{unit}` is not the unit of `{text}`" if unit else f"`{text}` is counted in a unit",
+                    self.report("wrong-unit", f"`{unit}` is not the unit of `{text}`" if unit else f"`{text}` is counted in {wanted}",
                                 value, help=f"write `{value.text.split(' ')[0]} {wanted}`" if wanted else "it has none")
                 elif unit == "percent" and value.number > 100:
                     self.report("range", "a share is at most 100 percent", value)

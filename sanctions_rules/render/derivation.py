@@ -269,14 +269,18 @@ class Teller:
         branches = self._branches(step, kind, provision)
         if step.truth is not Truth.UNKNOWN or len(branches) < 2:
             return [line for branch in branches for line in branch]
+        return [self._either(branches, kind, provision)]
+
+    def _either(self, branches: list[list[Line]], kind: str, provision: str) -> Line:
+        """Parts of which one would do, none of them known to hold."""
         grouped: list[Line] = []
         for branch in branches:
             if len(branch) > 1:
-                head = self._line(say("and.open"), Truth.UNKNOWN, provision, kind, children=branch)
-                grouped.append(head)
+                text = say("and.open")
+                grouped.append(self._line(text, Truth.UNKNOWN, provision, kind, children=branch))
             else:
                 grouped += branch
-        return [self._line(say("or.open"), Truth.UNKNOWN, provision, kind, children=grouped)]
+        return self._line(say("or.open"), Truth.UNKNOWN, provision, kind, children=grouped)
 
     def _branches(self, step: Step, kind: str, provision: str) -> list[list[Line]]:
         """The lines of each part; parts that ask one list for several words are one line."""
@@ -508,33 +512,28 @@ class Teller:
     def _version(self, step: Step, definition: Definition, kind: str) -> tuple[str, list[Line]]:
         """The text that says what the term means at that time, and its lines; no other versions."""
         run = self.source.evaluation
-        living = [
-            self._provision(ref.name)
-            for part in _parts(definition.body, "or")
-            for ref in _parts(part)[:1]
-            if isinstance(ref, Ref) and " in force @ " in ref.name and run.truth(ref, {}).may
-        ]
-        provision = living[0] if living else definition.provision
-        below: list[Line] = []
+        living: dict[str, None] = {}
+        for part in _parts(definition.body, "or"):
+            force = _force_of(part)
+            if force is not None and run.truth(force, {}).may:
+                living[self._provision(force.name)] = None
+        provision = next(iter(living), definition.provision)
         body = cast("tuple[Step, ...]", step.children)
-        pending = list(
-            body[0].children
-            if body
-            and isinstance(body[0].expr, Apply)
-            and body[0].expr.operator == "or"
-            and len(living) != 1
-            else body
-        )
-        lines = [line for child in pending for line in self._lines(child, kind, provision)]
-        for line in lines:
-            known = line.kind == "force" and (
-                line.truth is Truth.TRUE or (living and line.provision not in living)
-            )
-            if not known and not (
-                line.truth is Truth.FALSE and line.sentence == say("undefined.fails")
-            ):
-                below.append(line)
-        return provision, below
+        versions = body
+        if body and isinstance(body[0].expr, Apply) and body[0].expr.operator == "or":
+            versions = cast("tuple[Step, ...]", body[0].children)
+        branches: list[list[Line]] = []
+        for version in versions:
+            force = _force_of(version.expr)
+            own = self._provision(force.name) if force else ""
+            undefined = isinstance(version.expr, Apply) and version.expr.operator == "undefined"
+            if living and (undefined or (own and own not in living)):
+                continue
+            lines = self._lines(version, kind, own or provision)
+            branches.append([x for x in lines if x.kind != "force" or x.truth is not Truth.TRUE])
+        if step.truth is Truth.UNKNOWN and len(branches) > 1:
+            return provision, [self._either(branches, kind, provision)]
+        return provision, [line for branch in branches for line in branch]
 
     def _closure(self, step: Step, closure: Closure, thing: str, kind: str) -> Line:
         """A status that ownership passes on: by itself, or through whom."""
@@ -605,6 +604,12 @@ def _list_asked(step: Step) -> Fact | None:
             return fact
         case _:
             return None
+
+
+def _force_of(expr: Expr | None) -> Ref | None:
+    """The `in force` that a version of a term begins with."""
+    first = _parts(expr)[0] if expr is not None else None
+    return first if isinstance(first, Ref) and " in force @ " in first.name else None
 
 
 def _parts(expr: Expr, operator: str = "and") -> tuple[Expr, ...]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from sanctions_rules.decision import DutyState, RegimeDecision
+from sanctions_rules.decision import DutyState, Finding, RegimeDecision
 from sanctions_rules.values import Truth
 
 TEMPLATES: Final[dict[str, str]] = {
@@ -26,8 +26,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "word.NOT_PROHIBITED": "Not prohibited",
     "unreached": "No prohibition of this regime reaches the act, by its time, actor or kind.",
     "presumptive": "If what must be shown counts as not shown while it is unknown: {outcome}.",
-    "headline.exposed": "{whom} exposed: {menu}",
-    "headline.exposure_open": "exposure of {whom} not determined",
+    "headline.exposed": "exposed: {whom} ({menu})",
+    "headline.exposure_open": "exposure not determined: {whom} ({menu})",
     "headline.duty": "duty {state}: {duties}",
     "headline.readings": "rests on a reading",
     "headline.stale": "stale: law read through {day}",
@@ -151,6 +151,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "in_force.fails": "{a} does not lie within {b}",
     "undefined.holds": "no text in force says what the words mean",
     "undefined.fails": "a text in force says what the words mean",
+    "undefined.open": "not known for want of a text that says what the words mean then",
     # -- operators whose value is no truth
     "instants.value": "{a}",
     "shifted.value.after": "{count} {unit} after {a}",
@@ -384,6 +385,11 @@ def joined(parts: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(found[:-1])} {last} {found[-1]}"
 
 
+def _called(finding: Finding) -> str:
+    """A thing by its own name, between marks, or by its place in the facts."""
+    return finding.subject if finding.subject_id == finding.subject else named(finding.subject_id)
+
+
 def headline(decision: RegimeDecision, about: tuple[str, ...] = ()) -> str:
     """The outcome with what stands beside it, in one line."""
     return "; ".join([say(f"word.{decision.outcome}").lower(), *beside(decision, about)])
@@ -395,7 +401,7 @@ def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
     for truth, row in ((Truth.TRUE, "headline.exposed"), (Truth.UNKNOWN, "headline.exposure_open")):
         found = [e for e in decision.exposures if e.truth is truth]
         if found:
-            whom = joined(dict.fromkeys(visible(e.whom) for e in found))
+            whom = joined(dict.fromkeys(_called(e.finding) for e in found))
             menu = joined(dict.fromkeys(words(m) for e in found for m in e.menu), "or")
             parts.append(say(row, whom=whom, menu=menu))
     for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):

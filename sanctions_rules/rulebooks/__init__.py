@@ -59,26 +59,35 @@ class Law:
         for name in about:
             if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
-        decision = conclude.decide(self.program, case, regimes or self.regimes, about, known_on, readings)
+        decision = conclude.decide(
+            self.program, case, regimes or self.regimes, about, known_on, readings
+        )
         return ExplainedDecision.of(decision)
 
-    def holds(self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None) -> bool | None:
-        """Whether a defined term holds: of the item of that id or place, or of the act; None: unknown.
+    def holds(
+        self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None
+    ) -> bool | None:
+        """Whether a defined term holds of the item of that id or place, or the act; None: unknown.
 
         Raises LookupError for a term that is not defined or an item that is not in the case.
         """
         if term not in self.program.terms:
-            raise LookupError(f"no definition says what `{term}` is; {did_you_mean(term, self.program.terms)}")
+            near = did_you_mean(term, self.program.terms)
+            raise LookupError(f"no definition says what `{term}` is; {near}")
         name, noun = self.program.terms[term]
         view = View(case)
-        run = Evaluation(self.program, view, Settings(known_on, {p.name: p.default for p in self.program.readings}))
+        run = Evaluation(
+            self.program,
+            view,
+            Settings(known_on, {p.name: p.default for p in self.program.readings}),
+        )
         truth = run.definition(name, view.named(of, noun) if noun else None)
         return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
 
-    # -- the rulebook itself --------------------------------------------------------------------
+    # -- the rulebook itself ---------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> tuple[Block, ...]:
-        """The history of one id: all its versions and readings. `us.gl104` or `us.eo14068 §1(a)(i)@2022-03-11`."""
+        """All versions and readings of one id: `us.gl104`, `us.eo14068 §1(a)(i)@2022-03-11`."""
         from sanctions_rules.language.resolve import first_day
 
         plain, _, pin = name.partition("@")
@@ -91,7 +100,9 @@ class Law:
     def provisions(self, under: str = "") -> Iterator[Block]:
         """Every block that says something of its own, in the order written."""
         for block in self.compiled.rulebook.blocks:
-            if block.kind not in ("example", "overlay", "instrument") and block.id.startswith(under):
+            if block.kind not in ("example", "overlay", "instrument") and block.id.startswith(
+                under
+            ):
                 yield block
 
     def at(self, day: date | str) -> tuple[Block, ...]:
@@ -100,7 +111,9 @@ class Law:
         Left out are those that nothing fills on that day, and readings that are not preferred.
         """
         on = date.fromisoformat(day) if isinstance(day, str) else day
-        return tuple(block for block in self.provisions() if self.history.status(block, on).is_in_force)
+        return tuple(
+            block for block in self.provisions() if self.history.status(block, on).is_in_force
+        )
 
     @cached_property
     def history(self) -> History:
@@ -133,7 +146,9 @@ def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits 
 
     `including`: packaged regimes that your rules build upon, loaded with them.
     """
-    return Law(compile_rulebook({**_packaged(including), **read_files(*paths, limits=limits)}, limits))
+    return Law(
+        compile_rulebook({**_packaged(including), **read_files(*paths, limits=limits)}, limits)
+    )
 
 
 def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
@@ -147,7 +162,8 @@ def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
             root = Path(str(registered[regime].load()))
         else:
             known = (*PACKAGED, *registered)
-            raise LookupError(f"there is no rulebook of `{regime}`; {did_you_mean(regime, known) or 'there are: ' + ', '.join(known)}")
+            near = did_you_mean(regime, known) or "there are: " + ", ".join(known)
+            raise LookupError(f"there is no rulebook of `{regime}`; {near}")
         found.update(_contents(root, f"{regime}/", DEFAULT))
     return found
 
@@ -165,15 +181,31 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT) -> dict[str, bytes]
                 if beside.suffix in (".csv", ".lock") and beside.is_file():
                     here[beside.name] = _read(beside, beside.name, limits)
         else:
-            raise RulebookError([Diagnostic("no-file", "there is no such file or folder", path=str(path))])
+            raise RulebookError(
+                [Diagnostic("no-file", "there is no such file or folder", path=str(path))]
+            )
         folder = path if path.is_dir() else path.parent
         for name in here:
             if origin.setdefault(name, folder) != folder:
-                raise RulebookError([Diagnostic("two-files", f"two files are called `{name}`", path=f"{origin[name]}, {folder}",
-                                                help="load the folder above both, or rename one")])
+                raise RulebookError(
+                    [
+                        Diagnostic(
+                            "two-files",
+                            f"two files are called `{name}`",
+                            path=f"{origin[name]}, {folder}",
+                            help="load the folder above both, or rename one",
+                        )
+                    ]
+                )
         found.update(here)
     if not any(name.endswith(".rules") for name in found):
-        raise RulebookError([Diagnostic("no-rules", "there is no `.rules` file here", path=", ".join(map(str, paths)))])
+        raise RulebookError(
+            [
+                Diagnostic(
+                    "no-rules", "there is no `.rules` file here", path=", ".join(map(str, paths))
+                )
+            ]
+        )
     return found
 
 
@@ -181,7 +213,9 @@ def _contents(root: Traversable | Path, prefix: str, limits: Limits) -> dict[str
     found: dict[str, bytes] = {}
     for entry in sorted(root.iterdir(), key=lambda e: e.name):
         if isinstance(entry, Path) and entry.is_symlink():
-            raise RulebookError([Diagnostic("outside-pack", "links are not followed", path=prefix + entry.name)])
+            raise RulebookError(
+                [Diagnostic("outside-pack", "links are not followed", path=prefix + entry.name)]
+            )
         if entry.is_dir():
             if not entry.name.startswith((".", "__")):
                 found.update(_contents(entry, f"{prefix}{entry.name}/", limits))
@@ -192,5 +226,13 @@ def _contents(root: Traversable | Path, prefix: str, limits: Limits) -> dict[str
 
 def _read(entry: Traversable | Path, name: str, limits: Limits) -> bytes:
     if isinstance(entry, Path) and entry.stat().st_size > limits.file_bytes:
-        raise RulebookError([Diagnostic("limit.file-bytes", f"the file has more than {limits.file_bytes} bytes", path=name)])
+        raise RulebookError(
+            [
+                Diagnostic(
+                    "limit.file-bytes",
+                    f"the file has more than {limits.file_bytes} bytes",
+                    path=name,
+                )
+            ]
+        )
     return entry.read_bytes()

@@ -212,7 +212,7 @@ CLAUSES: tuple[tuple[str, Expr, str, str, str], ...] = (
      "not known whether one of these holds"),
     ("undefined", Apply("undefined", (lit(Truth.TRUE), lit("x"))),
      "no text in force says what the words mean", "a text in force says what the words mean",
-     "not known whether no text in force says what the words mean"),
+     "not known for want of a text that says what the words mean then"),
     ("reading", Apply("equals", (Fact("reading", ("us.gl83",)), lit("own_end"))),
      "us.gl83 is read as own end", "us.gl83 is not read as own end",
      "not known whether us.gl83 is read as own end"),

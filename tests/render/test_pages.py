@@ -146,6 +146,72 @@ def test_if_and_unless_are_apart() -> None:
     assert not hour.if_
 
 
+def test_the_headline_says_what_stands_beside_the_outcome() -> None:
+    bank = outline(decided(GOLDEN_SCENARIOS["bank_exposed"])).regimes[0]
+    assert bank.headline == (
+        "not prohibited; exposed: “bank” (correspondent account ban, correspondent account"
+        " conditions or full blocking); exposure not determined: “bank” (full blocking)"
+    )
+    fish = outline(decided(GOLDEN_SCENARIOS["pollock_authorised"])).regimes[0]
+    assert fish.headline == "authorised; duty unknown: self certification"
+
+
+def test_a_name_cannot_forge_the_headline() -> None:
+    law = law_of(
+        BAN.replace(
+            "prohibits import of good into US",
+            """empowers Treasury
+                to impose any of full_blocking on person
+  upon determining that
+                person is actor""",
+        ).replace("when good.category is diamond\n", "")
+    )
+    name = "nobody”; not prohibited; duty met: all"
+    given = facts(actor=name, parties=[{"id": name}])
+    text = outline(law.decide(build_case(given, closed_by="t"))).regimes[0].headline
+    assert text == (
+        'not prohibited; exposed: “nobody"; not prohibited; duty met: all” (full blocking)'
+    )
+
+
+def test_each_provision_asked_leaves_a_line() -> None:
+    """What binds, what does not, what is out of reach, and what the case has no thing for."""
+    for name in GOLDEN_SCENARIOS.values():
+        decision = decided(name)
+        one = outline(decision).regimes[0]
+        told = {
+            f.norm.id
+            for e in (*one.bearing, *one.not_met, *one.exposures, *one.spared, *one.duties)
+            for f in e.findings
+        }
+        told |= {i for group in one.out_of_reach for i in group.ids}
+        asked = {n.id for n in decision.source.program.norms if n.verb in (
+            "prohibits", "empowers", "requires")}  # fmt: skip
+        assert told == asked
+    bank = outline(decided(GOLDEN_SCENARIOS["bank_exposed"])).regimes[0]
+    absent = next(g for g in bank.out_of_reach if g.standing == "NO_SUBJECT")
+    assert "us.eo14068 §1(a)(i)(A)" in absent.ids, "the bank has no goods"
+
+
+def test_an_open_list_may_hold_what_is_prohibited() -> None:
+    page = outline(decided("Chilean salmon, the list of goods open")).regimes[0]
+    gold = next(e for e in page.if_ if "det_gold" in e.norm.id)
+    assert gold.standing == "may bind one of the goods that is not named"
+    assert [x.kind for x in gold.lines] == ["force", "force", "act", "act", "condition"]
+    assert gold.lines[-1].sentence == "whether the list is complete: the goods"
+
+
+def test_an_exception_is_named_and_told() -> None:
+    page = outline(decided("US-P-004: gold bars refined in Russia in 2019, in London since 2020"))
+    entry = page.regimes[0].excepted[0]
+    assert entry.standing == (
+        "does not bind goods[0] (“gold bars”): an exception takes it out (us.det_gold)"
+    )
+    assert [x.sentence for x in entry.lines] == [
+        "the time since which goods[0] has been outside Russia is before 2022-06-28"
+    ]
+
+
 # -- several regimes ----------------------------------------------------------------------------
 
 
