@@ -18,7 +18,7 @@ from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.facts import Case
 from sanctions_rules.limits import DEFAULT as LIMITS
 from sanctions_rules.read import build_case, parse_text, read_case
-from sanctions_rules.render.sentences import headline, joined, say, visible, words
+from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
 from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
@@ -184,17 +184,17 @@ def short(decision: ExplainedDecision) -> Iterator[str]:
         if len(reasons) > SHORT:
             yield f"  and {len(reasons) - SHORT} more, which `explain` names"
         if regime.missing:
-            named = [visible(str(leaf)) for leaf in regime.missing]
-            more = f" and {len(named) - SHORT} more" if len(named) > SHORT else ""
-            yield f"  missing: {', '.join(named[:SHORT])}{more}"
+            asked = [visible(str(leaf)) for leaf in regime.missing]
+            more = f" and {len(asked) - SHORT} more" if len(asked) > SHORT else ""
+            yield f"  missing: {', '.join(asked[:SHORT])}{more}"
             question = regime.next_question
             if question is not None:
                 yield f"  ask first: {visible(question.text or str(question.leaf))}"
 
 
 def _reason(finding: Finding) -> str:
-    subject = visible(finding.subject_id) or say("act")
-    text = f"{finding.norm.id} {say(f'standing.{finding.standing.name}', subject=subject)}"
+    row = f"standing.{finding.standing.name}"
+    text = f"{finding.norm.id} {say(row, subject=_subject(finding))}"
     if finding.unless and finding.because_of:
         text += f", unless {joined(finding.because_of, 'or')} applies"
     elif finding.because_of and finding.standing is not Standing.MAY_BIND:
@@ -204,9 +204,15 @@ def _reason(finding: Finding) -> str:
 
 def _power(finding: Finding) -> str:
     row = "power.BINDS" if finding.truth is Truth.TRUE else "power.MAY_BIND"
-    subject = visible(finding.subject_id)
     cited = "; ".join(finding.norm.citations)
-    return f"{finding.norm.id} {say(row, subject=subject)} ({cited})"
+    return f"{finding.norm.id} {say(row, subject=_subject(finding))} ({cited})"
+
+
+def _subject(finding: Finding) -> str:
+    """The thing by its own name, between marks, or by its place in the facts; or the act."""
+    if not finding.subject:
+        return visible(finding.subject_id) or say("act")
+    return finding.subject if finding.subject == finding.subject_id else named(finding.subject_id)
 
 
 def exposed(regime: RegimeDecision) -> Iterator[str]:
@@ -214,10 +220,10 @@ def exposed(regime: RegimeDecision) -> Iterator[str]:
     found: dict[str, list[str]] = {}
     for exposure in regime.exposures:
         if exposure.truth is Truth.TRUE:
-            found.setdefault(exposure.whom, []).extend(exposure.menu)
+            found.setdefault(_subject(exposure.finding), []).extend(exposure.menu)
     for whom, menu in found.items():
         choices = joined(dict.fromkeys(words(m) for m in menu), "or")
-        yield f"{regime.regime}: {say('headline.exposed', whom=visible(whom), menu=choices)}"
+        yield f"{regime.regime}: {say('headline.exposed', whom=whom, menu=choices)}"
 
 
 # -- the exit code ------------------------------------------------------------------------------
