@@ -149,7 +149,7 @@ class Term:
     printed: str
     anchor: tuple[str, ...]
     zone: str
-    published: int
+    published: int  # ordinal of the day
     replaced_by: tuple[tuple[str, int], ...] = ()
     awaiting: str = ""
     before_covered: bool = False

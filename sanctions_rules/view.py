@@ -27,7 +27,16 @@ from sanctions_rules.facts import (
     Range,
 )
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
-from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth, point
+from sanctions_rules.values import (
+    NOT_APPLICABLE,
+    UNKNOWN,
+    Items,
+    Nothing,
+    OneOf,
+    Span,
+    Truth,
+    point,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

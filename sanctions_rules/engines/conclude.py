@@ -135,7 +135,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
     return RegimeDecision(
         regime, head.title, outcome, presumptive, tuple(findings + others), tuple(exposures), tuple(duties),
         tuple(liabilities), tuple(derogations), beside, for_outcome, tuple(judgements),
-        _readings(source, regime, norms, Answer(outcome, _exposed(exposures), _owed(duties))),
+        _readings(source, regime, relied, Answer(outcome, _exposed(exposures), _owed(duties))),
         reached, _stale(run, head.through, head.zone),
         tuple(dict.fromkeys(
             n.id for n in program.norms if n.id in relied and n.checked in ("unverified", "")
@@ -215,7 +215,7 @@ def _unnamed(run: Evaluation, norm: Norm) -> Finding:
             return Finding(norm, "", "", standing or _why_not_in_force(run, norm), Truth.FALSE)
     if norm.dormant and not ever_filled(run, norm):
         return Finding(norm, "", "", Standing.DORMANT, Truth.FALSE)
-    return Finding(norm, "", f"a {norm.variable} that is not named", Standing.MAY_BIND, Truth.UNKNOWN)
+    return Finding(norm, "", f"one {norm.variable} that is not named", Standing.MAY_BIND, Truth.UNKNOWN)
 
 
 def ever_filled(run: Evaluation, norm: Norm) -> bool:
@@ -276,7 +276,7 @@ def _why_not_in_force(run: Evaluation, norm: Norm) -> Standing:
     if term.awaiting:
         return Standing.AWAITING
     known = run.settings.known_on
-    if known is not None and term.published > clocks.day_start(known + timedelta(days=1), term.zone) - 1:
+    if known is not None and term.published > known.toordinal():
         return Standing.NOT_PUBLISHED
     value = run.view.read(run.view.root, term.anchor)[0]
     if isinstance(value, Day) and value.lo is not None:
@@ -435,8 +435,10 @@ def place_order(leaf: Leaf) -> tuple[Any, ...]:
 # -- readings, staleness, questions ------------------------------------------------------------------------
 
 
-def _readings(source: Source, regime: str, norms: list[Norm], got: Answer) -> tuple[ReadingUsed, ...]:
+def _readings(source: Source, regime: str, relied: set[str], got: Answer) -> tuple[ReadingUsed, ...]:
+    """The reading points that the answer rests on, or that another reading would change."""
     run = source.evaluation
+    ids = {n.id for n in source.program.norms}
     used: list[ReadingUsed] = []
     for point in source.program.readings:
         if point.name not in run.readings_read or not point.name.startswith(regime + "."):
@@ -449,7 +451,9 @@ def _readings(source: Source, regime: str, norms: list[Norm], got: Answer) -> tu
             settings = Settings(source.settings.known_on, {**source.settings.readings, point.name: reading})
             other = answer(Evaluation(source.program, run.view, settings), regime, source.about)
             others.append((reading, _difference(got, other)))
-        used.append(ReadingUsed(point.name, mine, dict(point.readings)[mine], tuple(others), any(d for _, d in others)))
+        sensitive = any(difference for _, difference in others)
+        if sensitive or point.name in relied or point.name not in ids:
+            used.append(ReadingUsed(point.name, mine, dict(point.readings)[mine], tuple(others), sensitive))
     return tuple(used)
 
 

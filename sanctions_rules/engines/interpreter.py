@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never, cast
 
-from sanctions_rules import clocks, values
+from sanctions_rules import values
 from sanctions_rules.core import (
     Apply,
     Closure,
@@ -25,7 +25,12 @@ from sanctions_rules.core import (
     Quantified,
     Ref,
 )
-from sanctions_rules.engines.meaning import FOREVER, MEANING, in_the_dark
+from sanctions_rules.engines.meaning import (
+    FOREVER,
+    MEANING,
+    in_the_dark,
+    rows_that_may_apply,
+)
 from sanctions_rules.ownership import Column, Holding, close
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, Span, Truth
 from sanctions_rules.view import Item, Leaf, View
@@ -73,10 +78,8 @@ class Evaluation:
         self._depth = 0
         self._index = index_of(program)
         known = settings.known_on
-        self._known_by = (
-            FOREVER if known is None
-            else clocks.day_start(known + timedelta(days=1), "America/New_York") - 1
-        )  # fmt: skip
+        #: Days of publication are counted, not instants: each text's day by its own clock.
+        self._known_by = FOREVER if known is None else known.toordinal()
         self.readings_read: set[str] = set()
         self.only_answers = False
 
@@ -376,11 +379,8 @@ class Evaluation:
                 for argument in arguments:
                     if self.truth(argument, scope) is Truth.UNKNOWN:
                         yield from self._walk(argument, scope)
-            case Apply("lookup", (when, Literal(_, because), key)):
-                waiting = [*self._walk(when, scope), *self._walk(key, scope)]
-                yield from waiting
-                if not waiting and self.value(expr, scope) is UNKNOWN:
-                    yield Leaf(because, "law")
+            case Apply("lookup", (when, Literal(rows, because), key)):
+                yield from self._walk_lookup(expr, when, rows, because, key, scope)
             case Apply("undefined", (living, Literal(because))):
                 if self.truth(living, scope) is Truth.UNKNOWN:
                     yield from self._walk(living, scope)
@@ -414,6 +414,26 @@ class Evaluation:
                 yield from self._walk(expr.body, inner)
             if expr.what is not None and truth.may:
                 yield from self._walk(expr.what, inner)
+
+    def _walk_lookup(
+        self, expr: Expr, when: Expr, rows: Value, because: str, key: Expr, scope: Scope
+    ) -> Iterator[Leaf | Pending]:
+        """What could still pick a row with a value; the source of the table where nothing could."""
+        at = self.value(when, scope)
+        span = at if isinstance(at, Span) else Span(None, None)
+        rows_left = rows_that_may_apply(span, rows, self.value(key, scope))
+        waiting: list[Leaf | Pending] = []
+        if any(isinstance(row[2], Span) for row, _ in rows_left):
+            sure = len(rows_left) == 1 and rows_left[0][1].must
+            inside = sure and span.lo is not None and span.hi is not None and (
+                rows_left[0][0][0] <= span.lo and span.hi < rows_left[0][0][1]
+            )
+            waiting += [] if inside else self._walk(when, scope)
+            if not isinstance(key, Literal) and any(not fits.must for _, fits in rows_left):
+                waiting += self._walk(key, scope)
+        yield from waiting
+        if not waiting and self.value(expr, scope) is UNKNOWN:
+            yield Leaf(because, "law")
 
     def _walk_codes(
         self, held: Expr, category: Expr, possible: Expr, scope: Scope

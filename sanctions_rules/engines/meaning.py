@@ -160,19 +160,31 @@ def _code_under(code: Code, wanted: tuple[Code, ...], without: tuple[Code, ...])
     ])  # fmt: skip
 
 
-def _lookup(when: Value, rows: Value, key: Value) -> Value:
-    """The hull of the values of all rows that may apply; unknown unless rows surely cover `when`.
+Row = tuple[int, int, Span | Nothing, "tuple[Code, ...] | None"]
+
+
+def rows_that_may_apply(when: Span, rows: Value, key: Value) -> list[tuple[Row, Truth]]:
+    """Rows in whose time the instants may lie, each with whether it is for the key.
 
     A row: since, until (exclusive), its value, and the code prefixes that it is for (None: all).
     """
+    found: list[tuple[Row, Truth]] = []
+    for row in cast("tuple[Row, ...]", rows):
+        since, until, _, prefixes = row
+        fits = Truth.TRUE if prefixes is None else _falls_under(key, UNKNOWN, prefixes, ())
+        begun = when.hi is None or since <= when.hi
+        if fits.may and begun and (when.lo is None or when.lo < until):
+            found.append((row, fits))
+    return found
+
+
+def _lookup(when: Value, rows: Value, key: Value) -> Value:
+    """The hull of the values of all rows that may apply; unknown unless rows surely cover `when`."""
     if not isinstance(when, Span) or when.lo is None or when.hi is None:
         return UNKNOWN
     found: list[Span] = []
     covered: list[tuple[int, int]] = []
-    for since, until, value, prefixes in cast("tuple[tuple[int, int, Span | Nothing, tuple[Code, ...] | None], ...]", rows):
-        fits = Truth.TRUE if prefixes is None else _falls_under(key, UNKNOWN, prefixes, ())
-        if not fits.may or when.lo >= until or since > when.hi:
-            continue
+    for (since, until, value, _), fits in rows_that_may_apply(when, rows, key):
         if not isinstance(value, Span) or (found and found[0].tag != value.tag):
             return UNKNOWN
         found.append(value)
@@ -184,7 +196,8 @@ def _lookup(when: Value, rows: Value, key: Value) -> Value:
             at = until
     if at <= when.hi:
         return UNKNOWN
-    return Span(min(cast(Decimal, v.lo) for v in found), max(cast(Decimal, v.hi) for v in found), tag=found[0].tag)
+    lowest = min(cast(Decimal, v.lo) for v in found)
+    return Span(lowest, max(cast(Decimal, v.hi) for v in found), tag=found[0].tag)
 
 
 def _in_force(when: Value, interval: Value) -> Truth:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Final, TypeAlias, cast
@@ -21,13 +22,14 @@ from sanctions_rules.engines.candidates import (
     declared_at,
     key_of,
     things,
+    value_at,
     values_for,
 )
 from sanctions_rules.engines.conclude import place_order
 from sanctions_rules.engines.interpreter import CHAIN, Evaluation, Scope, index_of
 from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT, Good
 from sanctions_rules.values import Items, Truth
-from sanctions_rules.view import Item, Leaf, View
+from sanctions_rules.view import Item, Leaf
 
 #: Sets of up to so many facts are searched exactly; beyond that, greedily.
 EXACT: Final = 3
@@ -97,6 +99,8 @@ class Bounds:
         for family in families:
             made = (a | b for a, b in product(result, family))
             result = self.least(s for s in made if len({key for key, _ in s}) == len(s))
+            if not result:
+                break
         return result
 
 
@@ -141,7 +145,8 @@ class Search:
         return self._supposing({key: self.candidates[key][index].value for key, index in answers})
 
     def _supposing(self, assumed: dict[str, object]) -> Evaluation:
-        view = View(self.run.view.case, {**self.run.view.assumed, **assumed})
+        view = copy(self.run.view)  # the same items; only what is assumed differs
+        view.assumed = {**self.run.view.assumed, **assumed}
         return Evaluation(self.run.program, view, self.run.settings)
 
     # -- the graph ---------------------------------------------------------------------------------
@@ -264,6 +269,8 @@ class Search:
         if declared.form == "codes":
             return found  # codes also speak for the sort of the good and of the stone
         sorts = key == place + DISCRIMINATORS.get(model.__name__, "…")
+        coded = Leaf(place + "codes") if model is Good and declared.form == "word" else None
+        at_odds = coded is not None and isinstance(value_at(self.run, coded), Items)
         kept: dict[tuple[object, ...], Candidate] = {}
         for candidate in found:
             word, run = candidate.value, self._supposing({key: candidate.value})
@@ -273,7 +280,7 @@ class Search:
                 kind.append(EVENT_OF_ACT.get(str(word)))
             if sorts:
                 kind += [word in d.only_for for d in model.declarations.values() if d.only_for]
-            if declared.form == "word" and model is Good:  # it may be at odds with a known code
+            if at_odds:  # with a code that is known, where no open atom shows it
                 kind += [run.truth(e, self.scope) for way in self.goals for e, _ in way]
             kept.setdefault(tuple(kind), candidate)
         texts = Counter(one.text for one in kept.values())

@@ -19,7 +19,7 @@ class Timing:
         self.rulebook = rulebook
 
     def known_from(self, block: ast.Block) -> int:
-        """When the text was first published anywhere: by its own word, or else when issued."""
+        """The day, as an ordinal, on which the text was first published anywhere, or else issued."""
         days = [day for day, _ in s.days] if (s := block.slot("published")) else []
         issued = block.slot("issued")
         if not issued and block.ref:
@@ -30,7 +30,7 @@ class Timing:
             issued = instrument.slot("issued") if instrument else None
         if issued and issued.day:
             days.append(issued.day)
-        return clocks.day_start(min(days), self.rulebook.zone(block)) if days else -FOREVER
+        return min(days).toordinal() if days else -FOREVER
 
     def moment(self, moment: ast.Moment, zone: str) -> int:
         return clocks.instant(moment.day, moment.time, zone) if moment.time else clocks.day_start(moment.day, zone)

@@ -12,13 +12,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sanctions_rules.core import Norm, Program
-from sanctions_rules.diagnostics import Diagnostic, RulebookError, did_you_mean
+from sanctions_rules.diagnostics import Diagnostic, FactsError, RulebookError, did_you_mean
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.language.ast import Block
 from sanctions_rules.language.compile import Compiled, compile_rulebook
 from sanctions_rules.limits import DEFAULT, Limits
+from sanctions_rules.read import check_references
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.rulebooks.history import History
 from sanctions_rules.values import Truth
@@ -54,11 +55,13 @@ class Law:
 
         `about` narrows the question to named instruments or provisions, and the answer says so.
         `known_on` hides law first published later. `readings` picks a reading by its point.
-        Raises LookupError for an unknown regime, instrument, reading point or reading.
+        Raises LookupError for an unknown regime, instrument, reading point or reading, and FactsError
+        for a case that names a person or thing that it does not hold.
         """
         for name in about:
             if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
+        _refuse_dangling(case)
         decision = conclude.decide(
             self.program, case, regimes or self.regimes, about, known_on, readings
         )
@@ -74,6 +77,7 @@ class Law:
         if term not in self.program.terms:
             near = did_you_mean(term, self.program.terms)
             raise LookupError(f"no definition says what `{term}` is; {near}")
+        _refuse_dangling(case)
         name, noun = self.program.terms[term]
         view = View(case)
         run = Evaluation(
@@ -125,6 +129,13 @@ class Law:
 
     def _suggest(self, name: str) -> str:
         return did_you_mean(name, self.compiled.rulebook.by_id) or "see `sanctions-rules show`"
+
+
+def _refuse_dangling(case: Case) -> None:
+    """A case built in Python may name what it does not hold; `read_case` has looked already."""
+    problems = check_references(case)
+    if problems:
+        raise FactsError(problems)
 
 
 def load(*regimes: str) -> Law:
