@@ -280,8 +280,8 @@ class FactModel(BaseModel):
         if isinstance(held, Listed):
             for code in held.items:
                 if not category_may_carry(sort, code.hs):
-                    raise _bad("contradiction", "`{code}` is no code of a {sort}", "correct the code or the category",
-                               code=str(code), sort=sort, key="codes")
+                    raise _bad("contradiction", "`{held}` is no code of a {sort}", "correct the code or the category",
+                               held=str(code), sort=sort, key="codes")
         return self
 
 
@@ -534,7 +534,7 @@ _ELEMENTS: Final = {"words": _word, "countries": _country, "texts": _one_text, "
 
 
 def _read_list(declared: Declared, value: Any, closed_by: str | None) -> Listed:
-    complete: bool = not declared.needs_basis or closed_by is not None
+    complete: Any = not declared.needs_basis or closed_by is not None
     basis: str | None = closed_by if declared.needs_basis else None
     raw: Any = value
     if isinstance(value, Listed):

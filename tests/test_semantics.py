@@ -101,6 +101,20 @@ def test_d1a_only_stated_things_close_the_world() -> None:
     assert closed.parties is not None and closed.parties[0].listings.complete
 
 
+@pytest.mark.parametrize(
+    "good",
+    [
+        {"category": "gold", "carats_each": "1.0"},
+        {"category": "diamond", "harvest_waters": ["RU"]},
+        {"category": "diamond", "codes": ["HTSUS 0304.75.1000"]},
+    ],
+)
+def test_d1a_facts_that_exclude_each_other_are_refused(good: dict[str, Any]) -> None:
+    with pytest.raises(FactsError) as error:
+        build_case({"goods": [good]})
+    assert [p.code for p in error.value.problems] == ["contradiction"]
+
+
 # -- D2 monotone knowledge -----------------------------------------------------------------------------
 
 _FLAGS = ("incorporated_in_foreign_product", "is_export_controlled", "is_relief_article")

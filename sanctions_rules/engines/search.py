@@ -97,8 +97,9 @@ class Bounds:
         """One set of each family together, where they do not answer one leaf in two ways."""
         result: list[Answers] = [_NOTHING]
         for family in families:
-            made = (a | b for a, b in product(result, family))
-            result = self.least(s for s in made if len({key for key, _ in s}) == len(s))
+            made = dict.fromkeys(a | b for a, b in product(result, family))
+            fits = [s for s in made if len(s) <= self.size]
+            result = self.least(s for s in fits if len({key for key, _ in s}) == len(s))
             if not result:
                 break
         return result
