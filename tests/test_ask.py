@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from itertools import combinations, product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -402,3 +406,23 @@ def test_a_case_of_which_nothing_is_known_gets_a_question(law: Law) -> None:
     question = law.decide(build_case({}))["us"].next_question
     assert question is not None
     assert question.text.endswith("?")
+
+
+def test_the_question_is_the_same_in_every_process() -> None:
+    """Also where the search is cut short, which is where an order by hash would show."""
+    script = (
+        "from sanctions_rules.rulebooks import load\n"
+        "from sanctions_rules.read import build_case\n"
+        "act = {'kind': 'import', 'destination': 'US'}\n"
+        "case = build_case({'act': act, 'goods': [{}, {}, {}, {}, {}]})\n"
+        "print(load('us').decide(case)['us'].next_question)\n"
+    )
+    given = {
+        seed: subprocess.run(
+            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }  # fmt: skip
+    assert "Question(" in given["0"]
+    assert len(set(given.values())) == 1
