@@ -725,7 +725,7 @@ class Party(FactModel):
     citizenships: List = fact("countries", "the citizenships of {}", optional=True, only_for=_PEOPLE)
     permanent_residence: List = fact("countries", "the countries of permanent residence of {}", optional=True, only_for=_PEOPLE)
     ordinarily_resident_in: Word = fact("country", "the country in which {} ordinarily resides", optional=True, only_for=_PEOPLE)
-    present_in: List = fact("countries", "the countries in which {} is present", optional=True, only_for=_PEOPLE)
+    present_in: List = fact("countries", "the countries in which {} is present", optional=True, only_for=(*_PEOPLE, "branch"))
     business: List = fact("words", "the lines of business of {}", values=BUSINESSES, optional=True, only_for=_ENTITIES)
     operates_in_sectors: List = fact("words", "the sectors of the Russian economy in which {} operates or has operated", values=SECTORS, optional=True)
     supports_supply_of_critical_items: Flag = fact("flag", "{} supports the supply of critical items to Russia")

@@ -214,7 +214,7 @@ def test_no_smaller_set_settles_and_ties_go_by_schema_order(seed: int) -> None:
 
 
 def pairs_of(width: int, height: int) -> list[list[tuple[int, bool]]]:
-    """`height` alternatives of `width` judgements each, none shared: a no needs `height` answers."""
+    """`height` alternatives of `width` judgements, none shared: a no needs `height` answers."""
     return [[(row * width + column, True) for column in range(width)] for row in range(height)]
 
 

@@ -269,7 +269,7 @@ def test_d8_each_missing_fact_is_missing_for_a_reason(
     with capsys.disabled():
         count = sum(map(len, idle.values()))
         print(
-            f"\nD8: {tried - count} of {tried} missing facts matter under some values of the others, "
+            f"\nD8: {tried - count} of {tried} missing facts matter under some values of others, "
             f"{count} are absorbed"
         )
     assert idle == absorbed

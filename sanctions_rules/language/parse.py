@@ -867,7 +867,8 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
     stated = index + 1 < len(tokens) and tokens[index + 1].type == "STATED"
     before = tokens[index - 1] if index else None
     misused = before is not None and before.line == tokens[index].line and before.type in ("IS", "NOT", "INCLUDES", "COMMA", "JUDGED")
-    return not stated and not misused and not (before is not None and before.type == "NO")
+    said = index > 1 and tokens[index - 1].type == "NO" and tokens[index - 2].type in ("COMMA", "VBAR")
+    return not stated and not misused and not said
 
 
 def _too_deep(tokens: Sequence[Token], source: Source, limits: Limits) -> Diagnostic | None:
@@ -932,6 +933,7 @@ _BLOCK_TYPES: Final = frozenset(_key(word) for word in BLOCK_WORDS)
 _SLOT_TYPES: Final = frozenset(_key(word) for word in FIRST_WORDS)
 _WORD_TYPES: Final = ("NAME", "PROPER")
 _ELEMENT: Final = frozenset({"NAME", "DOTTED", "CALL", "SUM", "THE", "ANY", "ALL", "NONE", "AT", "SOME", "EVERY", "NO"})
+_BEFORE_ELEMENT: Final = frozenset({"AND", "DASH", "LABEL", "HAS", "WHEN", "WITH", "WHERE", "THAT", "GIVEN"})
 _VALUE: Final = frozenset({"NAME", "DOTTED", "CALL", "PROPER", "STRING", "DATE", "INSTANT", "NUMBER", "SUM", "THE"})
 #: What authors write for a verb or a comparison, by the word that cannot stand there.
 _INSTEAD: Final = {
@@ -989,6 +991,7 @@ class _Recovery:
         self.cut_short: Token | None = None  # the last word of a file that ends inside a block
         self.nameless = False  # the name of the block could not be read
         self.unread = False  # a slot was left out, and nobody knows which
+        self.guessed: set[int] = set()  # places of blocks whose word was only guessed
         line = 0
         for token in tokens:
             if token.line != line:
@@ -1029,7 +1032,13 @@ class _Recovery:
         made: list[Token] = []
         for index, token in enumerate(tokens):
             follows = tokens[index + 1].type if index + 1 < len(tokens) else ""
-            if token.type in _WORD_TYPES and self.heads(token) and cast(int, token.column) <= margin and follows in ("DOTTED", "STRING"):
+            if token.type == "DOTTED" and self.heads(token) and cast(int, token.column) <= margin + 1 and \
+                    follows in ("STRING", "PINPOINT") and (not index or _closes(tokens, index - 1)):
+                self.report("no-block", "the word that begins the block is missing", token,
+                            help="a block begins with " + ", ".join(BLOCK_WORDS))
+                made += _words("instrument" if follows == "STRING" else "provision", token)
+                self.guessed.add(cast(int, token.start_pos))
+            elif token.type in _WORD_TYPES and self.heads(token) and cast(int, token.column) <= margin and follows in ("DOTTED", "STRING"):
                 text = str(token).lower()
                 right = text if text in BLOCK_WORDS else WRITE_INSTEAD.get(text, "")
                 right = right if right in BLOCK_WORDS else _near(text, BLOCK_WORDS)
@@ -1037,18 +1046,23 @@ class _Recovery:
                     self.report("not-a-block", f"`{token}` is not a word that begins a block", token,
                                 help=f"write `{right}`" if right else "a block begins with " + ", ".join(BLOCK_WORDS))
                     token = _words(right or "provision", token)[0]
+                    if not right:
+                        self.guessed.add(cast(int, token.start_pos))
             made.append(token)
         return made
 
     def block(self, tokens: list[Token], last: bool) -> ast.Block | None:
         _, tree = _fed(tokens, "start")
         if tree is not None:
-            return cast("list[ast.Block]", _Build(self.reading).transform(tree))[0]
+            block = cast("list[ast.Block]", _Build(self.reading).transform(tree))[0]
+            return replace(block, damaged=frozenset({"?"})) if tokens[0].start_pos in self.guessed else block
+        tokens = self.with_of(tokens)
         self.rest, self.nameless, self.unread = [], False, False
         pieces = self.closed(self.cut(tokens), tokens[0], last)
         shell = self.head(pieces[0])
         queue = ([self.rest] if self.rest else []) + pieces[1:]
-        damaged: set[str] = {"?"} if (shell.ref is None and self.nameless) or self.unread else set()
+        unsure = (shell.ref is None and self.nameless) or self.unread or tokens[0].start_pos in self.guessed
+        damaged: set[str] = {"?"} if unsure else set()
         slots: list[ast.Slot] = []
         while queue:
             piece = queue.pop(0)
@@ -1064,6 +1078,21 @@ class _Recovery:
                 queue.insert(0, self.rest)
         self.cut_short = None
         return replace(shell, slots=tuple(slots), damaged=frozenset(damaged))
+
+    def with_of(self, tokens: list[Token]) -> list[Token]:
+        """`any of`, where only one of the two words stands before the members."""
+        made: list[Token] = []
+        for index, token in enumerate(tokens):
+            before = tokens[index - 1].type if index else ""
+            following = tokens[index + 1].type if index + 1 < len(tokens) else ""
+            if token.type == "OF" and following in ("LABEL", "DASH") and before in _BEFORE_ELEMENT:
+                self.report("no-of", "a word is missing before `of`", token, help="write `any of`, `all of` or `none of`")
+                made += _after("any", made[-1]) if made else []
+            made.append(token)
+            if token.type in ("ANY", "ALL", "NONE") and following in ("LABEL", "DASH") and before in _BEFORE_ELEMENT:
+                self.report("no-of", f"`of` is missing after `{token}`", token, help=f"write `{token} of`")
+                made += _after("of", token)
+        return made
 
     def cut(self, tokens: list[Token]) -> list[list[Token]]:
         """The head of a block and its slots, each with what follows up to the next slot word."""
@@ -1248,7 +1277,10 @@ class _Recovery:
             line = [t for t in tokens[at:] if t.line == token.line]
             string = next((t for t in line if t.type == "STRING"), None)
             later = tokens[at + len(line) :]
-            if at == 1 and "DOTTED" in stop.accepts and string is not None:
+            if token.type in _BLOCK_TYPES:
+                self.report("second-word", "one word begins a block", token, help=f"delete `{token}`")
+                tokens = [*tokens[:at], *tokens[at + 1 :]]
+            elif at == 1 and "DOTTED" in stop.accepts and string is not None:
                 self.report("bad-name", f"`{token}` cannot begin the name of a block", token,
                             help="a name is a regime, an instrument and a pinpoint, as in us.eo14068 §1(a)")
                 self.nameless = True
@@ -1614,6 +1646,8 @@ class _Recovery:
             self.unread = True
         else:
             self.report("incomplete", f"something is missing after `{_shown_token(before)}`", before, _wanted(stop.accepts))
+            if len(stop.accepts) == 1 and stop.keywords:
+                return stop.put(_after(stop.keywords[0], before))
         return self.without_line(stop.tokens, cast(int, before.line))
 
     def cannot_stand(self, stop: _Stop) -> list[Token] | None:
@@ -1640,10 +1674,13 @@ class _Recovery:
             return best
         return self.without_line(stop.tokens, cast(int, token.line))
 
-    def without_line(self, tokens: list[Token], line: int) -> list[Token] | None:
+    def without_line(self, tokens: list[Token], line: int) -> list[Token]:
         """The tokens without a line, and without the inside of a group that the line opens."""
         kept: list[Token] = []
         depth = 0
+        head = len(_slot_word(tokens).split())
+        if tokens[0].line == line and not {"IS", "INCLUDES", "FALLS"} & {t.type for t in tokens[head:] if t.line != line}:
+            return []  # nothing of the slot would be left
         for index, token in enumerate(tokens):
             if token.line == line and _opens(tokens, index):
                 depth += 1
@@ -1651,9 +1688,9 @@ class _Recovery:
                 depth += 1
             elif depth and _closes(tokens, index):
                 depth -= 1
-            elif not depth and (token.line != line or index == 0 or _closes(tokens, index)):
+            elif not depth and (token.line != line or index < head or _closes(tokens, index)):
                 kept.append(token)
-        return _tidy(kept) if len(kept) < len(tokens) else None
+        return _tidy(kept) if len(kept) < len(tokens) else []
 
 
 def _tidy(tokens: list[Token]) -> list[Token]:
@@ -1690,6 +1727,9 @@ def _slot_meant(tokens: Sequence[Token]) -> tuple[str, float]:
     instead = WRITE_INSTEAD.get(text, "")
     if instead:
         return (instead, 1.0) if instead in ORDER else ("", 0.0)
+    second = [w for w in ORDER if len(text) > 3 and text in w.split()[1:2]]
+    if second:
+        return second[0], 1.0
     following = str(tokens[1]).lower() if len(tokens) > 1 else ""
 
     def alike(slot: str) -> float:
@@ -1754,7 +1794,9 @@ _PLAIN: Final = (
 
 def _wanted(accepts: Iterable[str]) -> str:
     """What may stand here in the reader's words, where it is few things; never a long list."""
-    left = set(accepts) - {"$END", "AND", "END"}
+    left = set(accepts)
+    if left & {"$END", "AND", "END"}:
+        return ""  # it could end here: that is what is expected
     if {"SUM", "THE"} <= left:
         left -= _VALUE | {"YES", "NO", "NOT", "ANY", "EXACTLY", "AT", "MORE", "LESS", "ON", "BEFORE", "AFTER", "JUDGED", "COVERED",
                           "LISTED", "OWNED", "UNKNOWN", "NONE", "ALL", "SOME", "EVERY", "LABEL"}

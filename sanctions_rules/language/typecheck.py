@@ -251,8 +251,12 @@ class _Checker:
     def rows(self, slot: ast.Slot) -> None:
         for column in (c for i, c in enumerate(slot.columns) if c in slot.columns[:i]):
             self.report("column-twice", f"the column `{column}` stands twice", slot)
+        widths = {len(row) for row in slot.rows} - {len(slot.columns)}
         for row in slot.rows:
             if len(row) != len(slot.columns):
+                if len(row) not in widths:
+                    continue  # said of the first row of this width
+                widths.discard(len(row))
                 self.report("row-width", f"the row has {_count(len(row), 'cell')} for {_count(len(slot.columns), 'column')}",
                             row[0], help="one cell a column, `unknown` where it is not known")
                 continue
