@@ -11,10 +11,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from sanctions_rules import clocks, codes
 from sanctions_rules.codes import Code
@@ -256,7 +256,7 @@ class Draw:
             case "number" | "price":
                 return self._amount(name, declared, now)
             case "moment":
-                return self._moment(now)
+                return self._moment(run, now)
             case "codes":
                 return self._codes(run, leaf, now)
             case "ref":
@@ -297,8 +297,8 @@ class Draw:
         tag = inside.tag or (rng.choice(("USD", "EUR")) if declared.form == "price" else None)
         return point(number, tag)
 
-    def _moment(self, now: object) -> Day:
-        """An instant: at, just before or just after a moment that the law mentions, or anywhere."""
+    def _moment(self, run: Evaluation, now: object) -> Day:
+        """An instant: about a moment that the law or the case mentions, or anywhere."""
         rng = self.rng
         lo, hi = clocks.day_start(_FIRST, self.zone), clocks.day_start(_LAST, self.zone)
         if isinstance(now, Day):
@@ -308,9 +308,12 @@ class Draw:
                 lo = clocks.day_start(now.lo + timedelta(days=1), self.zone)
             if now.is_day is False and now.hi_open and not isinstance(now.hi, datetime):
                 hi = clocks.day_start(now.hi, self.zone) - 1
-        near = [m + d for m in sorted(self.mentioned.moments) for d in (-60_000_000, 0, 60_000_000)]
+        given = [value for _, value in run.view.supplied() if isinstance(value, date)]
+        ends = [cast(int, end) for g in given for end in astuple(clocks.span_of(g, self.zone))[:2]]
+        mentioned = rng.choice((sorted(self.mentioned.moments), ends))
+        near = [m + d for m in mentioned for d in (-60_000_000, 0, 60_000_000)]
         pool = [m for m in near if lo <= m <= hi]
-        at = rng.choice(pool) if pool and rng.random() < 0.6 else rng.randint(lo, hi)
+        at = rng.choice(pool) if pool and rng.random() < 0.7 else rng.randint(lo, hi)
         when = (_EPOCH + timedelta(microseconds=at)).astimezone(clocks.zone(self.zone))
         return Day(when, when)
 

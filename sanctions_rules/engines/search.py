@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import Any, Final, TypeAlias, cast
 
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Quantified, Ref
@@ -37,6 +37,8 @@ EXACT: Final = 3
 WIDTH, GREEDY_WIDTH = 400, 8
 #: How many sets are evaluated as a whole, and how often single atoms may be tried.
 TRIED, BUDGET = 40, 4000
+#: How many pairs of sets may be joined for one size of set.
+JOINS: Final = 60_000
 
 #: What no answer can give: a text that the rulebook lacks, and facts that contradict each other.
 NO_ANSWER: Final = ("law", "agreement")
@@ -74,10 +76,14 @@ TRUE, FALSE = Node("true"), Node("false")
 
 @dataclass(slots=True)
 class Bounds:
-    """How large a set may be and how many a node may carry. `cut`: some were left out."""
+    """How large a set may be, how many a node may carry, how many may be joined in all.
+
+    `cut`: some were left out.
+    """
 
     size: int
     count: int
+    joins: int = JOINS
     cut: bool = False
     memo: dict[int, Ways] = field(default_factory=dict[int, Ways])
 
@@ -95,14 +101,32 @@ class Bounds:
 
     def joined(self, families: Iterable[list[Answers]]) -> list[Answers]:
         """One set of each family together, where they do not answer one leaf in two ways."""
+        few_first = sorted(families, key=len)
         result: list[Answers] = [_NOTHING]
-        for family in families:
+        cut = False
+        for family in few_first:
+            if len(result) * len(family) > self.joins:
+                cut = True
+                result, family = result[:GREEDY_WIDTH], family[:GREEDY_WIDTH]
+            self.joins -= len(result) * len(family)
             made = dict.fromkeys(a | b for a, b in product(result, family))
             fits = [s for s in made if len(s) <= self.size]
             result = self.least(s for s in fits if len({key for key, _ in s}) == len(s))
             if not result:
                 break
+        if cut:
+            self.cut = True
+            return self.least([*_in_all(few_first), *result])
         return result
+
+
+def _in_all(families: list[list[Answers]]) -> Iterator[Answers]:
+    """Sets of the first family that already hold one of every other."""
+    others = [set(family) for family in families[1:]]
+    for answers in families[0]:
+        parts = [frozenset(p) for n in range(len(answers) + 1) for p in combinations(answers, n)]
+        if len(answers) <= EXACT and all(not other.isdisjoint(parts) for other in others):
+            yield answers
 
 
 class Search:

@@ -1120,7 +1120,8 @@ class _Recovery:
                 tokens = self.closing(tokens, loose, opener, early, last)
             else:
                 early += [(number, t) for t in loose]
-                tokens = [t for t in tokens if not any(t is one for one in loose)]
+                apart = set(map(id, loose))
+                tokens = [t for t in tokens if id(t) not in apart]
             made.append(tokens)
         for number, token in early:
             following = pieces[number + 1]
@@ -1138,7 +1139,8 @@ class _Recovery:
         self, tokens: list[Token], loose: list[Token], opener: Token, early: list[tuple[int, Token]], last: bool
     ) -> list[Token]:  # fmt: skip
         """The last piece without the block's `end`. What is wrong with that is reported."""
-        places = [i for i, t in enumerate(tokens) if any(t is one for one in loose)]
+        apart = set(map(id, loose))
+        places = [i for i, t in enumerate(tokens) if id(t) in apart]
         own = [i for i in places if self.at_margin(tokens[i], opener)] or places[-1:]
         if not own:
             before = next((t for _, t in early if self.at_margin(t, opener)), None)
@@ -1160,11 +1162,11 @@ class _Recovery:
         for place in places:
             if place != end:
                 self.report("extra-end", "this `end` closes nothing", tokens[place], help="delete it")
-        after = [t for i, t in enumerate(tokens) if i > end and i not in places]
+        after = [t for t in tokens[end + 1 :] if id(t) not in apart]
         if after:
             self.report("after-end", f"the {opener} was closed at line {tokens[end].line}", after[0],
                         "only a new block may follow", f"delete the `end` of line {tokens[end].line}, or this")
-        return [t for i, t in enumerate(tokens) if i < end and i not in places]
+        return [t for t in tokens[:end] if id(t) not in apart]
 
     def forget_open_string(self, token: Token) -> bool:
         """Take back that a quotation is not closed, because the file ends in it."""
