@@ -12,7 +12,9 @@ import subprocess
 import sys
 
 RUNS = 7
-IMPORT = "import time; t = time.perf_counter(); import sanctions_rules; print(time.perf_counter() - t)"
+IMPORT = (
+    "import time; t = time.perf_counter(); import sanctions_rules; print(time.perf_counter() - t)"
+)
 LOAD = (
     "import sanctions_rules as sr, time; t = time.perf_counter(); sr.load('us'); "
     "print(time.perf_counter() - t)"
@@ -34,7 +36,14 @@ print((time.perf_counter() - t) / 50)
 def seconds(program: str, *arguments: str) -> float:
     """Median seconds that the program prints, over fresh processes."""
     runs = [
-        float(subprocess.run([sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True).stdout)
+        float(
+            subprocess.run(
+                [sys.executable, "-c", program, *arguments],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        )
         for _ in range(RUNS)
     ]
     return statistics.median(runs)

@@ -37,9 +37,17 @@ def plain(value: Any) -> Any:
             return {k: v for k, v in found.items() if v != {} or k not in children(type(value))}
         case Collection():
             inner = cast("Collection[Any]", value)
-            return {"items": [plain(i) for i in inner.items], "complete": inner.complete, **({"basis": inner.basis} if inner.basis else {})}
+            return {
+                "items": [plain(i) for i in inner.items],
+                "complete": inner.complete,
+                **({"basis": inner.basis} if inner.basis else {}),
+            }
         case Listed():
-            return {"items": [plain(i) for i in value.items], "complete": value.complete, **({"basis": value.basis} if value.basis else {})}
+            return {
+                "items": [plain(i) for i in value.items],
+                "complete": value.complete,
+                **({"basis": value.basis} if value.basis else {}),
+            }
         case bool() | str() | int() | None:
             return value
         case Decimal():
@@ -68,7 +76,11 @@ def plain(value: Any) -> Any:
 
 def _range_text(value: Range) -> dict[str, Any]:
     timed = isinstance(value.lo, date) or isinstance(value.hi, date)
-    names = ("after", "on_or_after", "before", "on_or_before") if timed else ("more_than", "at_least", "less_than", "at_most")
+    names = (
+        ("after", "on_or_after", "before", "on_or_before")
+        if timed
+        else ("more_than", "at_least", "less_than", "at_most")
+    )
     found: dict[str, Any] = {}
     if value.lo is not None:
         found[names[0] if value.lo_open else names[1]] = plain(value.lo)
@@ -81,5 +93,3 @@ def decimal_text(value: Decimal) -> str:
     """A decimal by value: 1.0 and 1.00 are one number, and one text."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-

@@ -130,14 +130,17 @@ def implied(name: str, held: tuple[Code, ...]) -> frozenset[str]:
     table = IMPLIED.get(name, {})
     found: set[str] = set()
     for code in held:
-        found |= {word for prefix, word in table.items() if code.hs.startswith(prefix) or prefix.startswith(code.hs)}
+        found |= {
+            word
+            for prefix, word in table.items()
+            if code.hs.startswith(prefix) or prefix.startswith(code.hs)
+        }
     return frozenset(found)
 
 
 def category_may_carry(category: str, prefix: str) -> bool:
     return any(
-        own.startswith(prefix) or prefix.startswith(own)
-        for own in CATEGORY_HS.get(category, ("",))
+        own.startswith(prefix) or prefix.startswith(own) for own in CATEGORY_HS.get(category, ("",))
     )
 
 

@@ -18,7 +18,9 @@ from sanctions_rules.values import Nothing, Span, Truth
 
 NOWHERE = Place("", 0, 0)
 
-Constant: TypeAlias = Truth | Span | str | int | frozenset[str] | tuple[Code, ...] | tuple[int, ...] | Nothing
+Constant: TypeAlias = (
+    Truth | Span | str | int | frozenset[str] | tuple[Code, ...] | tuple[int, ...] | Nothing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,9 @@ class Program:
     terms: dict[str, tuple[str, str]]  # `us.blocked` → (definition name, noun)
     questions: dict[str, tuple[str, tuple[str, ...], str]]  # `us.significant` → text, factors, cite
     digest: str
-    citations: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # of every block, by id
+    citations: dict[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]]
+    )  # of every block, by id
     has_burdens: bool = False  # some line must be shown by who relies on it
 
     @property

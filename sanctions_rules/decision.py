@@ -163,8 +163,12 @@ class RegimeDecision:
     stale: bool
     unverified: tuple[str, ...]
     current_through: date
-    _ask: Callable[[RegimeDecision], Question | None] = field(repr=False, compare=False, default=lambda _: None)
-    spared: tuple[Finding, ...] = ()  # powers that do not reach anyone here, and duties that are not owed
+    _ask: Callable[[RegimeDecision], Question | None] = field(
+        repr=False, compare=False, default=lambda _: None
+    )
+    spared: tuple[
+        Finding, ...
+    ] = ()  # powers that do not reach anyone here, and duties that are not owed
 
     @property
     def next_question(self) -> Question | None:
@@ -181,10 +185,18 @@ class RegimeDecision:
         open_ = [e for e in self.exposures if e.truth is Truth.UNKNOWN]
         if exposed:
             menu = dict.fromkeys(m.replace("_", " ") for e in exposed for m in e.menu)
-            parts.append(f"{' and '.join(dict.fromkeys(e.whom for e in exposed))} exposed: {' or '.join(menu)}")
+            parts.append(
+                f"{' and '.join(dict.fromkeys(e.whom for e in exposed))} exposed: {' or '.join(menu)}"
+            )
         if open_:
-            parts.append(f"exposure of {' and '.join(dict.fromkeys(e.whom for e in open_))} not determined")
-        due = [d for d in self.duties if d.state in (DutyState.OPEN, DutyState.BREACHED, DutyState.UNKNOWN)]
+            parts.append(
+                f"exposure of {' and '.join(dict.fromkeys(e.whom for e in open_))} not determined"
+            )
+        due = [
+            d
+            for d in self.duties
+            if d.state in (DutyState.OPEN, DutyState.BREACHED, DutyState.UNKNOWN)
+        ]
         for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
             names = dict.fromkeys(d.what.replace("_", " ") for d in due if d.state is state)
             if names:

@@ -68,14 +68,17 @@ def render_one(problem: Diagnostic, sources: Mapping[str, Source]) -> str:
         gutter = " " * len(str(line))
         name = _shown(source.name) + (f"  {problem.path}" if problem.path else "")
         lines += [
-            f"{gutter}--> {name}:{line}:{column}" if not problem.path
+            f"{gutter}--> {name}:{line}:{column}"
+            if not problem.path
             else f"{gutter}--> {_shown(source.name)}:{line}:{column} ({problem.path})",
             f"{gutter} |",
             f"{line} | {_shown(text)}",
             f"{gutter} | {' ' * (column - 1)}{'^' * width} {problem.label}".rstrip(),
         ]
     elif problem.path:
-        lines.append(f"  at {_shown(problem.path)}" + (f": {problem.label}" if problem.label else ""))
+        lines.append(
+            f"  at {_shown(problem.path)}" + (f": {problem.label}" if problem.label else "")
+        )
     if problem.help:
         lines.append(f"help: {problem.help}")
     return "\n".join(lines)
@@ -86,5 +89,3 @@ def _shown(text: str) -> str:
     return "".join(
         " " if c == "\t" else c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text
     )
-
-

@@ -53,9 +53,14 @@ ACT_KINDS: Final = (
 EVENTS: Final = ("conduct", "entry", "loading", "export", "payment", "production", "service")
 #: The event at which an act of a kind is done, where the facts do not give `conduct` itself.
 EVENT_OF_ACT: Final = {
-    **dict.fromkeys(("import", "entry", "foreign_trade_zone_admission", "warehouse_withdrawal"), "entry"),
+    **dict.fromkeys(
+        ("import", "entry", "foreign_trade_zone_admission", "warehouse_withdrawal"), "entry"
+    ),
     **dict.fromkeys(("export", "reexport", "transit", "supply"), "export"),
-    **dict.fromkeys(("payment", "transfer", "financing", "lending", "foreign_exchange", "securities_dealing"), "payment"),
+    **dict.fromkeys(
+        ("payment", "transfer", "financing", "lending", "foreign_exchange", "securities_dealing"),
+        "payment",
+    ),
     **dict.fromkeys(("service", "insurance", "brokering", "transport"), "service"),
 }
 PURPOSES: Final = (
@@ -130,7 +135,7 @@ CONTROLS: Final = (
     "general_partner", "significant_influence", "family",
 )  # fmt: skip
 
-# -- the forms a fact may take ----------------------------------------------------------------------
+# -- the forms a fact may take -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,9 @@ class Declared:
 
 def fact(form: str, phrase: str, **more: Any) -> Any:
     """A field of a fact model. `phrase` is how prose names it; `{}` stands for its owner."""
-    return Field(default=None, json_schema_extra={"declared": cast(Any, Declared(form, phrase, **more))})
+    return Field(
+        default=None, json_schema_extra={"declared": cast(Any, Declared(form, phrase, **more))}
+    )
 
 
 class Provenance(BaseModel):
@@ -208,7 +215,9 @@ _PROVENANCE: Final = {"source", "observed_at", "document_ref"}
 class FactModel(BaseModel):
     """Base of all fact models: strict, frozen, no key that is not declared."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True
+    )
 
     declarations: ClassVar[dict[str, Declared]] = {}
     provenance: dict[str, Provenance] = Field(default_factory=dict)
@@ -233,19 +242,28 @@ class FactModel(BaseModel):
             raise PydanticCustomError(
                 "unknown-field",
                 "there is no fact called `{name}` here",
-                {"name": unknown[0], "key": unknown[0],
-                 "help": did_you_mean(unknown[0], cls.model_fields)
-                 or "known here: " + ", ".join(sorted(cls.declarations or cls.model_fields))},
+                {
+                    "name": unknown[0],
+                    "key": unknown[0],
+                    "help": did_you_mean(unknown[0], cls.model_fields)
+                    or "known here: " + ", ".join(sorted(cls.declarations or cls.model_fields)),
+                },
             )
         plain: dict[str, Any] = {}
         sources: dict[str, Any] = dict(given.get("provenance") or {})
         for key, value in given.items():
-            if isinstance(value, dict) and "value" in value and set(cast("dict[str, Any]", value)) <= {"value"} | _PROVENANCE:
+            if (
+                isinstance(value, dict)
+                and "value" in value
+                and set(cast("dict[str, Any]", value)) <= {"value"} | _PROVENANCE
+            ):
                 inner = cast("dict[str, Any]", value)
                 sources[key] = Provenance(**{k: str(v) for k, v in inner.items() if k != "value"})
                 value = inner["value"]
             elif isinstance(value, dict) and set(cast("dict[str, Any]", value)) == {"unknown"}:
-                sources[key] = Provenance(unknown_because=str(cast("dict[str, Any]", value)["unknown"]))
+                sources[key] = Provenance(
+                    unknown_because=str(cast("dict[str, Any]", value)["unknown"])
+                )
                 value = None
             plain[key] = value
         if sources:
@@ -261,7 +279,6 @@ class FactModel(BaseModel):
         context = cast("dict[str, Any]", info.context or {})
         return read_value(declared, value, context.get("closed_by"))
 
-
     @model_validator(mode="after")
     def _agree(self) -> Self:
         """Facts that exist for some sorts only are not given for others: they would contradict."""
@@ -271,17 +288,32 @@ class FactModel(BaseModel):
             return self
         for name, declared in type(self).declarations.items():
             value = getattr(self, name)
-            empty = value is None or value is NOT_APPLICABLE or (isinstance(value, Listed) and not value.items)
+            empty = (
+                value is None
+                or value is NOT_APPLICABLE
+                or (isinstance(value, Listed) and not value.items)
+            )
             if declared.only_for and sort not in declared.only_for and not empty:
-                raise _bad("contradiction", "`{name}` is said of a {sort}, which has none",
-                           "delete it, or correct the {discriminator}".format(discriminator=discriminator),
-                           name=name, sort=sort, key=name)
+                raise _bad(
+                    "contradiction",
+                    "`{name}` is said of a {sort}, which has none",
+                    f"delete it, or correct the {discriminator}",
+                    name=name,
+                    sort=sort,
+                    key=name,
+                )
         held = getattr(self, "codes", None)
         if isinstance(held, Listed):
             for code in held.items:
                 if not category_may_carry(sort, code.hs):
-                    raise _bad("contradiction", "`{held}` is no code of a {sort}", "correct the code or the category",
-                               held=str(code), sort=sort, key="codes")
+                    raise _bad(
+                        "contradiction",
+                        "`{held}` is no code of a {sort}",
+                        "correct the code or the category",
+                        held=str(code),
+                        sort=sort,
+                        key="codes",
+                    )
         return self
 
 
@@ -312,7 +344,7 @@ if TYPE_CHECKING:
 else:
     Records = Collection
 
-# -- reading one value ---------------------------------------------------------------------------------
+# -- reading one value ---------------------------------------------------------------------------
 
 
 def _bad(code: str, message: str, help: str = "", **context: Any) -> PydanticCustomError:
@@ -329,16 +361,23 @@ def read_value(declared: Declared, value: Any, closed_by: str | None = None) -> 
                 return {"items": (), "complete": True, "basis": "stated: none"}
             return NOT_APPLICABLE
         if "none" not in declared.values:
-            raise _bad("not-optional", "`none` cannot be said of this fact",
-                       "leave it out if it is not known; an empty list is []")
+            raise _bad(
+                "not-optional",
+                "`none` cannot be said of this fact",
+                "leave it out if it is not known; an empty list is []",
+            )
     return _READERS[declared.form](declared, value, closed_by)
 
 
 def _read_flag(declared: Declared, value: Any, _: str | None) -> Any:
     if isinstance(value, bool):
         return value
-    raise _bad("wrong-type", "true or false is expected, not `{given}`",
-               "write true or false without quotes", given=_show(value))
+    raise _bad(
+        "wrong-type",
+        "true or false is expected, not `{given}`",
+        "write true or false without quotes",
+        given=_show(value),
+    )
 
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -348,31 +387,52 @@ def read_decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or value is None:
         raise _bad("wrong-type", "a number is expected, not `{given}`", given=_show(value))
     if isinstance(value, float):
-        raise _bad("float", "a Python float is not exact: `{given}`",
-                   "write Decimal(\"1.0\"), a string, or read the text with read_case",
-                   given=_show(value))
+        raise _bad(
+            "float",
+            "a Python float is not exact: `{given}`",
+            'write Decimal("1.0"), a string, or read the text with read_case',
+            given=_show(value),
+        )
     if isinstance(value, int):
         if abs(value).bit_length() > 128:
-            raise _bad("limit.digits", "the number has more than {limit} digits", limit=LIMITS.digits)
+            raise _bad(
+                "limit.digits", "the number has more than {limit} digits", limit=LIMITS.digits
+            )
         return Decimal(value)
     if isinstance(value, str):
         if len(value) > 2 * LIMITS.digits or not _DECIMAL.fullmatch(value):
-            raise _bad("wrong-type", "`{given}` is not a decimal number",
-                       "digits, a point, digits; no exponent, no leading zeros, no thousands mark",
-                       given=_show(value))
+            raise _bad(
+                "wrong-type",
+                "`{given}` is not a decimal number",
+                "digits, a point, digits; no exponent, no leading zeros, no thousands mark",
+                given=_show(value),
+            )
         value = Decimal(value)
     if not isinstance(value, Decimal):
         raise _bad("wrong-type", "a number is expected, not `{given}`", given=_show(value))
     if not value.is_finite():
         raise _bad("not-finite", "`{given}` is not a number", given=_show(value))
     exponent = cast(int, value.as_tuple().exponent)
-    if len(value.as_tuple().digits) > LIMITS.digits or not -LIMITS.digits <= exponent <= LIMITS.digits:
+    if (
+        len(value.as_tuple().digits) > LIMITS.digits
+        or not -LIMITS.digits <= exponent <= LIMITS.digits
+    ):
         raise _bad("limit.digits", "the number has more than {limit} digits", limit=LIMITS.digits)
     return value
 
 
-_NUMBER_ENDS: Final = {"at_least": (0, False), "more_than": (0, True), "at_most": (1, False), "less_than": (1, True)}
-_MOMENT_ENDS: Final = {"on_or_after": (0, False), "after": (0, True), "on_or_before": (1, False), "before": (1, True)}
+_NUMBER_ENDS: Final = {
+    "at_least": (0, False),
+    "more_than": (0, True),
+    "at_most": (1, False),
+    "less_than": (1, True),
+}
+_MOMENT_ENDS: Final = {
+    "on_or_after": (0, False),
+    "after": (0, True),
+    "on_or_before": (1, False),
+    "before": (1, True),
+}
 
 
 def _read_range(value: dict[str, Any], ends: dict[str, tuple[int, bool]], one: Any) -> Range:
@@ -380,14 +440,23 @@ def _read_range(value: dict[str, Any], ends: dict[str, tuple[int, bool]], one: A
     opened = [False, False]
     for key, raw in value.items():
         if key not in ends:
-            raise _bad("wrong-type", "`{key}` is not an end of a range",
-                       "a range has " + ", ".join(ends), key=key)
+            raise _bad(
+                "wrong-type",
+                "`{key}` is not an end of a range",
+                "a range has " + ", ".join(ends),
+                key=key,
+            )
         side, is_open = ends[key]
         if found[side] is not None:
             raise _bad("range", "the range has two ends on one side")
         found[side], opened[side] = one(raw), is_open
     lo, hi = found
-    if lo is not None and hi is not None and type(lo) is type(hi) and (lo > hi or (lo == hi and any(opened))):
+    if (
+        lo is not None
+        and hi is not None
+        and type(lo) is type(hi)
+        and (lo > hi or (lo == hi and any(opened)))
+    ):
         raise _bad("range", "the range is empty: {lo} to {hi}", lo=str(lo), hi=str(hi))
     return Range(lo, hi, opened[0], opened[1])
 
@@ -398,8 +467,12 @@ def _read_number(declared: Declared, value: Any, _: str | None) -> Any:
         if number < 0:
             raise _bad("range", "{given} is below zero", given=str(number))
         if declared.unit == "percent" and number > 100:
-            raise _bad("range", "{given} percent is more than 100",
-                       "a share is written 50 for 50 percent", given=str(number))
+            raise _bad(
+                "range",
+                "{given} percent is more than 100",
+                "a share is written 50 for 50 percent",
+                given=str(number),
+            )
         return number
 
     if isinstance(value, Range):
@@ -410,16 +483,21 @@ def _read_number(declared: Declared, value: Any, _: str | None) -> Any:
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)(.*)")
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)(.*)"
+)
 
 
 def read_moment(value: Any) -> date | datetime:
     """A day (`2024-02-21`) or an instant with its offset (`2024-02-21T00:00:30-05:00`)."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise _bad("naive-time", "the time `{given}` does not say in which zone it is",
-                       "write the offset, as in 2024-02-21T09:00:00-05:00, or the day alone",
-                       given=value.isoformat())
+            raise _bad(
+                "naive-time",
+                "the time `{given}` does not say in which zone it is",
+                "write the offset, as in 2024-02-21T09:00:00-05:00, or the day alone",
+                given=value.isoformat(),
+            )
         if not 1900 <= value.year <= 2200:
             raise _bad("range", "the year of {given} is out of range", given=value.isoformat())
         return value
@@ -428,8 +506,12 @@ def read_moment(value: Any) -> date | datetime:
             raise _bad("range", "the year of {given} is out of range", given=value.isoformat())
         return value
     if not isinstance(value, str):
-        raise _bad("wrong-type", "a day or an instant is expected, not `{given}`",
-                   "write 2024-02-21, or 2024-02-21T09:00:00-05:00", given=_show(value))
+        raise _bad(
+            "wrong-type",
+            "a day or an instant is expected, not `{given}`",
+            "write 2024-02-21, or 2024-02-21T09:00:00-05:00",
+            given=_show(value),
+        )
     try:
         if _DAY.fullmatch(value):
             return read_moment(date.fromisoformat(value))
@@ -437,10 +519,18 @@ def read_moment(value: Any) -> date | datetime:
         if match:
             return read_moment(datetime.fromisoformat(value))
     except ValueError as error:
-        raise _bad("no-such-day", "`{given}` is not a day or time that exists: {why}",
-                   given=_show(value), why=str(error)) from None
-    raise _bad("wrong-type", "`{given}` is not a day or an instant",
-               "write 2024-02-21, or 2024-02-21T09:00:00-05:00", given=_show(value))
+        raise _bad(
+            "no-such-day",
+            "`{given}` is not a day or time that exists: {why}",
+            given=_show(value),
+            why=str(error),
+        ) from None
+    raise _bad(
+        "wrong-type",
+        "`{given}` is not a day or an instant",
+        "write 2024-02-21, or 2024-02-21T09:00:00-05:00",
+        given=_show(value),
+    )
 
 
 def _read_moment(declared: Declared, value: Any, _: str | None) -> Any:
@@ -453,12 +543,20 @@ def _read_moment(declared: Declared, value: Any, _: str | None) -> Any:
 
 def _word(declared: Declared, value: Any) -> str:
     if not isinstance(value, str):
-        raise _bad("wrong-type", "a word is expected, not `{given}`", _false_help(value),
-                   given=_show(value))
+        raise _bad(
+            "wrong-type",
+            "a word is expected, not `{given}`",
+            _false_help(value),
+            given=_show(value),
+        )
     if value not in declared.values:
         near = did_you_mean(value, declared.values)
-        raise _bad("unknown-word", "`{given}` is not one of the words for this fact",
-                   near or "one of: " + ", ".join(declared.values), given=_show(value))
+        raise _bad(
+            "unknown-word",
+            "`{given}` is not one of the words for this fact",
+            near or "one of: " + ", ".join(declared.values),
+            given=_show(value),
+        )
     return value
 
 
@@ -472,12 +570,21 @@ def _read_word(declared: Declared, value: Any, _: str | None) -> Any:
 
 def _country(_: Declared, value: Any) -> str:
     if not isinstance(value, str):
-        raise _bad("wrong-type", "a country code is expected, not `{given}`", _false_help(value),
-                   given=_show(value))
+        raise _bad(
+            "wrong-type",
+            "a country code is expected, not `{given}`",
+            _false_help(value),
+            given=_show(value),
+        )
     if value not in COUNTRIES:
-        raise _bad("unknown-country", "`{given}` is not an ISO 3166 country code",
-                   did_you_mean(value.upper(), COUNTRIES) if value.upper() != value else
-                   "two capital letters, as in RU; the United Kingdom is GB", given=_show(value))
+        raise _bad(
+            "unknown-country",
+            "`{given}` is not an ISO 3166 country code",
+            did_you_mean(value.upper(), COUNTRIES)
+            if value.upper() != value
+            else "two capital letters, as in RU; the United Kingdom is GB",
+            given=_show(value),
+        )
     return value
 
 
@@ -490,7 +597,9 @@ def _read_text(_: Declared, value: Any, __: str | None) -> Any:
         return value
     if value == "":
         raise _bad("empty", "an empty text says nothing", "leave the fact out if it is not known")
-    raise _bad("wrong-type", "text is expected, not `{given}`", _false_help(value), given=_show(value))
+    raise _bad(
+        "wrong-type", "text is expected, not `{given}`", _false_help(value), given=_show(value)
+    )
 
 
 def _one_text(declared: Declared, value: Any) -> str:
@@ -502,9 +611,12 @@ def _one_code(_: Declared, value: Any) -> Code:
         return value
     code = read_code(value) if isinstance(value, str) else None
     if code is None:
-        raise _bad("bad-code", "`{given}` is not a commodity code",
-                   'name the scheme and an even number of digits, as in "HTSUS 0304.75.1000"',
-                   given=_show(value))
+        raise _bad(
+            "bad-code",
+            "`{given}` is not a commodity code",
+            'name the scheme and an even number of digits, as in "HTSUS 0304.75.1000"',
+            given=_show(value),
+        )
     return code
 
 
@@ -514,23 +626,41 @@ def _read_price(_: Declared, value: Any, __: str | None) -> Any:
     elif isinstance(value, dict):
         raw = cast("dict[str, Any]", value)
         if set(raw) != {"amount", "currency"}:
-            raise _bad("wrong-type", "money has an `amount` and a `currency`",
-                       '{amount = "60.00", currency = "USD"}')
+            raise _bad(
+                "wrong-type",
+                "money has an `amount` and a `currency`",
+                '{amount = "60.00", currency = "USD"}',
+            )
         given, currency = raw["amount"], raw["currency"]
         amount = (
             _read_range(cast("dict[str, Any]", given), _NUMBER_ENDS, read_decimal)
-            if isinstance(given, dict) else read_decimal(given)
+            if isinstance(given, dict)
+            else read_decimal(given)
         )
     else:
-        raise _bad("wrong-type", "money is expected, not `{given}`",
-                   '{amount = "60.00", currency = "USD"}', given=_show(value))
+        raise _bad(
+            "wrong-type",
+            "money is expected, not `{given}`",
+            '{amount = "60.00", currency = "USD"}',
+            given=_show(value),
+        )
     if currency not in CURRENCIES:
-        raise _bad("unknown-currency", "`{given}` is not an ISO 4217 currency",
-                   did_you_mean(str(currency), CURRENCIES), given=_show(currency))
+        raise _bad(
+            "unknown-currency",
+            "`{given}` is not an ISO 4217 currency",
+            did_you_mean(str(currency), CURRENCIES),
+            given=_show(currency),
+        )
     return Money(amount, currency)
 
 
-_ELEMENTS: Final = {"words": _word, "countries": _country, "texts": _one_text, "codes": _one_code, "refs": _one_text}
+_ELEMENTS: Final = {
+    "words": _word,
+    "countries": _country,
+    "texts": _one_text,
+    "codes": _one_code,
+    "refs": _one_text,
+}
 
 
 def _read_list(declared: Declared, value: Any, closed_by: str | None) -> Listed:
@@ -542,26 +672,42 @@ def _read_list(declared: Declared, value: Any, closed_by: str | None) -> Listed:
     elif isinstance(value, dict):
         given = cast("dict[str, Any]", value)
         if not set(given) <= {"items", "complete", "basis"} or "items" not in given:
-            raise _bad("wrong-type", "a list is expected", 'write ["RU"], or {items = ["RU"], complete = false}')
+            raise _bad(
+                "wrong-type",
+                "a list is expected",
+                'write ["RU"], or {items = ["RU"], complete = false}',
+            )
         raw = given["items"]
         basis = given.get("basis")
         complete = given.get("complete", complete)
         if not isinstance(complete, bool):
             raise _bad("wrong-type", "`complete` is true or false")
     if isinstance(raw, str) or not isinstance(raw, (list, tuple)):
-        raise _bad("wrong-type", "a list is expected, not `{given}`", "put it in brackets: [\"RU\"]", given=_show(value))
+        raise _bad(
+            "wrong-type",
+            "a list is expected, not `{given}`",
+            'put it in brackets: ["RU"]',
+            given=_show(value),
+        )
     members = list(cast("Sequence[Any]", raw))
     if len(members) > LIMITS.collection:
-        raise _bad("limit.collection", "the list has more than {limit} items", limit=LIMITS.collection)
+        raise _bad(
+            "limit.collection", "the list has more than {limit} items", limit=LIMITS.collection
+        )
     if members and isinstance(members[-1], str) and members[-1] in ("…", "..."):
         members, complete = members[:-1], False
     if declared.needs_basis and complete and not basis:
-        raise _bad("no-basis", "a complete list of this kind says on what it rests",
-                   'add basis = "screened against the list of 2024-07-02"')
+        raise _bad(
+            "no-basis",
+            "a complete list of this kind says on what it rests",
+            'add basis = "screened against the list of 2024-07-02"',
+        )
     one = _ELEMENTS[declared.form]
     read = tuple(one(declared, member) for member in members)
     if declared.form == "codes" and complete and not read:
-        raise _bad("empty", "a good without any code says nothing", "leave the fact out if it is not known")
+        raise _bad(
+            "empty", "a good without any code says nothing", "leave the fact out if it is not known"
+        )
     return Listed(read, complete, basis)
 
 
@@ -575,21 +721,36 @@ def _read_records(declared: Declared, value: Any, closed_by: str | None) -> Any:
         given = cast("dict[str, Any]", value)
         if not set(given) <= {"items", "complete", "basis"}:
             wrong = next(k for k in given if k not in ("items", "complete", "basis"))
-            raise _bad("unknown-field", "`{name}` is not part of a list", "a list has items, complete, basis", name=wrong)
+            raise _bad(
+                "unknown-field",
+                "`{name}` is not part of a list",
+                "a list has items, complete, basis",
+                name=wrong,
+            )
         raw, basis = given.get("items", []), given.get("basis", basis)
         complete = given.get("complete", complete)
         if not isinstance(complete, bool):
             raise _bad("wrong-type", "`complete` is true or false")
         if declared.needs_basis and complete and not basis:
-            raise _bad("no-basis", "a complete list of this kind says on what it rests",
-                       'add basis = "screened against the list of 2024-07-02"')
+            raise _bad(
+                "no-basis",
+                "a complete list of this kind says on what it rests",
+                'add basis = "screened against the list of 2024-07-02"',
+            )
     if not isinstance(raw, (list, tuple)):
-        raise _bad("wrong-type", "a list is expected, not `{given}`", "put it in brackets", given=_show(value))
+        raise _bad(
+            "wrong-type",
+            "a list is expected, not `{given}`",
+            "put it in brackets",
+            given=_show(value),
+        )
     members = list(cast("Sequence[Any]", raw))
     if members and members[-1] in ("…", "..."):
         members, complete = members[:-1], False
     if len(members) > LIMITS.collection:
-        raise _bad("limit.collection", "the list has more than {limit} items", limit=LIMITS.collection)
+        raise _bad(
+            "limit.collection", "the list has more than {limit} items", limit=LIMITS.collection
+        )
     return {"items": tuple(members), "complete": complete, "basis": basis}
 
 
@@ -620,7 +781,7 @@ _ENTITIES: Final = tuple(t for t in PARTY_TYPES if t != "person")
 #: The fact that says of what sort an item is; a fact with `only_for` exists for those sorts only.
 DISCRIMINATORS: Final = {"Good": "category", "Party": "type", "Act": "purpose"}
 
-# -- the models --------------------------------------------------------------------------------------
+# -- the models ----------------------------------------------------------------------------------
 
 
 class Events(FactModel):
@@ -645,12 +806,34 @@ class Act(FactModel):
     recipients: List = fact("refs", "the recipients of what is given", of="parties")
     providers: List = fact("refs", "the providers of what is received", of="parties")
     parties: List = fact("refs", "the parties to the act", of="parties")
-    underlying_kind: Word = fact("word", "the kind of act that is approved, financed, facilitated or guaranteed", values=ACT_KINDS, optional=True)
-    underlying_actor: Ref = fact("ref", "the person whose act is approved, financed, facilitated or guaranteed", of="parties", optional=True)
-    items: List = fact("words", "the further things that the act concerns", values=("usd_banknotes", "luxury_goods", "funds", "information", "other"))
-    contract: Ref = fact("ref", "the contract under which the act is done", of="contracts", optional=True)
+    underlying_kind: Word = fact(
+        "word",
+        "the kind of act that is approved, financed, facilitated or guaranteed",
+        values=ACT_KINDS,
+        optional=True,
+    )
+    underlying_actor: Ref = fact(
+        "ref",
+        "the person whose act is approved, financed, facilitated or guaranteed",
+        of="parties",
+        optional=True,
+    )
+    items: List = fact(
+        "words",
+        "the further things that the act concerns",
+        values=("usd_banknotes", "luxury_goods", "funds", "information", "other"),
+    )
+    contract: Ref = fact(
+        "ref", "the contract under which the act is done", of="contracts", optional=True
+    )
     purpose: Word = fact("word", "the purpose of the act", values=PURPOSES)
-    official_business_of: Word = fact("word", "the body whose official business the act is", values=OFFICIAL, optional=True, only_for=("official_business",))
+    official_business_of: Word = fact(
+        "word",
+        "the body whose official business the act is",
+        values=OFFICIAL,
+        optional=True,
+        only_for=("official_business",),
+    )
     capacity: Word = fact("word", "the capacity in which the actor acts", values=CAPACITIES)
     value: Price = fact("price", "the value of the act")
 
@@ -663,31 +846,89 @@ class Good(FactModel):
     category: Word = fact("word", "the category of {}", values=CATEGORIES)
     codes: Codes = fact("codes", "the commodity codes of {}")
     country_of_origin: Word = fact("country", "the declared country of origin of {}")
-    mined_in: List = fact("countries", "the countries in which {} was mined", only_for=(
-        "diamond", "diamond_jewelry", "gold", "aluminium", "copper", "nickel", "iron_or_steel", "coal",
-        "crude_oil", "petroleum_product", "gas", "synthetic_stone", "other"))
-    extracted_in: List = fact("countries", "the countries in which {} was extracted", only_for=(
-        "diamond", "diamond_jewelry", "gold", "aluminium", "copper", "nickel", "iron_or_steel", "coal",
-        "crude_oil", "petroleum_product", "gas", "synthetic_stone", "seafood", "alcoholic_beverage",
-        "medicine", "other"))
-    produced_in: List = fact("countries", "the countries in which {} was produced, wholly or in part")
-    manufactured_in: List = fact("countries", "the countries in which {} was manufactured, wholly or in part")
+    mined_in: List = fact(
+        "countries",
+        "the countries in which {} was mined",
+        only_for=(
+            "diamond",
+            "diamond_jewelry",
+            "gold",
+            "aluminium",
+            "copper",
+            "nickel",
+            "iron_or_steel",
+            "coal",
+            "crude_oil",
+            "petroleum_product",
+            "gas",
+            "synthetic_stone",
+            "other",
+        ),
+    )
+    extracted_in: List = fact(
+        "countries",
+        "the countries in which {} was extracted",
+        only_for=(
+            "diamond",
+            "diamond_jewelry",
+            "gold",
+            "aluminium",
+            "copper",
+            "nickel",
+            "iron_or_steel",
+            "coal",
+            "crude_oil",
+            "petroleum_product",
+            "gas",
+            "synthetic_stone",
+            "seafood",
+            "alcoholic_beverage",
+            "medicine",
+            "other",
+        ),
+    )
+    produced_in: List = fact(
+        "countries", "the countries in which {} was produced, wholly or in part"
+    )
+    manufactured_in: List = fact(
+        "countries", "the countries in which {} was manufactured, wholly or in part"
+    )
     processed_in: List = fact("countries", "the countries in which {} was processed")
-    harvest_waters: List = fact("countries", "the countries in whose waters {} was harvested", only_for=("seafood", "other"))
-    harvest_vessel_flags: List = fact("countries", "the flags of the vessels that harvested {}", only_for=("seafood", "other"))
-    incorporated_in_foreign_product: Flag = fact("flag", "{} was incorporated into a foreign-made product")
+    harvest_waters: List = fact(
+        "countries", "the countries in whose waters {} was harvested", only_for=("seafood", "other")
+    )
+    harvest_vessel_flags: List = fact(
+        "countries", "the flags of the vessels that harvested {}", only_for=("seafood", "other")
+    )
+    incorporated_in_foreign_product: Flag = fact(
+        "flag", "{} was incorporated into a foreign-made product"
+    )
     exported_from: List = fact("countries", "the countries from which {} was exported")
     transited: List = fact("countries", "the countries through which {} passed")
-    outside_russia_since: Moment = fact("moment", "the time since which {} has been outside Russia", optional=True)
+    outside_russia_since: Moment = fact(
+        "moment", "the time since which {} has been outside Russia", optional=True
+    )
     produced_on: Moment = fact("moment", "the time at which {} was produced")
     species: Word = fact("word", "the species of {}", values=SPECIES, only_for=("seafood",))
-    stone: Word = fact("word", "the sort of diamond that {} is", values=STONES, only_for=("diamond",))
-    carats_each: Number = fact("number", "the weight of each stone of {}", unit="carat", only_for=(
-        "diamond", "synthetic_stone", "diamond_jewelry", "other"))
-    carats_heaviest: Number = fact("number", "the weight of the heaviest stone of {}", unit="carat",
-                                   falls_back_to="carats_each", only_for=(
-        "diamond", "synthetic_stone", "diamond_jewelry", "other"))
-    critical_item: Word = fact("word", "the heading of the critical items list that {} falls under", values=CRITICAL_ITEMS)
+    stone: Word = fact(
+        "word", "the sort of diamond that {} is", values=STONES, only_for=("diamond",)
+    )
+    carats_each: Number = fact(
+        "number",
+        "the weight of each stone of {}",
+        unit="carat",
+        only_for=("diamond", "synthetic_stone", "diamond_jewelry", "other"),
+    )
+    carats_heaviest: Number = fact(
+        "number",
+        "the weight of the heaviest stone of {}",
+        unit="carat",
+        falls_back_to="carats_each",
+        only_for=("diamond", "synthetic_stone", "diamond_jewelry", "other"),
+    )
+    critical_item: Word = fact(
+        "word", "the heading of the critical items list that {} falls under", values=CRITICAL_ITEMS
+    )
     end_use_country: Word = fact("country", "the country in which {} is to be used")
     quantity_kg: Number = fact("number", "the weight of {}", unit="kg")
     customs_value: Price = fact("price", "the customs value of {}")
@@ -720,17 +961,49 @@ class Party(FactModel):
     name: Text = fact("text", "the full name of {}")
     type: Word = fact("word", "the type of {}", values=PARTY_TYPES)
     identifiers: List = fact("texts", "the identifiers of {}")
-    organised_under: Word = fact("country", "the country whose law {} is organised under", optional=True, only_for=_ENTITIES)
-    branch_of: Ref = fact("ref", "the head office of {}", of="parties", optional=True, only_for=_ENTITIES)
-    citizenships: List = fact("countries", "the citizenships of {}", optional=True, only_for=_PEOPLE)
-    permanent_residence: List = fact("countries", "the countries of permanent residence of {}", optional=True, only_for=_PEOPLE)
-    ordinarily_resident_in: Word = fact("country", "the country in which {} ordinarily resides", optional=True, only_for=_PEOPLE)
-    present_in: List = fact("countries", "the countries in which {} is present", optional=True, only_for=(*_PEOPLE, "branch"))
-    business: List = fact("words", "the lines of business of {}", values=BUSINESSES, optional=True, only_for=_ENTITIES)
-    operates_in_sectors: List = fact("words", "the sectors of the Russian economy in which {} operates or has operated", values=SECTORS, optional=True)
-    supports_supply_of_critical_items: Flag = fact("flag", "{} supports the supply of critical items to Russia")
-    international_body: Word = fact("word", "the international body that {} is", values=INTERNATIONAL_BODIES, optional=True, only_for=_ENTITIES)
-    listings: Records[Listing] | None = fact("records", "the listings of {}", of="listings", needs_basis=True)
+    organised_under: Word = fact(
+        "country", "the country whose law {} is organised under", optional=True, only_for=_ENTITIES
+    )
+    branch_of: Ref = fact(
+        "ref", "the head office of {}", of="parties", optional=True, only_for=_ENTITIES
+    )
+    citizenships: List = fact(
+        "countries", "the citizenships of {}", optional=True, only_for=_PEOPLE
+    )
+    permanent_residence: List = fact(
+        "countries", "the countries of permanent residence of {}", optional=True, only_for=_PEOPLE
+    )
+    ordinarily_resident_in: Word = fact(
+        "country", "the country in which {} ordinarily resides", optional=True, only_for=_PEOPLE
+    )
+    present_in: List = fact(
+        "countries",
+        "the countries in which {} is present",
+        optional=True,
+        only_for=(*_PEOPLE, "branch"),
+    )
+    business: List = fact(
+        "words", "the lines of business of {}", values=BUSINESSES, optional=True, only_for=_ENTITIES
+    )
+    operates_in_sectors: List = fact(
+        "words",
+        "the sectors of the Russian economy in which {} operates or has operated",
+        values=SECTORS,
+        optional=True,
+    )
+    supports_supply_of_critical_items: Flag = fact(
+        "flag", "{} supports the supply of critical items to Russia"
+    )
+    international_body: Word = fact(
+        "word",
+        "the international body that {} is",
+        values=INTERNATIONAL_BODIES,
+        optional=True,
+        only_for=_ENTITIES,
+    )
+    listings: Records[Listing] | None = fact(
+        "records", "the listings of {}", of="listings", needs_basis=True
+    )
 
 
 class Stake(FactModel):
@@ -754,8 +1027,12 @@ class Transaction(FactModel):
     kind: Word = fact("word", "the kind of {}", values=TRANSACTIONS)
     value_date: Moment = fact("moment", "the value date of {}")
     amount: Price = fact("price", "the amount of {}")
-    facilitated_by: List = fact("refs", "the institutions that conducted or facilitated {}", of="parties")
-    performed_for: List = fact("refs", "the persons for whom or on whose behalf {} was done", of="parties")
+    facilitated_by: List = fact(
+        "refs", "the institutions that conducted or facilitated {}", of="parties"
+    )
+    performed_for: List = fact(
+        "refs", "the persons for whom or on whose behalf {} was done", of="parties"
+    )
     parties: List = fact("refs", "the parties involved in {}", of="parties")
     goods: List = fact("refs", "the goods that {} concerns", of="goods")
     purpose: Word = fact("word", "the purpose of {}", values=PURPOSES)
@@ -777,7 +1054,9 @@ class Account(FactModel):
     """A bank account, and what was done to it."""
 
     id: Text = fact("text", "the name of {}")
-    kind: Word = fact("word", "the kind of {}", values=("correspondent", "payable_through", "other"))
+    kind: Word = fact(
+        "word", "the kind of {}", values=("correspondent", "payable_through", "other")
+    )
     holder: Ref = fact("ref", "the holder of {}", of="parties")
     kept_in: Word = fact("country", "the country in which {} is kept")
     restricted_on: Moment = fact("moment", "the time at which {} was restricted", optional=True)
@@ -837,11 +1116,17 @@ class Case(FactModel):
     as_of: Moment = fact("moment", "the day on which these facts stand")
     goods: Records[Good] | None = fact("records", "the goods", of="goods")
     parties: Records[Party] | None = fact("records", "the parties", of="parties")
-    ownership: Records[Stake] | None = fact("records", "the stakes", of="ownership", needs_basis=True)
-    transactions: Records[Transaction] | None = fact("records", "the transactions", of="transactions")
+    ownership: Records[Stake] | None = fact(
+        "records", "the stakes", of="ownership", needs_basis=True
+    )
+    transactions: Records[Transaction] | None = fact(
+        "records", "the transactions", of="transactions"
+    )
     services: Records[Service] | None = fact("records", "the services", of="services")
     accounts: Records[Account] | None = fact("records", "the accounts", of="accounts")
     contracts: Records[Contract] | None = fact("records", "the contracts", of="contracts")
-    licences_held: Records[LicenceHeld] | None = fact("records", "the specific licences held", of="licences_held", optional=True)
+    licences_held: Records[LicenceHeld] | None = fact(
+        "records", "the specific licences held", of="licences_held", optional=True
+    )
     judgements: Records[Judgement] | None = fact("records", "the judgements", of="judgements")
     performed: Records[Performance] | None = fact("records", "the duties done", of="performed")

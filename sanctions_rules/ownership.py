@@ -72,7 +72,9 @@ def close(
 
     def most(asset: str, may: set[str]) -> Decimal:
         mine = [h.hi for h in into[asset] if h.owner in may]
-        others = sum((h.lo for h in into[asset] if h.owner not in may and h.counts.must), Decimal(0))
+        others = sum(
+            (h.lo for h in into[asset] if h.owner not in may and h.counts.must), Decimal(0)
+        )
         unaccounted = Decimal(0) if complete else max(Decimal(0), HUNDRED - others)
         if mode == "together":
             if not complete:
@@ -101,7 +103,9 @@ def close(
         {p for p in parties if seeds[p].must}, {p: guards[p].must for p in parties}, surely=True
     )
     may = rail(
-        {p for p in parties if seeds[p].may} | must, {p: guards[p].may for p in parties}, surely=False
+        {p for p in parties if seeds[p].may} | must,
+        {p: guards[p].may for p in parties},
+        surely=False,
     )
     status = {p: Truth.of(p in must, p in may) for p in parties}
     through = {

@@ -22,7 +22,9 @@ from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source, Span
 
 
-def read_case(text_or_path: str | Path, format: str | None = None, limits: Limits = DEFAULT) -> Case:
+def read_case(
+    text_or_path: str | Path, format: str | None = None, limits: Limits = DEFAULT
+) -> Case:
     """A case from a file (by its suffix) or from text (by its look, or `format`: json, yaml, toml).
 
     Raises FactsError with every problem found, each with place and help. Nothing is decided on
@@ -37,9 +39,13 @@ def build_case(data: Any, source: Source | None = None, closed_by: str | None = 
     if not isinstance(data, Mapping):
         raise FactsError([Diagnostic("wrong-shape", "a case is a table of facts", path="case")])
     try:
-        case = Case.model_validate(dict(cast("Mapping[str, Any]", data)), context={"closed_by": closed_by})
+        case = Case.model_validate(
+            dict(cast("Mapping[str, Any]", data)), context={"closed_by": closed_by}
+        )
     except ValidationError as error:
-        raise FactsError(_problems(error, source), {source.name: source} if source else {}) from None
+        raise FactsError(
+            _problems(error, source), {source.name: source} if source else {}
+        ) from None
     problems = check_references(case)
     if problems:
         raise FactsError(problems)
@@ -54,7 +60,15 @@ def _source(text_or_path: str | Path, format: str | None, limits: Limits) -> tup
     if not is_path:
         text = cast(str, text_or_path)
         if len(text.encode("utf-8", "surrogatepass")) > limits.facts_bytes:
-            raise FactsError([Diagnostic("limit.facts-bytes", f"the facts are larger than {limits.facts_bytes} bytes", path="case")])
+            raise FactsError(
+                [
+                    Diagnostic(
+                        "limit.facts-bytes",
+                        f"the facts are larger than {limits.facts_bytes} bytes",
+                        path="case",
+                    )
+                ]
+            )
         kind = format or ("json" if text.lstrip()[:1] == "{" else "toml")
         return Source("facts", text), kind
     path = Path(text_or_path)
@@ -62,14 +76,33 @@ def _source(text_or_path: str | Path, format: str | None, limits: Limits) -> tup
     kind = format or {"json": "json", "toml": "toml"}.get(path.suffix[1:].lower(), "yaml")
     try:
         if path.stat().st_size > limits.facts_bytes:
-            raise FactsError([Diagnostic("limit.facts-bytes", f"the file is larger than {limits.facts_bytes} bytes", path=name)])
+            raise FactsError(
+                [
+                    Diagnostic(
+                        "limit.facts-bytes",
+                        f"the file is larger than {limits.facts_bytes} bytes",
+                        path=name,
+                    )
+                ]
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise FactsError([Diagnostic("no-file", f"the file cannot be read: {error.strerror}", path=str(path))]) from None
+        raise FactsError(
+            [Diagnostic("no-file", f"the file cannot be read: {error.strerror}", path=str(path))]
+        ) from None
     try:
         return Source(name, data.decode("utf-8-sig")), kind
     except UnicodeDecodeError as error:
-        raise FactsError([Diagnostic("encoding", f"the file is not UTF-8: byte {error.start} cannot be read", path=name, help="save it as UTF-8")]) from None
+        raise FactsError(
+            [
+                Diagnostic(
+                    "encoding",
+                    f"the file is not UTF-8: byte {error.start} cannot be read",
+                    path=name,
+                    help="save it as UTF-8",
+                )
+            ]
+        ) from None
 
 
 def parse_text(source: Source, kind: str) -> Any:
@@ -84,8 +117,12 @@ def parse_text(source: Source, kind: str) -> Any:
     return _yaml(source)
 
 
-def _at(source: Source, start: int, end: int, code: str, message: str, help: str = "") -> FactsError:
-    return FactsError([Diagnostic(code, message, Span(source.name, start, end), help=help)], {source.name: source})
+def _at(
+    source: Source, start: int, end: int, code: str, message: str, help: str = ""
+) -> FactsError:
+    return FactsError(
+        [Diagnostic(code, message, Span(source.name, start, end), help=help)], {source.name: source}
+    )
 
 
 def _json(source: Source) -> Any:
@@ -93,11 +130,22 @@ def _json(source: Source) -> Any:
         made: dict[str, Any] = {}
         for key, value in found:
             if key in made:
-                places = [m.start() for m in re.finditer(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", source.text)]
+                places = [
+                    m.start()
+                    for m in re.finditer(
+                        re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", source.text
+                    )
+                ]
                 at = places[1] if len(places) > 1 else 0
                 line = source.place(places[0])[0] if places else 1
-                raise _at(source, at, at + len(key) + 2, "duplicate-key", f"`{key}` stands twice in one table",
-                          f"it stands first in line {line}; delete one")
+                raise _at(
+                    source,
+                    at,
+                    at + len(key) + 2,
+                    "duplicate-key",
+                    f"`{key}` stands twice in one table",
+                    f"it stands first in line {line}; delete one",
+                )
             made[key] = value
         return made
 
@@ -111,13 +159,28 @@ def _json(source: Source) -> Any:
             raise _at(source, at, at + len(text), "limit.digits", "the number has too many digits")
         if "e" in text or "E" in text:
             at = source.text.find(text)
-            raise _at(source, at, at + len(text), "bad-number", f"`{text}` is written with an exponent", "write the digits out")
+            raise _at(
+                source,
+                at,
+                at + len(text),
+                "bad-number",
+                f"`{text}` is written with an exponent",
+                "write the digits out",
+            )
         return Decimal(text)
 
     try:
-        return json.loads(source.text, parse_float=number, parse_int=number, parse_constant=constant, object_pairs_hook=pairs)
+        return json.loads(
+            source.text,
+            parse_float=number,
+            parse_int=number,
+            parse_constant=constant,
+            object_pairs_hook=pairs,
+        )
     except json.JSONDecodeError as error:
-        raise _at(source, error.pos, error.pos + 1, "bad-json", f"this is not JSON: {error.msg.lower()}") from None
+        raise _at(
+            source, error.pos, error.pos + 1, "bad-json", f"this is not JSON: {error.msg.lower()}"
+        ) from None
     except RecursionError:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 
@@ -126,7 +189,14 @@ def _toml(source: Source) -> Any:
     def number(text: str) -> Decimal:
         if "e" in text.lower() or "n" in text.lower():
             at = source.text.find(text)
-            raise _at(source, at, at + len(text), "bad-number", f"`{text}` is not a plain decimal", "write the digits out")
+            raise _at(
+                source,
+                at,
+                at + len(text),
+                "bad-number",
+                f"`{text}` is not a plain decimal",
+                "write the digits out",
+            )
         return Decimal(text.replace("_", ""))
 
     try:
@@ -137,7 +207,13 @@ def _toml(source: Source) -> Any:
         line, column = (int(found[1]), int(found[2])) if found else (source.text.count("\n") + 1, 1)
         start = sum(len(row) + 1 for row in source.text.split("\n")[: line - 1]) + column - 1
         plain = re.sub(r" \(at .*\)$", "", message)
-        raise _at(source, min(start, len(source.text)), start + 1, "bad-toml", f"this is not TOML: {plain[0].lower()}{plain[1:]}") from None
+        raise _at(
+            source,
+            min(start, len(source.text)),
+            start + 1,
+            "bad-toml",
+            f"this is not TOML: {plain[0].lower()}{plain[1:]}",
+        ) from None
     except RecursionError:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 
@@ -148,8 +224,16 @@ def _yaml(source: Source) -> Any:
         from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
         from ruamel.yaml.error import MarkedYAMLError
     except ImportError:
-        raise FactsError([Diagnostic("no-yaml", "reading YAML needs the extra `yaml`", path=source.name,
-                                     help="pip install 'sanctions-rules[yaml]', or write JSON or TOML")]) from None
+        raise FactsError(
+            [
+                Diagnostic(
+                    "no-yaml",
+                    "reading YAML needs the extra `yaml`",
+                    path=source.name,
+                    help="pip install 'sanctions-rules[yaml]', or write JSON or TOML",
+                )
+            ]
+        ) from None
 
     class Exact(SafeConstructor):
         """Scalars as written: decimals digit for digit, nothing guessed from looks."""
@@ -157,14 +241,27 @@ def _yaml(source: Source) -> Any:
     def decimal(_: Any, node: Any) -> Decimal:
         text = str(node.value)
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
-            raise _at(source, node.start_mark.index, node.end_mark.index, "bad-number", f"`{text}` is not a plain decimal", "write the digits out")
+            raise _at(
+                source,
+                node.start_mark.index,
+                node.end_mark.index,
+                "bad-number",
+                f"`{text}` is not a plain decimal",
+                "write the digits out",
+            )
         return Decimal(text)
 
     def whole(_: Any, node: Any) -> Decimal:
         text = str(node.value)
         if not re.fullmatch(r"-?(0|[1-9][0-9]*)", text):
-            raise _at(source, node.start_mark.index, node.end_mark.index, "bad-number", f"`{text}` is not a plain number",
-                      "no leading zeros, no underscores, no other bases; quote codes")
+            raise _at(
+                source,
+                node.start_mark.index,
+                node.end_mark.index,
+                "bad-number",
+                f"`{text}` is not a plain number",
+                "no leading zeros, no underscores, no other bases; quote codes",
+            )
         return Decimal(text)
 
     def as_text(_: Any, node: Any) -> str:
@@ -178,8 +275,17 @@ def _yaml(source: Source) -> Any:
     loader.version = (1, 2)
     loader.Constructor = Exact
     if re.search(r"(?m)(^|[\s\[,:{-])[&*][A-Za-z0-9_]+", source.text):
-        at = cast("re.Match[str]", re.search(r"(?m)(^|[\s\[,:{-])[&*][A-Za-z0-9_]+", source.text)).start()
-        raise _at(source, at, at + 1, "yaml-alias", "anchors and aliases are not read", "write the facts out")
+        at = cast(
+            "re.Match[str]", re.search(r"(?m)(^|[\s\[,:{-])[&*][A-Za-z0-9_]+", source.text)
+        ).start()
+        raise _at(
+            source,
+            at,
+            at + 1,
+            "yaml-alias",
+            "anchors and aliases are not read",
+            "write the facts out",
+        )
     try:
         return loader.load(source.text)
     except DuplicateKeyError as error:
@@ -193,14 +299,16 @@ def _yaml(source: Source) -> Any:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 
 
-# -- errors and references ----------------------------------------------------------------------------
+# -- errors and references -----------------------------------------------------------------------
 
 
 def _problems(error: ValidationError, source: Source | None) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for item in error.errors(include_url=False):
         context = item.get("ctx", {})
-        location = [part for part in item["loc"] if part not in ("items", "function-after", "tuple")]
+        location = [
+            part for part in item["loc"] if part not in ("items", "function-after", "tuple")
+        ]
         key = context.get("key")
         if key:
             location.append(cast(str, key))
@@ -209,7 +317,15 @@ def _problems(error: ValidationError, source: Source | None) -> list[Diagnostic]
             path += f"[{part}]" if isinstance(part, int) else ("." if path else "") + str(part)
         message = item["msg"]
         message = message[0].lower() + message[1:]
-        found.append(Diagnostic(item["type"], message, _find(source, location), help=str(context.get("help", "")), path=path))
+        found.append(
+            Diagnostic(
+                item["type"],
+                message,
+                _find(source, location),
+                help=str(context.get("help", "")),
+                path=path,
+            )
+        )
     return found
 
 
@@ -222,12 +338,24 @@ def _find(source: Source | None, location: list[Any]) -> Span | None:
     names = [part for part in location if isinstance(part, str)]
     for part in location:
         if isinstance(part, int):
-            header = [p for p in names[: names.index(best_name) + 1]] if (best_name := _last_name(location, part)) else []
-            marks = [m.start() for m in re.finditer(r"(?m)^\s*\[\[[^\]]*\b" + re.escape(header[-1] if header else "") + r"\]\]", source.text)]
+            header = (
+                [p for p in names[: names.index(best_name) + 1]]
+                if (best_name := _last_name(location, part))
+                else []
+            )
+            marks = [
+                m.start()
+                for m in re.finditer(
+                    r"(?m)^\s*\[\[[^\]]*\b" + re.escape(header[-1] if header else "") + r"\]\]",
+                    source.text,
+                )
+            ]
             if part < len(marks):
                 position = marks[part]
             continue
-        match = re.compile(r"[\"']?\b" + re.escape(str(part)) + r"\b[\"']?\s*[=:\].]").search(source.text, position)
+        match = re.compile(r"[\"']?\b" + re.escape(str(part)) + r"\b[\"']?\s*[=:\].]").search(
+            source.text, position
+        )
         if match:
             position = match.end()
             best = Span(source.name, match.start(), match.start() + len(str(part)))
@@ -252,8 +380,14 @@ def check_references(case: Case) -> list[Diagnostic]:
             if not isinstance(name, str):
                 continue
             if name in seen:
-                problems.append(Diagnostic("duplicate-id", f"`{name}` is the name of two {collection}", path=f"{collection}[{index}].id",
-                                           help=f"the other is {collection}[{seen[name]}]"))
+                problems.append(
+                    Diagnostic(
+                        "duplicate-id",
+                        f"`{name}` is the name of two {collection}",
+                        path=f"{collection}[{index}].id",
+                        help=f"the other is {collection}[{seen[name]}]",
+                    )
+                )
             seen[name] = index
         names[collection] = set(seen)
     problems += _dangling(case, "", names)

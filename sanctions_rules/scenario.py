@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -74,13 +75,33 @@ def read_scenarios(path: Path, bases: Path | None = None) -> list[Scenario]:
     try:
         source = Source(path.name, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise FactsError([Diagnostic("encoding", f"the file is not UTF-8: byte {error.start} cannot be read", path=path.name)]) from None
+        raise FactsError(
+            [
+                Diagnostic(
+                    "encoding",
+                    f"the file is not UTF-8: byte {error.start} cannot be read",
+                    path=path.name,
+                )
+            ]
+        ) from None
     data = parse_text(source, "toml" if path.suffix == ".toml" else "yaml")
     if not isinstance(data, dict) or set(cast("dict[str, Any]", data)) != {"scenario"}:
-        raise FactsError([Diagnostic("wrong-shape", "a scenario file holds [[scenario]] tables and nothing else", path=path.name)])
-    folder = bases or next((p for p in (path.parent / "bases", path.parent.parent / "bases") if p.is_dir()), None)
+        raise FactsError(
+            [
+                Diagnostic(
+                    "wrong-shape",
+                    "a scenario file holds [[scenario]] tables and nothing else",
+                    path=path.name,
+                )
+            ]
+        )
+    folder = bases or next(
+        (p for p in (path.parent / "bases", path.parent.parent / "bases") if p.is_dir()), None
+    )
     found: list[Scenario] = []
-    for index, raw in enumerate(_shaped(cast("dict[str, Any]", data)["scenario"], list, "scenario", path.name)):
+    for index, raw in enumerate(
+        _shaped(cast("dict[str, Any]", data)["scenario"], list, "scenario", path.name)
+    ):
         where = f"{path.name}: scenario[{index}]"
         found.append(_scenario(_shaped(raw, dict, "a scenario", where), where, folder))
     return found
@@ -89,15 +110,25 @@ def read_scenarios(path: Path, bases: Path | None = None) -> list[Scenario]:
 def _shaped(value: Any, kind: type, what: str, where: str) -> Any:
     if not isinstance(value, kind):
         wanted = {dict: "a table", list: "a list", str: "text"}[kind]
-        raise FactsError([Diagnostic("wrong-shape", f"{what} is {wanted}, not `{str(value)[:60]}`", path=where)])
+        raise FactsError(
+            [Diagnostic("wrong-shape", f"{what} is {wanted}, not `{str(value)[:60]}`", path=where)]
+        )
     return value
 
 
 def _unknown(keys: Iterable[str], known: tuple[str, ...], where: str) -> None:
     for key in keys:
         if key not in known:
-            raise FactsError([Diagnostic("unknown-field", f"a scenario has no `{key}`", path=where,
-                                         help=did_you_mean(key, known) or "it has: " + ", ".join(known))])
+            raise FactsError(
+                [
+                    Diagnostic(
+                        "unknown-field",
+                        f"a scenario has no `{key}`",
+                        path=where,
+                        help=did_you_mean(key, known) or "it has: " + ", ".join(known),
+                    )
+                ]
+            )
 
 
 def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
@@ -115,23 +146,40 @@ def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
         _unknown(expected, EXPECTED, f"{where} expect.{regime}")
         outcome = expected.get("outcome")
         if outcome is not None and outcome not in Outcome.__members__:
-            raise FactsError([Diagnostic("unknown-outcome", f"`{outcome}` is not an outcome", path=where,
-                                         help=did_you_mean(str(outcome), Outcome.__members__))])
+            raise FactsError(
+                [
+                    Diagnostic(
+                        "unknown-outcome",
+                        f"`{outcome}` is not an outcome",
+                        path=where,
+                        help=did_you_mean(str(outcome), Outcome.__members__),
+                    )
+                ]
+            )
     facts = cast("dict[str, Any]", raw["facts"])
     base = raw.get("base", "")
     if base:
         if bases is None or not (bases / f"{base}.toml").is_file():
             raise FactsError([Diagnostic("no-base", f"there is no base `{base}`", path=where)])
         text = (bases / f"{base}.toml").read_text(encoding="utf-8")
-        facts = merge(cast("dict[str, Any]", parse_text(Source(f"{base}.toml", text), "toml")), facts)
+        facts = merge(
+            cast("dict[str, Any]", parse_text(Source(f"{base}.toml", text), "toml")), facts
+        )
     known_on = raw.get("known_on")
     if isinstance(known_on, str):  # YAML and JSON have no days of their own
-        try:
+        with suppress(ValueError):
             known_on = date.fromisoformat(known_on)
-        except ValueError:
-            pass
     if known_on is not None and (isinstance(known_on, datetime) or not isinstance(known_on, date)):
-        raise FactsError([Diagnostic("wrong-type", f"`known_on` is a day, not `{str(known_on)[:60]}`", path=where, help="as in 2024-02-19")])
+        raise FactsError(
+            [
+                Diagnostic(
+                    "wrong-type",
+                    f"`known_on` is a day, not `{str(known_on)[:60]}`",
+                    path=where,
+                    help="as in 2024-02-19",
+                )
+            ]
+        )
     return Scenario(
         raw["name"], raw["source"], facts, raw["expect"], tuple(raw.get("about", ())),
         known_on, raw.get("readings", {}), base, where,
@@ -144,10 +192,19 @@ def merge(base: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     made = _over(plain, facts)
     for collection, defaults in cast("dict[str, dict[str, Any]]", base.get("each", {})).items():
         items = made.get(collection)
-        inner = cast("dict[str, Any]", items).get("items", items) if isinstance(items, dict) else items
+        inner = (
+            cast("dict[str, Any]", items).get("items", items) if isinstance(items, dict) else items
+        )
         if isinstance(inner, list):
-            filled = [_over(defaults, cast("dict[str, Any]", i)) if isinstance(i, dict) else i for i in cast("list[Any]", inner)]
-            made[collection] = {**cast("dict[str, Any]", items), "items": filled} if isinstance(items, dict) else filled
+            filled = [
+                _over(defaults, cast("dict[str, Any]", i)) if isinstance(i, dict) else i
+                for i in cast("list[Any]", inner)
+            ]
+            made[collection] = (
+                {**cast("dict[str, Any]", items), "items": filled}
+                if isinstance(items, dict)
+                else filled
+            )
     return made
 
 
@@ -161,7 +218,9 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(below)
     for key, value in above.items():
         under = made.get(key)
-        group = isinstance(value, dict) and not any(set(cast("dict[str, Any]", value)) <= keys for keys in _VALUES)
+        group = isinstance(value, dict) and not any(
+            set(cast("dict[str, Any]", value)) <= keys for keys in _VALUES
+        )
         if group and isinstance(under, dict) and key in ("act", "events"):
             made[key] = _over(cast("dict[str, Any]", under), cast("dict[str, Any]", value))
         else:
@@ -169,7 +228,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-# -- running ------------------------------------------------------------------------------------------
+# -- running -------------------------------------------------------------------------------------
 
 
 def run(law: Law, scenario: Scenario) -> Result:
@@ -182,16 +241,24 @@ def run(law: Law, scenario: Scenario) -> Result:
     return Result(scenario, decision, differences(law, case, decision, scenario.expect))
 
 
-def differences(law: Law, case: Case, decision: Decision, expect: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+def differences(
+    law: Law, case: Case, decision: Decision, expect: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, ...]:
     """Where the decision is not what is expected of each regime: every difference is a sentence."""
-    absent = [f"{regime}: no rulebook of it is loaded" for regime in expect if regime not in decision.regimes]
+    absent = [
+        f"{regime}: no rulebook of it is loaded"
+        for regime in expect
+        if regime not in decision.regimes
+    ]
     return tuple(absent) + tuple(
         f"{regime}: {text}" for regime, expected in expect.items() if regime in decision.regimes
         for text in _compare(law, case, decision[regime], expected, decision.known_on)
     )  # fmt: skip
 
 
-def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, Any], known_on: date | None) -> Iterator[str]:
+def _compare(
+    law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, Any], known_on: date | None
+) -> Iterator[str]:
     if "outcome" in expected and str(got.outcome) != expected["outcome"]:
         yield f"the outcome is {got.outcome}, not {expected['outcome']}"
         return
@@ -216,7 +283,11 @@ def _compare(law: Law, case: Case, got: RegimeDecision, expected: Mapping[str, A
     yield from _exposures(got, expected.get("exposures", {}))
     for key, state in expected.get("duties", {}).items():
         name, _, whom = key.partition(" of ")
-        states = {str(d.state) for d in got.duties if name in ids(d.finding.norm) and whom in (d.finding.subject, d.finding.subject_id, "")}
+        states = {
+            str(d.state)
+            for d in got.duties
+            if name in ids(d.finding.norm) and whom in (d.finding.subject, d.finding.subject_id, "")
+        }
         found = next((s for s in ("breached", "unknown", "open", "met") if s in states), "not_owed")
         if found != state:
             yield f"the duty {key} is {found}, not {state}"
@@ -240,7 +311,11 @@ def _exposures(got: RegimeDecision, expected: Mapping[str, str]) -> Iterator[str
     words = {"TRUE": "yes", "UNKNOWN": "unknown"}
     for key, answer in expected.items():
         name, _, whom = key.partition(" of ")
-        states = {words[e.truth.name] for e in got.exposures if name in ids(e.finding.norm) and whom in (e.whom, e.finding.subject, "")}
+        states = {
+            words[e.truth.name]
+            for e in got.exposures
+            if name in ids(e.finding.norm) and whom in (e.whom, e.finding.subject, "")
+        }
         found = "yes" if "yes" in states else "unknown" if "unknown" in states else "no"
         if found != answer:
             yield f"exposure {key} is {found}, not {answer}"
@@ -264,14 +339,17 @@ def bearing(norms: Iterable[Norm], got: RegimeDecision) -> Iterator[str]:
         if finding.norm.verb != "prohibits":
             continue
         own = finding.norm
-        if got.outcome in (Outcome.PROHIBITED, Outcome.UNDETERMINED) or finding.norm.fill in finding.because_of:
+        if (
+            got.outcome in (Outcome.PROHIBITED, Outcome.UNDETERMINED)
+            or finding.norm.fill in finding.because_of
+        ):
             yield from ids(own)
         for name in finding.because_of:
             if name in by_id:
                 yield from ids(by_id[name])
 
 
-# -- JSON Schema -------------------------------------------------------------------------------------
+# -- JSON Schema ---------------------------------------------------------------------------------
 
 
 def json_schema() -> dict[str, Any]:

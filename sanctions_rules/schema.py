@@ -89,7 +89,9 @@ def find(model: type[FactModel], parts: tuple[str, ...]) -> Fact | type[FactMode
         declared = here.declarations.get(part)
         if declared is None:
             if part == WITH_COMPONENTS and here is facts.Good and index == len(parts) - 1:
-                return Fact(Declared("records", "{} and its components", of="goods"), part, facts.Good)
+                return Fact(
+                    Declared("records", "{} and its components", of="goods"), part, facts.Good
+                )
             return UnknownStep(index, names(here))
         items = COLLECTIONS.get(declared.of)
         if index == len(parts) - 1:
@@ -125,7 +127,7 @@ def rank(model: type[FactModel]) -> dict[str, int]:
     return {name: index for index, name in enumerate(model.model_fields)}
 
 
-# -- JSON Schema -----------------------------------------------------------------------------------
+# -- JSON Schema ---------------------------------------------------------------------------------
 
 
 def json_schema() -> dict[str, Any]:
@@ -143,8 +145,16 @@ def json_schema() -> dict[str, Any]:
 
 
 _FORMS: Final[dict[str, Any]] = {
-    "decimal": {"oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"}]},
-    "moment": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*([Zz]|[+-][0-9]{2}:?[0-9]{2}))?$"},
+    "decimal": {
+        "oneOf": [
+            {"type": "number"},
+            {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"},
+        ]
+    },
+    "moment": {
+        "type": "string",
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*([Zz]|[+-][0-9]{2}:?[0-9]{2}))?$",
+    },
     "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
     "code": {"type": "string", "pattern": "^(HS|HTSUS|CN|UKGT) [0-9][0-9. ]*$"},
     "source": {"type": "string"},
@@ -156,7 +166,9 @@ def _model_schema(model: type[FactModel]) -> dict[str, Any]:
     for name in names(model):
         nested = children(model).get(name)
         properties[name] = (
-            {"$ref": f"#/$defs/{nested.__name__}"} if nested else _fact_schema(model.declarations[name])
+            {"$ref": f"#/$defs/{nested.__name__}"}
+            if nested
+            else _fact_schema(model.declarations[name])
         )
     return {
         "type": "object",
@@ -172,11 +184,27 @@ def _fact_schema(declared: Declared) -> dict[str, Any]:
             case "flag":
                 return {"type": "boolean"}
             case "number":
-                ends = {end: {"$ref": "#/$defs/decimal"} for end in ("at_least", "more_than", "at_most", "less_than")}
-                return {"oneOf": [{"$ref": "#/$defs/decimal"}, {"type": "object", "properties": ends, "additionalProperties": False}]}
+                ends = {
+                    end: {"$ref": "#/$defs/decimal"}
+                    for end in ("at_least", "more_than", "at_most", "less_than")
+                }
+                return {
+                    "oneOf": [
+                        {"$ref": "#/$defs/decimal"},
+                        {"type": "object", "properties": ends, "additionalProperties": False},
+                    ]
+                }
             case "moment":
-                ends = {end: {"$ref": "#/$defs/moment"} for end in ("on_or_after", "after", "on_or_before", "before")}
-                return {"oneOf": [{"$ref": "#/$defs/moment"}, {"type": "object", "properties": ends, "additionalProperties": False}]}
+                ends = {
+                    end: {"$ref": "#/$defs/moment"}
+                    for end in ("on_or_after", "after", "on_or_before", "before")
+                }
+                return {
+                    "oneOf": [
+                        {"$ref": "#/$defs/moment"},
+                        {"type": "object", "properties": ends, "additionalProperties": False},
+                    ]
+                }
             case "word" | "words":
                 return {"enum": list(declared.values)}
             case "country" | "countries":
@@ -203,7 +231,16 @@ def _fact_schema(declared: Declared) -> dict[str, Any]:
             "required": ["items"], "additionalProperties": False,
         }  # fmt: skip
         one = {"oneOf": [items, closed]}
-    forms = [one, {"type": "null"}, {"type": "object", "properties": {"unknown": {"type": "string"}}, "required": ["unknown"], "additionalProperties": False}]
+    forms = [
+        one,
+        {"type": "null"},
+        {
+            "type": "object",
+            "properties": {"unknown": {"type": "string"}},
+            "required": ["unknown"],
+            "additionalProperties": False,
+        },
+    ]
     if declared.form != "records":
         forms.append({
             "type": "object",

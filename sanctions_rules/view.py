@@ -68,7 +68,9 @@ class Day:
 
     @property
     def is_day(self) -> bool:
-        return self.lo == self.hi and isinstance(self.lo, date) and not isinstance(self.lo, datetime)
+        return (
+            self.lo == self.hi and isinstance(self.lo, date) and not isinstance(self.lo, datetime)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,9 @@ class View:
         found = self._by_id.get((collection, name or "")) or self._items.get(name or "")
         if found is None or not isinstance(found.model, COLLECTIONS[collection]):
             known = [i.id for i in self.items(collection)] if hasattr(self.case, collection) else []
-            raise LookupError(f"`{name}` is not among the {collection}: {', '.join(known) or 'there are none'}")
+            raise LookupError(
+                f"`{name}` is not among the {collection}: {', '.join(known) or 'there are none'}"
+            )
         return found
 
     def items(self, collection: str) -> tuple[Item, ...]:
@@ -214,14 +218,18 @@ class View:
         while pending:
             one = pending.pop()
             members.append(one)
-            inner, waiting = self._fact(one.model, f"{one.place}.", "components", Good.declarations["components"])
+            inner, waiting = self._fact(
+                one.model, f"{one.place}.", "components", Good.declarations["components"]
+            )
             leaf = leaf or waiting
             if isinstance(inner, Items):
                 pending.extend(cast("tuple[Item, ...]", inner.members))
             complete = complete and isinstance(inner, Items) and inner.complete
         return Items(tuple(members), complete), leaf
 
-    def _fact(self, model: FactModel, place: str, name: str, declared: Declared) -> tuple[object, Leaf | None]:
+    def _fact(
+        self, model: FactModel, place: str, name: str, declared: Declared
+    ) -> tuple[object, Leaf | None]:
         where = place + name
         if where in self.assumed:
             return self.assumed[where], _assumed_leaf(self.assumed[where], where, declared)
@@ -236,7 +244,9 @@ class View:
         if value is None and isinstance(model, Good):
             words = codes.implied(name, self._codes(model, place))
             if words:
-                return (next(iter(words)) if len(words) == 1 else OneOf(words)), (Leaf(where) if len(words) > 1 else None)
+                return (next(iter(words)) if len(words) == 1 else OneOf(words)), (
+                    Leaf(where) if len(words) > 1 else None
+                )
         if value is None and name == "conduct" and isinstance(model, Events):
             kind = self.assumed.get("act.kind", self.case.act.kind)
             event = EVENT_OF_ACT.get(kind) if isinstance(kind, str) else None
@@ -256,7 +266,11 @@ class View:
     def _sort(self, model: FactModel, place: str) -> frozenset[str]:
         """The sorts that the item may be of; empty where nothing is known of that."""
         discriminator = DISCRIMINATORS.get(type(model).__name__)
-        value = self.assumed.get(place + discriminator, getattr(model, discriminator)) if discriminator else None
+        value = (
+            self.assumed.get(place + discriminator, getattr(model, discriminator))
+            if discriminator
+            else None
+        )
         if isinstance(value, str):
             return frozenset({value})
         if isinstance(value, OneOf):
@@ -331,7 +345,11 @@ def _assumed_leaf(value: object, where: str, declared: Declared) -> Leaf | None:
     """What is still to be asked where a value given for the sake of argument is not exact."""
     match value:
         case Day():
-            return None if isinstance(value.lo, datetime) and value.lo == value.hi else Leaf(where, "hour" if value.is_day else "range")
+            return (
+                None
+                if isinstance(value.lo, datetime) and value.lo == value.hi
+                else Leaf(where, "hour" if value.is_day else "range")
+            )
         case Span():
             return None if value.is_point else Leaf(where, "range")
         case Items():
@@ -345,7 +363,12 @@ def _assumed_leaf(value: object, where: str, declared: Declared) -> Leaf | None:
 
 def _number(value: Decimal | Range) -> Span:
     if isinstance(value, Range):
-        return Span(cast("Decimal | None", value.lo), cast("Decimal | None", value.hi), value.lo_open, value.hi_open)
+        return Span(
+            cast("Decimal | None", value.lo),
+            cast("Decimal | None", value.hi),
+            value.lo_open,
+            value.hi_open,
+        )
     return point(value)
 
 

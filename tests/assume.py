@@ -29,7 +29,7 @@ from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.values import NOT_APPLICABLE, Items, OneOf, Span, Truth, point
 from sanctions_rules.view import Day, Item, Leaf, View
 
-# -- taking away -----------------------------------------------------------------------------------
+# -- taking away ---------------------------------------------------------------------------------
 
 
 def removals(
@@ -143,7 +143,7 @@ def holder(case: Case, place: str) -> FactAt:
     return id(model), last
 
 
-# -- what is missing -------------------------------------------------------------------------------
+# -- what is missing -----------------------------------------------------------------------------
 
 
 def missing(run: Evaluation, regime: str, about: tuple[str, ...]) -> list[Leaf]:
@@ -158,7 +158,7 @@ def missing(run: Evaluation, regime: str, about: tuple[str, ...]) -> list[Leaf]:
     return sorted(leaves, key=conclude.place_order)
 
 
-# -- adding: drawn values --------------------------------------------------------------------------
+# -- adding: drawn values ------------------------------------------------------------------------
 
 
 @dataclass

@@ -14,7 +14,9 @@ LAW = Path(__file__).parent / "law"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--record-messages", action="store_true", help="write the messages of bad rule files anew")
+    parser.addoption(
+        "--record-messages", action="store_true", help="write the messages of bad rule files anew"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +26,8 @@ def law() -> Law:
 
 @cache
 def all_scenarios() -> tuple[Scenario, ...]:
-    return tuple(s for file in sorted(LAW.glob("*/*.scenarios.toml")) for s in read_scenarios(file, LAW / "bases"))
+    return tuple(
+        s
+        for file in sorted(LAW.glob("*/*.scenarios.toml"))
+        for s in read_scenarios(file, LAW / "bases")
+    )

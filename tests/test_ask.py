@@ -26,7 +26,7 @@ from sanctions_rules.rulebooks import Law
 from sanctions_rules.values import Truth
 from sanctions_rules.view import Leaf
 
-# -- one fact of each form: what is asked, and an answer that settles ------------------------------
+# -- one fact of each form: what is asked, and an answer that settles ----------------------------
 
 BIG = BAN.replace("when good.category is diamond", "when good.carats_each is at least 1.0 carat")
 FROM_RUSSIA = BAN.replace("good.category is diamond", "good.mined_in includes RU")
@@ -143,7 +143,7 @@ def test_of_two_questions_the_first_of_the_schema_is_asked() -> None:
     assert question.answer not in ("diamond", "")
 
 
-# -- sets: exact up to three facts, against every set there is -------------------------------------
+# -- sets: exact up to three facts, against every set there is -----------------------------------
 
 
 def judged_law(alternatives: list[list[tuple[int, bool]]]) -> Law:
@@ -232,7 +232,7 @@ def test_beyond_three_facts_the_search_is_greedy_and_says_so(width: int, exact: 
     assert any(settles(law, dict(zip(chosen, given, strict=True))) for given in answers)
 
 
-# -- what is not asked -----------------------------------------------------------------------------
+# -- what is not asked ---------------------------------------------------------------------------
 
 
 def test_a_text_that_the_rulebook_lacks_is_never_asked_for() -> None:
@@ -277,7 +277,7 @@ end
     assert recorded.next_question is None
 
 
-# -- over every scenario of the law ----------------------------------------------------------------
+# -- over every scenario of the law --------------------------------------------------------------
 
 
 def sources(law: Law) -> list[tuple[str, Source]]:
@@ -361,7 +361,7 @@ def test_every_question_of_the_law_settles_what_it_is_about(
     assert asked > 100
 
 
-# -- the first document's own questions ------------------------------------------------------------
+# -- the first document's own questions ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ Most commands run in this process, because the law is loaded once; what a proces
 (no typer, a pipe, a closed pipe, `-m`) runs in one.
 """
 
-# ruff: noqa: E501 -- one bad input, one line
-
 from __future__ import annotations
 
 import json
@@ -65,9 +63,13 @@ def case(name: str) -> Path:
 
 
 DIAMOND, VODKA, CRAB = case("diamond-polished-in-india"), case("vodka"), case("wind-down-contract")
-POLLOCK, BANK, OPEN_BANK = case("pollock-filleted-in-china"), case("bank-with-judgement"), case("bank-without-judgement")
+POLLOCK, BANK, OPEN_BANK = (
+    case("pollock-filleted-in-china"),
+    case("bank-with-judgement"),
+    case("bank-without-judgement"),
+)
 
-# -- exit codes of a decision: each by a worked case whose answer its own page gives ------------------
+# -- exit codes of a decision: each by a worked case whose answer its own page gives -------------
 
 CODES = (
     ((VODKA,), FINDINGS),
@@ -95,7 +97,15 @@ CODES = (
 
 
 @pytest.mark.parametrize("command", ["decide", "explain"])
-@pytest.mark.parametrize(("words", "code"), CODES, ids=lambda x: " ".join(getattr(w, "parent", w).name if isinstance(w, Path) else w for w in x) if isinstance(x, tuple) else str(x))
+@pytest.mark.parametrize(
+    ("words", "code"),
+    CODES,
+    ids=lambda x: (
+        " ".join(getattr(w, "parent", w).name if isinstance(w, Path) else w for w in x)
+        if isinstance(x, tuple)
+        else str(x)
+    ),
+)
 def test_exit_code(run: Run, command: str, words: tuple[str | Path, ...], code: int) -> None:
     done = run(command, *words)
     assert done.code == code, done.out + done.err
@@ -155,7 +165,7 @@ def test_exposure_is_said_on_the_error_stream(run: Run) -> None:
     assert run("decide", CRAB).err == ""
 
 
-# -- wrong usage --------------------------------------------------------------------------------------
+# -- wrong usage ---------------------------------------------------------------------------------
 
 USAGES = (
     ((), "Usage"),
@@ -184,7 +194,11 @@ USAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "said"), USAGES, ids=lambda x: " ".join(str(w) for w in x)[:60] if isinstance(x, tuple) else None)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    USAGES,
+    ids=lambda x: " ".join(str(w) for w in x)[:60] if isinstance(x, tuple) else None,
+)
 def test_wrong_usage(run: Run, words: tuple[str | Path, ...], said: str) -> None:
     done = run(*words)
     assert done.code == USAGE
@@ -192,7 +206,7 @@ def test_wrong_usage(run: Run, words: tuple[str | Path, ...], said: str) -> None
     assert "Traceback" not in done.err
 
 
-# -- bad facts: located, with a suggestion, and nothing decided ---------------------------------------
+# -- bad facts: located, with a suggestion, and nothing decided ----------------------------------
 
 SHIPMENT = """actor = "importer"
 [act]
@@ -251,8 +265,12 @@ BAD = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "name", "text", "said", "where", "help"), BAD, ids=[f"{b[0]}-{b[3][:40]}" for b in BAD])
-def test_bad_facts(run: Run, tmp_path: Path, kind: int, name: str, text: str, said: str, where: str, help: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "said", "where", "help"), BAD, ids=[f"{b[0]}-{b[3][:40]}" for b in BAD]
+)
+def test_bad_facts(
+    run: Run, tmp_path: Path, kind: int, name: str, text: str, said: str, where: str, help: str
+) -> None:
     file = tmp_path / name
     file.write_text(text + "\n", "utf-8")
 
@@ -323,7 +341,7 @@ def test_hostile_names_do_not_steer_the_terminal(run: Run, tmp_path: Path) -> No
         assert "\nus: NOT_PROHIBITED" not in done.out
 
 
-# -- formats ------------------------------------------------------------------------------------------
+# -- formats -------------------------------------------------------------------------------------
 
 
 def test_decide_says_the_outcome_the_reason_and_what_to_ask(run: Run) -> None:
@@ -399,7 +417,10 @@ def test_colour_at_a_terminal_unless_refused(no_colour: bool) -> None:
     if no_colour:
         environment["NO_COLOR"] = "1"
     child = subprocess.Popen(
-        [sys.executable, "-m", "sanctions_rules", "explain", str(VODKA)], cwd=ROOT, stdout=slave, env=environment
+        [sys.executable, "-m", "sanctions_rules", "explain", str(VODKA)],
+        cwd=ROOT,
+        stdout=slave,
+        env=environment,
     )
     os.close(slave)
     printed = b""
@@ -416,9 +437,9 @@ def test_colour_at_a_terminal_unless_refused(no_colour: bool) -> None:
     assert (b"\x1b[" in printed) is not no_colour
 
 
-# -- check --------------------------------------------------------------------------------------------
+# -- check ---------------------------------------------------------------------------------------
 
-GOOD_RULES = '''
+GOOD_RULES = """
 licence us.gl900 "A licence of our own"
   cites         "Specific policy 900"
   in force      from 2024-01-01, no end stated
@@ -426,8 +447,10 @@ licence us.gl900 "A licence of our own"
                 to the extent prohibited by us.det_seafood
   when          good.species is salmon
 end
-'''
-BAD_RULES = GOOD_RULES.replace("good.species", "good.spieces").replace('  cites         "Specific policy 900"\n', "")
+"""
+BAD_RULES = GOOD_RULES.replace("good.species", "good.spieces").replace(
+    '  cites         "Specific policy 900"\n', ""
+)
 
 
 @pytest.fixture
@@ -477,19 +500,32 @@ def test_check_as_json(run: Run, bad_rules: Path) -> None:
     assert unknown["file"] == bad_rules.as_posix()
     assert (unknown["line"], unknown["column"]) == (6, 17)
     assert unknown["severity"] == "error"
-    assert json.loads(run("check", ROOT / "sanctions_rules/rulebooks/us", "--format", "json").out)["problems"] == []
+    assert (
+        json.loads(run("check", ROOT / "sanctions_rules/rulebooks/us", "--format", "json").out)[
+            "problems"
+        ]
+        == []
+    )
 
 
 def test_check_for_a_code_host(run: Run, bad_rules: Path) -> None:
     done = run("check", bad_rules, "--with", "us", "--format", "github")
     assert done.code == INVALID
-    assert re.search(r"^::error file=\S+bad\.rules,line=6,col=17,endLine=6,title=unknown-fact::there is no fact", done.out, re.M)
-    assert all(line.startswith("::error ") for line in done.out.splitlines()), "one line each, breaks escaped"
+    assert re.search(
+        r"^::error file=\S+bad\.rules,line=6,col=17,endLine=6,title=unknown-fact::there is no fact",
+        done.out,
+        re.M,
+    )
+    assert all(line.startswith("::error ") for line in done.out.splitlines()), (
+        "one line each, breaks escaped"
+    )
 
     log = json.loads(run("check", bad_rules, "--with", "us", "--format", "sarif").out)
     assert log["version"] == "2.1.0"
     (one,) = log["runs"]
-    assert {r["ruleId"] for r in one["results"]} == {r["id"] for r in one["tool"]["driver"]["rules"]}
+    assert {r["ruleId"] for r in one["results"]} == {
+        r["id"] for r in one["tool"]["driver"]["rules"]
+    }
     (unknown,) = [r for r in one["results"] if r["ruleId"] == "unknown-fact"]
     region = unknown["locations"][0]["physicalLocation"]["region"]
     assert (region["startLine"], region["startColumn"]) == (6, 17)
@@ -499,7 +535,12 @@ def test_check_for_a_code_host(run: Run, bad_rules: Path) -> None:
 def test_a_warning_does_not_fail(run: Run, tmp_path: Path) -> None:
     """The label of a clock that is not the zone's own is kept and reported."""
     file = tmp_path / "own.rules"
-    file.write_text(GOOD_RULES.replace("from 2024-01-01, no end stated", "from 2024-01-01 through 2024-07-01 00:01 EST"), "utf-8")
+    file.write_text(
+        GOOD_RULES.replace(
+            "from 2024-01-01, no end stated", "from 2024-01-01 through 2024-07-01 00:01 EST"
+        ),
+        "utf-8",
+    )
     done = run("check", file, "--with", "us")
     assert "warning: " in done.out
     assert done.code == OK
@@ -530,7 +571,12 @@ def test_two_files_of_one_name_are_not_silently_one(run: Run, tmp_path: Path) ->
 
 
 def test_rules_of_ones_own_decide(run: Run, good_rules: Path, tmp_path: Path) -> None:
-    facts = changed(tmp_path, CRAB, ('species = "crab"', 'species = "salmon"'), ("concluded_on = 2023-11-30", "concluded_on = 2023-12-30"))
+    facts = changed(
+        tmp_path,
+        CRAB,
+        ('species = "crab"', 'species = "salmon"'),
+        ("concluded_on = 2023-11-30", "concluded_on = 2023-12-30"),
+    )
     assert run("decide", facts).code == FINDINGS
     own = run("decide", facts, "--rules", good_rules, "--with", "us")
     assert own.code == OK
@@ -543,7 +589,7 @@ def test_invalid_rules_decide_nothing(run: Run, bad_rules: Path) -> None:
     assert "did you mean `good.species`?" in done.err
 
 
-# -- show ---------------------------------------------------------------------------------------------
+# -- show ----------------------------------------------------------------------------------------
 
 LIMBS = ["§1(a)(i)", "§1(a)(i)(A)", "§1(a)(i)(B)", "§1(a)(i)(C)", "§1(a)(i)(D)", "§1(a)(ii)", "§1(a)(iii)", "§1(a)(iv)", "§1(a)(v)", "§1(d)"]  # fmt: skip
 
@@ -566,8 +612,13 @@ def test_show_the_order_limb_by_limb(run: Run) -> None:
     assert re.search(r"us\.det_seafood  .*\n +in force; from 2023-12-22", b)
     assert re.search(r"us\.det_diamonds §1  .*\n +in force; from 2024-03-01", b)
     assert re.search(r"us\.det_diamonds §2  .*\n +not yet in force; from 2024-09-01", b)
-    assert re.search(r"lifted by us\.gl83  .*\n +ended; from 2023-12-22 through 2024-02-21 00:01 EST", b)
-    assert re.search(r"lifted by us\.gl104  .*\n +not yet in force; from 2024-08-23 through 2025-09-01 00:01 EDT", b)
+    assert re.search(
+        r"lifted by us\.gl83  .*\n +ended; from 2023-12-22 through 2024-02-21 00:01 EST", b
+    )
+    assert re.search(
+        r"lifted by us\.gl104  .*\n +not yet in force; from 2024-08-23 through 2025-09-01 00:01 EDT",
+        b,
+    )
     assert "us.gl103" not in b, "General License 103 is for jewelry, under limbs (A) and (D)"
     assert "us.gl103" in shown["§1(a)(i)(D)"]
     assert "dormant: nothing fills containing_product" in shown["§1(a)(i)(C)"]
@@ -588,6 +639,7 @@ def test_show_on_a_day(run: Run, day: str, state: str) -> None:
 
 def test_show_the_last_day_of_a_licence(run: Run) -> None:
     """General License 83 holds through 00:01 on 21 February 2024: part of that day."""
+
     def state(day: str) -> str:
         return run("show", "us.gl83", "--on", day).out.split("\n\n")[1].split("\n")[2].strip()
 
@@ -599,7 +651,11 @@ def test_show_the_last_day_of_a_licence(run: Run) -> None:
 def test_show_a_licence_with_its_history(run: Run) -> None:
     done = run("show", "us.gl104", "--on", "2025-09-02")
     history = done.out.split("\nhistory\n")[1].split("\n\n")[0]
-    assert [line.split()[0] for line in history.splitlines()[::2]] == ["us.gl104", "us.gl104a", "us.gl104b"]
+    assert [line.split()[0] for line in history.splitlines()[::2]] == [
+        "us.gl104",
+        "us.gl104a",
+        "us.gl104b",
+    ]
     states = [line.strip().split(";")[0] for line in history.splitlines()[1::2]]
     assert states == ["replaced by us.gl104a from 2025-08-27", "in force", "not yet in force"]
     assert "licence us.gl104 " in done.out, "the rule itself is shown"
@@ -619,7 +675,7 @@ def test_show_lists_what_there_is(run: Run) -> None:
     assert re.search(r"current through \d{4}-\d\d-\d\d", done.out)
 
 
-# -- schema -------------------------------------------------------------------------------------------
+# -- schema --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("of", ["case", "decision", "scenario"])
@@ -636,7 +692,7 @@ def test_schema_is_of_the_case_by_default(run: Run) -> None:
     assert "carats_each" in run("schema").out
 
 
-# -- test ---------------------------------------------------------------------------------------------
+# -- test ----------------------------------------------------------------------------------------
 
 SCENARIOS = """
 [[scenario]]
@@ -690,7 +746,9 @@ BAD_SCENARIOS = (
 
 
 @pytest.mark.parametrize(("text", "said"), BAD_SCENARIOS, ids=[said for _, said in BAD_SCENARIOS])
-def test_a_scenario_file_that_cannot_be_read(run: Run, tmp_path: Path, text: str, said: str) -> None:
+def test_a_scenario_file_that_cannot_be_read(
+    run: Run, tmp_path: Path, text: str, said: str
+) -> None:
     file = tmp_path / "a.scenarios.toml"
     file.write_text(text, "utf-8")
     done = run("test", file)
@@ -700,7 +758,10 @@ def test_a_scenario_file_that_cannot_be_read(run: Run, tmp_path: Path, text: str
 
 def test_bad_facts_in_a_scenario_are_a_failure_of_that_scenario(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.scenarios.toml"
-    file.write_text(SCENARIOS + SCENARIOS.replace("Vodka", "Wodka").replace("alcoholic_beverage", "alcohol"), "utf-8")
+    file.write_text(
+        SCENARIOS + SCENARIOS.replace("Vodka", "Wodka").replace("alcoholic_beverage", "alcohol"),
+        "utf-8",
+    )
     done = run("test", file)
     assert done.code == FINDINGS
     assert "FAILED Wodka" in done.out
@@ -717,7 +778,7 @@ def test_a_regime_that_is_not_loaded_is_a_failure(run: Run, tmp_path: Path) -> N
 
 
 def test_examples_in_rule_files_run(run: Run, good_rules: Path) -> None:
-    example = '''
+    example = """
 example "Salmon under our own licence"
   conduct       import of good into US on 2024-03-01
   given         good.species is salmon
@@ -725,7 +786,7 @@ example "Salmon under our own licence"
     and         good.harvest_waters includes RU
   expect        us PROHIBITED
 end
-'''
+"""
     good_rules.write_text(GOOD_RULES + example, "utf-8")
     done = run("test", good_rules, "--with", "us")
     assert done.code == FINDINGS
@@ -743,7 +804,7 @@ def test_nothing_to_run_is_no_success(run: Run, tmp_path: Path) -> None:
     assert "nothing to run" in done.err
 
 
-# -- the command itself -------------------------------------------------------------------------------
+# -- the command itself --------------------------------------------------------------------------
 
 
 def test_module_and_command_are_one() -> None:
@@ -756,7 +817,9 @@ def test_version_and_help(run: Run) -> None:
     assert run("--version").out == f"sanctions-rules {__version__}\n"
     shown = run("--help").out
     listed = re.findall(r"^  (\w+) {2,}\S", shown.split("Commands:")[1], re.M)
-    assert listed == ["decide", "explain", "check", "show", "schema", "test"], "help lists what works, no more"
+    assert listed == ["decide", "explain", "check", "show", "schema", "test"], (
+        "help lists what works, no more"
+    )
     for command in listed:
         assert run(command, "--help").code == OK
 
@@ -770,7 +833,9 @@ def test_without_typer_the_extra_is_named() -> None:
     assert "sanctions-rules[cli]" in done.stderr
 
 
-def test_an_internal_error_is_one_sentence_without_facts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_one_sentence_without_facts(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sanctions_rules.cli import asking
 
     def broken(*_: object) -> None:
@@ -787,7 +852,11 @@ def test_an_internal_error_is_one_sentence_without_facts(run: Run, monkeypatch: 
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
-    for words, code in ((("show", "us.eo14068"), OK), (("explain", str(VODKA)), FINDINGS), (("decide", str(VODKA)), FINDINGS)):
+    for words, code in (
+        (("show", "us.eo14068"), OK),
+        (("explain", str(VODKA)), FINDINGS),
+        (("decide", str(VODKA)), FINDINGS),
+    ):
         reading, writing = os.pipe()
         os.close(reading)
         done = subprocess.run(
@@ -799,7 +868,11 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 def test_exit_codes_are_those_of_the_documents() -> None:
-    table = dict(re.findall(r"^\| (\d) \| (.+?) \|$", (ROOT / "README.md").read_text("utf-8"), re.M))
-    assert set(table) == {str(code) for code in (OK, FINDINGS, USAGE, INVALID, UNDETERMINED, INTERNAL)}
+    table = dict(
+        re.findall(r"^\| (\d) \| (.+?) \|$", (ROOT / "README.md").read_text("utf-8"), re.M)
+    )
+    assert set(table) == {
+        str(code) for code in (OK, FINDINGS, USAGE, INVALID, UNDETERMINED, INTERNAL)
+    }
     assert "undetermined" in table[str(UNDETERMINED)]
     assert cli.INVALID == 3

@@ -208,8 +208,12 @@ def test_readme_shows_every_language() -> None:
 
 
 def test_readme_names_both_commands() -> None:
-    said = {tuple(words) for block in BLOCKS if block.language == "console"
-            for words, _ in commands(block)}
+    said = {
+        tuple(words)
+        for block in BLOCKS
+        if block.language == "console"
+        for words, _ in commands(block)
+    }
     assert {("make", "demo"), ("make", "test")} <= said
 
 

@@ -42,7 +42,7 @@ def settings_of(law: Law, scenario: Scenario) -> Settings:
     return Settings(scenario.known_on, {**readings, **scenario.readings})
 
 
-# -- D2: nothing learned contradicts what was known ------------------------------------------------
+# -- D2: nothing learned contradicts what was known ----------------------------------------------
 
 
 def departures(full: Answer, less: Answer) -> Iterator[tuple[str, bool]]:
@@ -110,7 +110,7 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
     assert opened / taken >= TELLING
 
 
-# -- D8: what is missing is enough, and none of it is idle -----------------------------------------
+# -- D8: what is missing is enough, and none of it is idle ---------------------------------------
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 #: The claims that the encoded part of the law must answer by now.
 DUE = {"000_e0be5bad5ca1d449": {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A11"}}
 
-DOCUMENTS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.toml"))}
+DOCUMENTS = {
+    path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(SEEDS.glob("*.toml"))
+}
 CLAIMS = [(name, claim) for name, document in DOCUMENTS.items() for claim in document["claim"]]
 
 
@@ -24,7 +26,9 @@ def test_every_due_claim_has_its_entry() -> None:
         assert due <= {claim["id"] for claim in DOCUMENTS[name]["claim"]}
 
 
-@pytest.mark.parametrize(("document", "claim"), CLAIMS, ids=lambda v: v if isinstance(v, str) else v["id"])
+@pytest.mark.parametrize(
+    ("document", "claim"), CLAIMS, ids=lambda v: v if isinstance(v, str) else v["id"]
+)
 def test_claim_has_rules_and_scenarios(document: str, claim: dict[str, Any], law: Law) -> None:
     assert claim["claim"] and claim["does"]
     assert claim["rules"] and claim["scenarios"]

@@ -73,7 +73,9 @@ def evaluation(case: fact_models.Case) -> Evaluation:
 
 
 def test_d1_absent_null_empty_and_none_are_four_things() -> None:
-    rule = BAN + """
+    rule = (
+        BAN
+        + """
 licence zz.gl1 "Goods that were never in Russia"
   cites "GL 1"
   in force from 2024-01-01, no end stated
@@ -81,11 +83,15 @@ licence zz.gl1 "Goods that were never in Russia"
   when good.outside_russia_since is none
 end
 """
+    )
     law = law_of(rule)
     assert decide(law, facts()).outcome is Outcome.UNDETERMINED
     assert decide(law, facts(good={"outside_russia_since": None})).outcome is Outcome.UNDETERMINED
     assert decide(law, facts(good={"outside_russia_since": "none"})).outcome is Outcome.AUTHORISED
-    assert decide(law, facts(good={"outside_russia_since": "2020-01-01"})).outcome is Outcome.PROHIBITED
+    assert (
+        decide(law, facts(good={"outside_russia_since": "2020-01-01"})).outcome
+        is Outcome.PROHIBITED
+    )
     assert decide(law, facts(goods=[])).outcome is Outcome.NOT_PROHIBITED
     without_goods = {k: v for k, v in facts().items() if k != "goods"}
     assert decide(law, without_goods).outcome is Outcome.UNDETERMINED
@@ -97,7 +103,13 @@ def test_d1a_only_stated_things_close_the_world() -> None:
     assert open_.parties is not None and not open_.parties[0].listings.complete
     with pytest.raises(FactsError, match="on what it rests"):
         build_case({"parties": [{"id": "p", "listings": {"items": [], "complete": True}}]})
-    closed = build_case({"parties": [{"id": "p", "listings": {"items": [], "complete": True, "basis": "list of today"}}]})
+    closed = build_case(
+        {
+            "parties": [
+                {"id": "p", "listings": {"items": [], "complete": True, "basis": "list of today"}}
+            ]
+        }
+    )
     assert closed.parties is not None and closed.parties[0].listings.complete
 
 
@@ -115,16 +127,16 @@ def test_d1a_facts_that_exclude_each_other_are_refused(good: dict[str, Any]) -> 
     assert [p.code for p in error.value.problems] == ["contradiction"]
 
 
-# -- D2 monotone knowledge -----------------------------------------------------------------------------
+# -- D2 monotone knowledge -----------------------------------------------------------------------
 
 _FLAGS = ("incorporated_in_foreign_product", "is_export_controlled", "is_relief_article")
 
 
 def _atoms() -> st.SearchStrategy[Expr]:
     flags = st.sampled_from(_FLAGS).map(lambda n: Apply("holds", (Fact("good", (n,)),)))
-    weights = st.tuples(st.sampled_from(["less", "at_most"]), st.sampled_from(["0.5", "1.0", "1.01"])).map(
-        lambda p: Apply(p[0], (Fact("good", ("carats_each",)), Literal(point(Decimal(p[1])))))
-    )
+    weights = st.tuples(
+        st.sampled_from(["less", "at_most"]), st.sampled_from(["0.5", "1.0", "1.01"])
+    ).map(lambda p: Apply(p[0], (Fact("good", ("carats_each",)), Literal(point(Decimal(p[1]))))))
     places = st.sampled_from(["RU", "IN"]).map(
         lambda c: Apply("includes", (Fact("good", ("mined_in",)), Literal(c)))
     )
@@ -176,7 +188,7 @@ def test_d2_learning_never_flips_an_answer(expr: Expr, data: st.DataObject) -> N
     assert truths[0] in (U, truths[1])
 
 
-# -- D3 clocks -------------------------------------------------------------------------------------------
+# -- D3 clocks -----------------------------------------------------------------------------------
 
 
 def ban(force: str) -> Law:
@@ -194,13 +206,25 @@ def ban(force: str) -> Law:
         ("from 2024-06-01 00:01 EDT, no end stated", "2024-06-01T00:00:59-04:00", "NOT_PROHIBITED"),
         ("from 2024-06-01 00:01 EDT, no end stated", "2024-06-01T00:01:00-04:00", "PROHIBITED"),
         ("from 2024-01-01 through 2024-06-01 00:01 EDT", "2024-06-01T00:01:00-04:00", "PROHIBITED"),
-        ("from 2024-01-01 through 2024-06-01 00:01 EDT", "2024-06-01T00:01:00.000001-04:00", "NOT_PROHIBITED"),
+        (
+            "from 2024-01-01 through 2024-06-01 00:01 EDT",
+            "2024-06-01T00:01:00.000001-04:00",
+            "NOT_PROHIBITED",
+        ),
         ("from 2024-01-01 until 2024-06-01", "2024-06-01", "NOT_PROHIBITED"),
         ("from 2024-01-01 until 2024-06-01", "2024-05-31", "PROHIBITED"),
         ("from 2024-01-01 through 2024-06-01", "2024-06-01", "PROHIBITED"),
-        ("from 2024-01-01 until 2024-06-01", {"on_or_after": "2024-05-30", "before": "2024-06-02"}, "UNDETERMINED"),
+        (
+            "from 2024-01-01 until 2024-06-01",
+            {"on_or_after": "2024-05-30", "before": "2024-06-02"},
+            "UNDETERMINED",
+        ),
         ("from before 2024-06-01, no end stated", "2024-05-31", "UNDETERMINED"),
-        ("from unknown between 2024-05-01 and 2024-06-01, no end stated", "2024-05-15", "UNDETERMINED"),
+        (
+            "from unknown between 2024-05-01 and 2024-06-01, no end stated",
+            "2024-05-15",
+            "UNDETERMINED",
+        ),
         ("from 2024-01-01 until unknown after 2024-06-01", "2024-06-01", "PROHIBITED"),
         ("from 2024-01-01 until unknown after 2024-06-01", "2024-06-02", "UNDETERMINED"),
         ('awaiting "an act of the Council" by Council', "2024-06-01", "NOT_PROHIBITED"),
@@ -242,7 +266,7 @@ def test_d3_knowledge_hides_what_was_published_later() -> None:
     assert decide(law, facts(), known_on=date(2023, 11, 30)).outcome is Outcome.NOT_PROHIBITED
 
 
-# -- D4 status ---------------------------------------------------------------------------------------------
+# -- D4 status -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -275,9 +299,11 @@ end
     assert standings["The ban, as first made"] is Standing.NEVER
 
 
-# -- D5 exceptions -------------------------------------------------------------------------------------------
+# -- D5 exceptions -------------------------------------------------------------------------------
 
-EXCEPTIONS = BAN + """
+EXCEPTIONS = (
+    BAN
+    + """
 licence zz.gl1 "A licence"
   cites "GL 1"
   in force from 2024-01-01, no end stated
@@ -309,6 +335,7 @@ provision zz.act §6 "Another ban"
   when good.category is gold
 end
 """
+)
 PLAIN = {"is_export_controlled": False, "is_relief_article": False}
 
 
@@ -319,11 +346,18 @@ PLAIN = {"is_export_controlled": False, "is_relief_article": False}
         ({"is_export_controlled": True}, {}, Outcome.AUTHORISED, Standing.LIFTED),
         ({}, {"purpose": "personal"}, Outcome.NOT_PROHIBITED, Standing.EXCEPTED),
         ({}, {"purpose": "personal", "departure": "RU"}, Outcome.PROHIBITED, Standing.BINDS),
-        ({"category": "gold"}, {"purpose": "personal", "departure": "RU"}, Outcome.NOT_PROHIBITED, Standing.EXCEPTED),
+        (
+            {"category": "gold"},
+            {"purpose": "personal", "departure": "RU"},
+            Outcome.NOT_PROHIBITED,
+            Standing.EXCEPTED,
+        ),
         ({"is_relief_article": True}, {}, Outcome.NOT_PROHIBITED, Standing.DISPLACED),
     ],
 )
-def test_d5_four_kinds_of_exception(good: dict[str, Any], act: dict[str, Any], outcome: Outcome, standing: Standing) -> None:
+def test_d5_four_kinds_of_exception(
+    good: dict[str, Any], act: dict[str, Any], outcome: Outcome, standing: Standing
+) -> None:
     plain_act = {"purpose": "commercial", "departure": "AE", **act}
     got = decide(law_of(EXCEPTIONS), facts(good={**PLAIN, **good}, act=plain_act))
     assert got.outcome is outcome
@@ -331,14 +365,20 @@ def test_d5_four_kinds_of_exception(good: dict[str, Any], act: dict[str, Any], o
 
 
 def test_d5_an_unknown_exception_leaves_the_prohibition_open_and_says_unless() -> None:
-    got = decide(law_of(EXCEPTIONS), facts(good={"is_relief_article": False}, act={"purpose": "commercial"}))
+    got = decide(
+        law_of(EXCEPTIONS), facts(good={"is_relief_article": False}, act={"purpose": "commercial"})
+    )
     assert got.outcome is Outcome.UNDETERMINED
-    (finding,) = [f for f in got.findings if f.standing is Standing.MAY_BIND and f.norm.verb == "prohibits"]
+    (finding,) = [
+        f for f in got.findings if f.standing is Standing.MAY_BIND and f.norm.verb == "prohibits"
+    ]
     assert finding.unless and finding.because_of == ("zz.gl1",)
 
 
 def test_d5_burden_marks_a_line() -> None:
-    text = BAN + """
+    text = (
+        BAN
+        + """
 licence zz.gl1 "A licence with proof"
   cites "GL 1"
   in force from 2024-01-01, no end stated
@@ -346,12 +386,22 @@ licence zz.gl1 "A licence with proof"
   provided that good.attestations includes kimberley_certificate
 end
 """
+    )
     got = decide(law_of(text), facts())
     assert (got.outcome, got.presumptive_outcome) == (Outcome.UNDETERMINED, Outcome.PROHIBITED)
 
 
 def test_d5_a_specific_licence_is_a_fact() -> None:
-    held = [{"id": "l", "authority": "OFAC", "lifts": ["zz.act §1"], "valid_from": "2024-01-01", "valid_until": "none", "conditions_met": True}]
+    held = [
+        {
+            "id": "l",
+            "authority": "OFAC",
+            "lifts": ["zz.act §1"],
+            "valid_from": "2024-01-01",
+            "valid_until": "none",
+            "conditions_met": True,
+        }
+    ]
     law = law_of(BAN)
     assert decide(law, facts(licences_held=held)).outcome is Outcome.AUTHORISED
     assert decide(law, facts(licences_held=None)).outcome is Outcome.UNDETERMINED
@@ -359,7 +409,7 @@ def test_d5_a_specific_licence_is_a_fact() -> None:
     assert decide(law, facts(licences_held=held)).outcome is Outcome.PROHIBITED
 
 
-# -- D6 conflicts ---------------------------------------------------------------------------------------------
+# -- D6 conflicts --------------------------------------------------------------------------------
 
 
 def test_d6_two_versions_alive_at_once_do_not_load() -> None:
@@ -368,7 +418,9 @@ def test_d6_two_versions_alive_at_once_do_not_load() -> None:
 
 
 def test_d6_a_duty_to_do_what_is_forbidden_is_a_conflict() -> None:
-    text = BAN.replace("import of good", "blocking of good") + """
+    text = (
+        BAN.replace("import of good", "blocking of good")
+        + """
 provision zz.act §2 "Block it"
   cites "s. 2"
   in force from 2024-01-01, no end stated
@@ -376,16 +428,19 @@ provision zz.act §2 "Block it"
   when good.category is diamond
 end
 """
+    )
     got = decide(law_of(text), facts(act={"kind": "blocking"}))
     assert got.outcome is Outcome.UNDETERMINED
     assert Standing.CONFLICT in {f.standing for f in got.findings}
 
 
-# -- D7 outcome ------------------------------------------------------------------------------------------------
+# -- D7 outcome ----------------------------------------------------------------------------------
 
 
 def test_d7_exposure_duty_and_liability_stand_beside_the_outcome() -> None:
-    text = BAN + """
+    text = (
+        BAN
+        + """
 provision zz.act §2 "A power"
   cites "s. 2"
   in force from 2024-01-01, no end stated
@@ -404,6 +459,7 @@ provision zz.act §4 "A penalty"
   penalises breach of zz.act §1 with civil_penalty
 end
 """
+    )
     law = law_of(text)
     given = facts(actor="a", parties=[{"id": "a"}], performed=[], as_of="2024-06-11")
     got = decide(law, given)
@@ -413,14 +469,22 @@ end
     assert [f.truth for f in got.liabilities] == [T]
     late = decide(law, {**given, "as_of": "2024-06-12"})
     assert late.duties[0].state is DutyState.BREACHED
-    done = decide(law, {**given, "performed": [{"duty": "report", "of": "goods[0]", "done_on": "2024-06-02"}]})
+    done = decide(
+        law, {**given, "performed": [{"duty": "report", "of": "goods[0]", "done_on": "2024-06-02"}]}
+    )
     assert done.duties[0].state is DutyState.MET
     gold = decide(law, facts(actor="a", parties=[{"id": "a"}], good={"category": "gold"}))
-    assert gold.outcome is Outcome.NOT_PROHIBITED and gold.exposures[0].truth is T and not gold.liabilities
+    assert (
+        gold.outcome is Outcome.NOT_PROHIBITED
+        and gold.exposures[0].truth is T
+        and not gold.liabilities
+    )
 
 
 def test_d7_who_is_not_bound_is_a_finding_of_its_own() -> None:
-    text = BAN.replace("  prohibits", "  binds us_person\n  prohibits") + """
+    text = (
+        BAN.replace("  prohibits", "  binds us_person\n  prohibits")
+        + """
 definition zz.act §9 "US person"
   cites "s. 9"
   in force from before 2024-01-01, no end stated
@@ -428,6 +492,7 @@ definition zz.act §9 "US person"
   when person.organised_under is US
 end
 """
+    )
     law = law_of(text)
     party = {"id": "a", "type": "company", "organised_under": "TR"}
     got = decide(law, facts(actor="a", parties=[party]))
@@ -437,13 +502,18 @@ end
 
 
 def test_d7_each_line_of_goods_has_its_own_finding() -> None:
-    got = decide(law_of(BAN), facts(goods=[{"category": "gold"}, {"category": "diamond"}, {"category": "gold"}]))
+    got = decide(
+        law_of(BAN),
+        facts(goods=[{"category": "gold"}, {"category": "diamond"}, {"category": "gold"}]),
+    )
     assert [f.subject for f in got.standing(Standing.BINDS)] == ["goods[1]"]
 
 
-# -- D9 judgement and readings -------------------------------------------------------------------------------------
+# -- D9 judgement and readings -------------------------------------------------------------------
 
-READINGS = BAN + """
+READINGS = (
+    BAN
+    + """
 licence zz.gl1 "Narrow"
   cites "GL 1"
   reading narrow, preferred "the regulator"
@@ -459,58 +529,96 @@ licence zz.gl1 "Wide"
   when good.carats_each is less than 1.0 carat
 end
 """
+)
 
 
 @pytest.mark.parametrize(
     ("carats", "default", "wide", "sensitive"),
-    [("0.49", "AUTHORISED", "AUTHORISED", False), ("0.70", "PROHIBITED", "AUTHORISED", True), ("1.0", "PROHIBITED", "PROHIBITED", False)],
+    [
+        ("0.49", "AUTHORISED", "AUTHORISED", False),
+        ("0.70", "PROHIBITED", "AUTHORISED", True),
+        ("1.0", "PROHIBITED", "PROHIBITED", False),
+    ],
 )
 def test_d9_readings(carats: str, default: str, wide: str, sensitive: bool) -> None:
     law = law_of(READINGS)
     got = decide(law, facts(good={"carats_each": carats}))
     assert str(got.outcome) == default
     assert any(r.sensitive for r in got.readings) is sensitive
-    assert str(decide(law, facts(good={"carats_each": carats}), readings={"zz.gl1": "wide"}).outcome) == wide
+    assert (
+        str(decide(law, facts(good={"carats_each": carats}), readings={"zz.gl1": "wide"}).outcome)
+        == wide
+    )
 
 
 def test_d9_a_judgement_is_unknown_until_a_person_gives_it() -> None:
-    text = BAN.replace("good.category is diamond", "good is judged precious") + """
+    text = (
+        BAN.replace("good.category is diamond", "good is judged precious")
+        + """
 judgement zz.act §8 "Precious"
   cites "s. 8"
   in force from 2024-01-01, no end stated
   asks good is precious "Is it precious?"
 end
 """
+    )
     law = law_of(text)
     got = decide(law, facts())
     assert [str(leaf) for leaf in got.missing] == ["judgement zz.precious of goods[0]"]
-    for answer, outcome in (("yes", "PROHIBITED"), ("no", "NOT_PROHIBITED"), ("cannot_tell", "UNDETERMINED")):
-        judged = facts(judgements=[{"question": "zz.precious", "of": "goods[0]", "answer": answer, "who": "counsel"}])
+    for answer, outcome in (
+        ("yes", "PROHIBITED"),
+        ("no", "NOT_PROHIBITED"),
+        ("cannot_tell", "UNDETERMINED"),
+    ):
+        judged = facts(
+            judgements=[
+                {"question": "zz.precious", "of": "goods[0]", "answer": answer, "who": "counsel"}
+            ]
+        )
         got = decide(law, judged)
         assert str(got.outcome) == outcome
         if answer == "yes":
             assert got.judgements == ("zz.precious of goods[0]",)
 
 
-# -- D10 ownership -----------------------------------------------------------------------------------------------------
+# -- D10 ownership -------------------------------------------------------------------------------
 
 NAMES = [f"p{i}" for i in range(6)]
 HOLDINGS = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(0, 100), st.integers(0, 20)), max_size=12
+    st.tuples(
+        st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(0, 100), st.integers(0, 20)
+    ),
+    max_size=12,
 )
 
 
 def _close(
-    holdings: list[tuple[str, str, int, int]], listed: set[str], complete: bool = True, people: tuple[str, ...] = ()
+    holdings: list[tuple[str, str, int, int]],
+    listed: set[str],
+    complete: bool = True,
+    people: tuple[str, ...] = (),
 ) -> dict[str, Truth]:
-    made = [Holding(a, b, Decimal(p), Decimal(min(100, p + w)), T, str(i)) for i, (a, b, p, w) in enumerate(holdings)]
-    column = close(NAMES, {n: Truth.known(n in listed) for n in NAMES}, {n: Truth.known(n not in people) for n in NAMES}, made, complete, Decimal(50), strict=False)
+    made = [
+        Holding(a, b, Decimal(p), Decimal(min(100, p + w)), T, str(i))
+        for i, (a, b, p, w) in enumerate(holdings)
+    ]
+    column = close(
+        NAMES,
+        {n: Truth.known(n in listed) for n in NAMES},
+        {n: Truth.known(n not in people) for n in NAMES},
+        made,
+        complete,
+        Decimal(50),
+        strict=False,
+    )
     return dict(column.status)
 
 
 @settings(max_examples=300, deadline=None)
 @given(HOLDINGS, st.sets(st.sampled_from(NAMES)), st.randoms())
-def test_d10_closure_is_monotone_order_free_and_idempotent(holdings: list[Any], listed: set[str], random: Any) -> None:
+def test_d10_closure_is_monotone_order_free_and_idempotent(
+    holdings: list[Any], listed: set[str], random: Any
+) -> None:
     status = _close(holdings, listed)
     shuffled = list(holdings)
     random.shuffle(shuffled)
@@ -521,7 +629,9 @@ def test_d10_closure_is_monotone_order_free_and_idempotent(holdings: list[Any], 
     wider = _close(holdings, listed | {"p0"})
     assert all(wider[n].must >= status[n].must and wider[n].may >= status[n].may for n in NAMES)
     exact = _close([(a, b, p, 0) for a, b, p, _ in holdings], listed)
-    assert all(status[n] in (U, exact[n]) or status[n] is exact[n] for n in NAMES if status[n] is not T)
+    assert all(
+        status[n] in (U, exact[n]) or status[n] is exact[n] for n in NAMES if status[n] is not T
+    )
 
 
 def test_d10_a_ring_without_a_listed_root_stays_free() -> None:
@@ -549,7 +659,7 @@ def test_d10_unknown_stakes_leave_it_open() -> None:
     assert _close([("p3", "p1", 60, 0)], {"p0"}, complete=False, people=("p3",))["p1"] is F
 
 
-# -- D10a definitions ---------------------------------------------------------------------------------------------------
+# -- D10a definitions ----------------------------------------------------------------------------
 
 
 def test_d10a_size_stays_linear_and_long_chains_cost_no_stack() -> None:
@@ -559,29 +669,43 @@ def test_d10a_size_stays_linear_and_long_chains_cost_no_stack() -> None:
             f"  defines good is link{i}\n  when good is link{i - 1}\n  and good is link{i - 1}\nend\n"
             for i in range(1, length)
         ]
-        first = ('definition zz.def §0 "Link 0"\n  cites "s. 0"\n  in force from before 2024-01-01, no end stated\n'
-                 "  defines good is link0\n  when good.category is diamond\nend\n")
-        return first + "".join(links) + BAN.replace("good.category is diamond", f"good is link{length - 1}")
+        first = (
+            'definition zz.def §0 "Link 0"\n  cites "s. 0"\n  in force from before 2024-01-01, no end stated\n'
+            "  defines good is link0\n  when good.category is diamond\nend\n"
+        )
+        return (
+            first
+            + "".join(links)
+            + BAN.replace("good.category is diamond", f"good is link{length - 1}")
+        )
 
     short, long = law_of(chain(50)), law_of(chain(100))
     assert len(long.program.definitions) < 2.2 * len(short.program.definitions)
     assert decide(law_of(chain(300)), facts()).outcome is Outcome.PROHIBITED
-    assert decide(law_of(chain(300)), facts(good={"category": None})).outcome is Outcome.UNDETERMINED
+    assert (
+        decide(law_of(chain(300)), facts(good={"category": None})).outcome is Outcome.UNDETERMINED
+    )
 
 
 def test_d10a_components_to_any_depth() -> None:
-    text = BAN.replace("when good.category is diamond", "when some part of good.itself_and_components has\n  part.category is diamond\n  end")
+    text = BAN.replace(
+        "when good.category is diamond",
+        "when some part of good.itself_and_components has\n  part.category is diamond\n  end",
+    )
     law = law_of(text)
     deep: dict[str, Any] = {"category": "diamond", "components": []}
     for _ in range(30):
         deep = {"category": "other", "components": [deep]}
     assert decide(law, facts(goods=[deep])).outcome is Outcome.PROHIBITED
-    assert decide(law, facts(goods=[{"category": "other", "components": []}])).outcome is Outcome.NOT_PROHIBITED
+    assert (
+        decide(law, facts(goods=[{"category": "other", "components": []}])).outcome
+        is Outcome.NOT_PROHIBITED
+    )
     got = decide(law, facts(goods=[{"category": "other"}]))
     assert [str(leaf) for leaf in got.missing] == ["goods[0].components"]
 
 
-# -- D11 decimals -----------------------------------------------------------------------------------------------------------
+# -- D11 decimals --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["0.5", "0.50", "0.500000000000000000000000001", "0.1", "1.005"])
@@ -600,11 +724,14 @@ def test_d11_a_float_is_refused() -> None:
 
 def test_d11_thresholds_are_exact() -> None:
     law = law_of(BAN.replace("good.category is diamond", "good.carats_each is at least 0.5 carat"))
-    for carats, outcome in (("0.5", "PROHIBITED"), ("0.49999999999999999999999999999", "NOT_PROHIBITED")):
+    for carats, outcome in (
+        ("0.5", "PROHIBITED"),
+        ("0.49999999999999999999999999999", "NOT_PROHIBITED"),
+    ):
         assert str(decide(law, facts(good={"carats_each": carats})).outcome) == outcome
 
 
-# -- D12 determinism ---------------------------------------------------------------------------------------------------------
+# -- D12 determinism -----------------------------------------------------------------------------
 
 _PROGRAM = """
 import sys; sys.path.insert(0, "tests")
@@ -622,8 +749,17 @@ def test_d12_the_same_bytes_in_any_process() -> None:
     root = Path(__file__).parent.parent
     outputs: set[bytes] = set()
     for seed, zone, locale in (("0", "UTC", "C"), ("4711", "Asia/Tokyo", "de_DE.UTF-8")):
-        env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run([sys.executable, "-c", _PROGRAM], cwd=root, env=env, capture_output=True, check=True)
+        env = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+            "LC_ALL": locale,
+            "PYTHONPATH": str(root),
+            "PYTHONIOENCODING": "utf-8",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", _PROGRAM], cwd=root, env=env, capture_output=True, check=True
+        )
         outputs.add(done.stdout)
     assert len(outputs) == 1 and len(outputs.pop()) > 1000
 
@@ -643,7 +779,7 @@ def test_d12_comments_layout_and_examples_are_outside_the_rulebook_digest() -> N
     assert law_of(BAN.replace("2024-01-01", "2024-01-02")).digest != plain
 
 
-# -- D12a honesty about sources ------------------------------------------------------------------------------------------------
+# -- D12a honesty about sources ------------------------------------------------------------------
 
 
 def test_d12a_conduct_after_the_current_through_day_is_stale() -> None:
@@ -653,7 +789,9 @@ def test_d12a_conduct_after_the_current_through_day_is_stale() -> None:
 
 
 def test_d12a_an_incomplete_list_and_an_unencoded_piece_leave_it_open_and_name_the_source() -> None:
-    text = BAN.replace("good.category is diamond", "good falls under zz.codes") + """
+    text = (
+        BAN.replace("good.category is diamond", "good falls under zz.codes")
+        + """
 table zz.codes "Codes"
   cites "annex"
   note "the rest was not read"
@@ -661,9 +799,13 @@ table zz.codes "Codes"
   entries from "codes.csv" incomplete within HS 71
 end
 """
+    )
     law = law_of(text, codes="key,from,until,source,list\nHS 7102.31,,,annex,codes\n")
     assert decide(law, facts(good={"codes": ["HS 7102.31"]})).outcome is Outcome.PROHIBITED
-    assert decide(law, facts(good={"category": "other", "codes": ["HS 0304.75"]})).outcome is Outcome.NOT_PROHIBITED
+    assert (
+        decide(law, facts(good={"category": "other", "codes": ["HS 0304.75"]})).outcome
+        is Outcome.NOT_PROHIBITED
+    )
     got = decide(law, facts(good={"codes": ["HS 7102.39"]}))
     assert [str(leaf) for leaf in got.missing] == ["law: annex: the rest was not read"]
     gap = law_of(BAN.replace("end\n", '  unencoded "s. 1: the annex"\nend\n', 1))

@@ -105,7 +105,7 @@ def _leave(command: Callable[[], int]) -> NoReturn:
     raise typer.Exit(code)
 
 
-# -- decide and explain ---------------------------------------------------------------------------
+# -- decide and explain --------------------------------------------------------------------------
 
 
 def _question(explained: bool, help: str) -> Callable[..., None]:
@@ -179,7 +179,7 @@ def _kinds(given: Iterable[str]) -> frozenset[str]:
     return frozenset(kinds)
 
 
-# -- the rules themselves -------------------------------------------------------------------------
+# -- the rules themselves ------------------------------------------------------------------------
 
 
 @app.command("check")

@@ -39,7 +39,7 @@ def next_question(source: Source, regime: str) -> Question | None:
     return None
 
 
-# -- what is open ----------------------------------------------------------------------------------
+# -- what is open --------------------------------------------------------------------------------
 
 
 def open_things(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope]]:

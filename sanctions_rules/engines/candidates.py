@@ -105,7 +105,7 @@ def values_for(run: Evaluation, leaf: Leaf, atoms: list[tuple[Expr, Scope]]) -> 
     return found
 
 
-# -- what an atom compares with --------------------------------------------------------------------
+# -- what an atom compares with ------------------------------------------------------------------
 
 
 def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
@@ -169,7 +169,7 @@ def _names(constants: Iterable[Any]) -> list[str]:
     return list(found)
 
 
-# -- values by form --------------------------------------------------------------------------------
+# -- values by form ------------------------------------------------------------------------------
 
 
 def _words(
@@ -295,7 +295,7 @@ def _codes(run: Evaluation, leaf: Leaf, constants: list[Any]) -> list[Candidate]
     return found
 
 
-# -- the question ----------------------------------------------------------------------------------
+# -- the question --------------------------------------------------------------------------------
 
 
 def sentence(run: Evaluation, leaf: Leaf) -> str:

@@ -65,14 +65,18 @@ def decide(
     asked = tuple(regimes)
     for regime in asked:
         if regime not in program.regimes:
-            raise LookupError(f"no rulebook for `{regime}` is loaded; loaded: {', '.join(program.regimes)}")
+            raise LookupError(
+                f"no rulebook for `{regime}` is loaded; loaded: {', '.join(program.regimes)}"
+            )
     chosen = {p.name: p.default for p in program.readings}
     for point, reading in (readings or {}).items():
         known = next((p for p in program.readings if p.name == point), None)
         if known is None:
             raise LookupError(f"`{point}` is not a reading point; they are: {', '.join(chosen)}")
         if reading not in dict(known.readings):
-            raise LookupError(f"`{reading}` is not a reading of {point}; they are: {', '.join(dict(known.readings))}")
+            raise LookupError(
+                f"`{reading}` is not a reading of {point}; they are: {', '.join(dict(known.readings))}"
+            )
         chosen[point] = reading
     settings = Settings(known_on, chosen)
     narrowed = tuple(about)
@@ -85,7 +89,7 @@ def decide(
     )  # fmt: skip
 
 
-# -- one regime -------------------------------------------------------------------------------------
+# -- one regime ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +106,46 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
     norms = asked_norms(program, regime, source.about)
     findings = [f for n in norms if n.verb == "prohibits" for f in findings_of(run, n)]
     outcome = outcome_of(findings)
-    exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
-                 for f in findings_of(run, n) if f.truth.may]
+    exposures = [
+        Exposure(f)
+        for n in norms
+        if n.verb == "empowers" and n.menu != ("derogation",)
+        for f in findings_of(run, n)
+        if f.truth.may
+    ]
     duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
-    liabilities = [f for n in norms if n.verb == "penalises" for f in findings_of(run, n) if f.truth.may]
-    derogations = [f for n in norms if n.menu == ("derogation",) for f in findings_of(run, n) if f.truth.may]
-    others = [f for n in norms if n.verb in ("authorises", "exempts", "displaces", "withdraws") for f in findings_of(run, n)]
-    spared = [f for n in norms if n.verb in ("empowers", "requires") and n.menu != ("derogation",)
-              for f in findings_of(run, n) if not f.truth.may]
-    for_outcome = _ordered(run.view, (
-        leaf for f in findings if f.standing is Standing.MAY_BIND for leaf in finding_leaves(run, f)
-    )) if outcome is Outcome.UNDETERMINED else ()
+    liabilities = [
+        f for n in norms if n.verb == "penalises" for f in findings_of(run, n) if f.truth.may
+    ]
+    derogations = [
+        f for n in norms if n.menu == ("derogation",) for f in findings_of(run, n) if f.truth.may
+    ]
+    others = [
+        f
+        for n in norms
+        if n.verb in ("authorises", "exempts", "displaces", "withdraws")
+        for f in findings_of(run, n)
+    ]
+    spared = [
+        f
+        for n in norms
+        if n.verb in ("empowers", "requires") and n.menu != ("derogation",)
+        for f in findings_of(run, n)
+        if not f.truth.may
+    ]
+    for_outcome = (
+        _ordered(
+            run.view,
+            (
+                leaf
+                for f in findings
+                if f.standing is Standing.MAY_BIND
+                for leaf in finding_leaves(run, f)
+            ),
+        )
+        if outcome is Outcome.UNDETERMINED
+        else ()
+    )
     beside = _ordered(run.view, (
         leaf
         for leaf in (
@@ -123,15 +156,23 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
     ))  # fmt: skip
     presumptive = outcome
     if outcome is Outcome.UNDETERMINED and program.has_burdens:
-        strict = Evaluation(program, run.view, Settings(source.settings.known_on, source.settings.readings, True))
-        presumptive = outcome_of([f for n in norms if n.verb == "prohibits" for f in findings_of(strict, n)])
-    bearing = [f for f in findings if f.standing in (Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED)]
+        strict = Evaluation(
+            program, run.view, Settings(source.settings.known_on, source.settings.readings, True)
+        )
+        presumptive = outcome_of(
+            [f for n in norms if n.verb == "prohibits" for f in findings_of(strict, n)]
+        )
+    bearing = [
+        f for f in findings if f.standing in (Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED)
+    ]
     judgements = dict.fromkeys(
         j for f in (*bearing, *(e.finding for e in exposures)) for j in f.judgements
     )
     head = next(h for h in program.heads if h.regime == regime)
     reached = any(f.standing not in _OUT_OF_REACH for f in findings)
-    relied = {i for f in (*bearing, *(e.finding for e in exposures)) for i in (f.norm.id, *f.because_of)}
+    relied = {
+        i for f in (*bearing, *(e.finding for e in exposures)) for i in (f.norm.id, *f.because_of)
+    }
     return RegimeDecision(
         regime, head.title, outcome, presumptive, tuple(findings + others), tuple(exposures), tuple(duties),
         tuple(liabilities), tuple(derogations), beside, for_outcome, tuple(judgements),
@@ -153,7 +194,14 @@ _OUT_OF_REACH = (Standing.OTHER_ACT, Standing.NOT_BOUND, Standing.NOT_YET, Stand
 def asked_norms(program: Program, regime: str, about: tuple[str, ...]) -> list[Norm]:
     found = [n for n in program.norms if n.regime == regime]
     if about:
-        named = [n for n in found if any(n.instrument == a or n.provision.startswith(a) or n.fill.startswith(a) for a in about)]
+        named = [
+            n
+            for n in found
+            if any(
+                n.instrument == a or n.provision.startswith(a) or n.fill.startswith(a)
+                for a in about
+            )
+        ]
         kept = {e.source for n in named for e in n.edges}
         found = [n for n in found if n in named or n.id in kept]
     return found
@@ -181,13 +229,18 @@ def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
     run.only_answers = True
     norms = asked_norms(run.program, regime, about)
     outcome = outcome_of(f for n in norms if n.verb == "prohibits" for f in findings_of(run, n))
-    exposures = [Exposure(f) for n in norms if n.verb == "empowers" and n.menu != ("derogation",)
-                 for f in findings_of(run, n) if f.truth.may]
+    exposures = [
+        Exposure(f)
+        for n in norms
+        if n.verb == "empowers" and n.menu != ("derogation",)
+        for f in findings_of(run, n)
+        if f.truth.may
+    ]
     duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
     return Answer(outcome, _exposed(exposures), _owed(duties))
 
 
-# -- findings ------------------------------------------------------------------------------------------
+# -- findings ------------------------------------------------------------------------------------
 
 
 def subjects(run: Evaluation, norm: Norm) -> tuple[tuple[Item | None, ...], bool]:
@@ -210,12 +263,18 @@ def findings_of(run: Evaluation, norm: Norm) -> Iterator[Finding]:
 
 def _unnamed(run: Evaluation, norm: Norm) -> Finding:
     """Things that the facts do not name: the prohibition may reach one of them."""
-    for name, standing in ((norm.in_force, None), (norm.bound, Standing.NOT_BOUND), (norm.pattern, Standing.OTHER_ACT)):
+    for name, standing in (
+        (norm.in_force, None),
+        (norm.bound, Standing.NOT_BOUND),
+        (norm.pattern, Standing.OTHER_ACT),
+    ):
         if run.definition(name, None) is Truth.FALSE:
             return Finding(norm, "", "", standing or _why_not_in_force(run, norm), Truth.FALSE)
     if norm.dormant and not ever_filled(run, norm):
         return Finding(norm, "", "", Standing.DORMANT, Truth.FALSE)
-    return Finding(norm, "", f"one {norm.variable} that is not named", Standing.MAY_BIND, Truth.UNKNOWN)
+    return Finding(
+        norm, "", f"one {norm.variable} that is not named", Standing.MAY_BIND, Truth.UNKNOWN
+    )
 
 
 def ever_filled(run: Evaluation, norm: Norm) -> bool:
@@ -230,10 +289,17 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
     def truth(definition: str, of: Item | None = None) -> Truth:
         return cast(Truth, run.definition(definition, of))
 
-    def made(standing: Standing, holds: Truth, because: tuple[str, ...] = (), unless: bool = False) -> Finding:
-        judged = tuple(_judgements(run, norm, item)) if run.view.case.judgements and norm.verb in (
-            "prohibits", "empowers") and standing in (
-            Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED) and not run.only_answers else ()
+    def made(
+        standing: Standing, holds: Truth, because: tuple[str, ...] = (), unless: bool = False
+    ) -> Finding:
+        judged = (
+            tuple(_judgements(run, norm, item))
+            if run.view.case.judgements
+            and norm.verb in ("prohibits", "empowers")
+            and standing in (Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED)
+            and not run.only_answers
+            else ()
+        )
         return Finding(norm, place, name, standing, holds, because, unless, judged)
 
     effective = truth(norm.effective, item)
@@ -243,9 +309,15 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
         engaged = truth(norm.engaged, item)
         if effective is Truth.TRUE:
             return made(Standing.BINDS, effective)
-        open_ = tuple(dict.fromkeys(
-            e.source for e in norm.edges if truth(e.name, item) is Truth.UNKNOWN))
-        return made(Standing.MAY_BIND, effective, open_, unless=engaged is Truth.TRUE or _only_exceptions_open(run, norm, item))
+        open_ = tuple(
+            dict.fromkeys(e.source for e in norm.edges if truth(e.name, item) is Truth.UNKNOWN)
+        )
+        return made(
+            Standing.MAY_BIND,
+            effective,
+            open_,
+            unless=engaged is Truth.TRUE or _only_exceptions_open(run, norm, item),
+        )
     if truth(norm.in_force) is Truth.FALSE:
         return made(_why_not_in_force(run, norm), Truth.FALSE)
     for part, standing in ((norm.bound, Standing.NOT_BOUND), (norm.pattern, Standing.OTHER_ACT)):
@@ -261,7 +333,11 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
         return made(Standing.EXCEPTED, Truth.FALSE, (norm.fill or norm.id,))
     by = tuple(e for e in norm.edges if e.kind != "licence" and truth(e.name, item).must)
     displaced = any(e.kind == "override" for e in by)
-    return made(Standing.DISPLACED if displaced else Standing.EXCEPTED, Truth.FALSE, tuple(e.source for e in by))
+    return made(
+        Standing.DISPLACED if displaced else Standing.EXCEPTED,
+        Truth.FALSE,
+        tuple(e.source for e in by),
+    )
 
 
 def _only_exceptions_open(run: Evaluation, norm: Norm, item: Item | None) -> bool:
@@ -282,7 +358,11 @@ def _why_not_in_force(run: Evaluation, norm: Norm) -> Standing:
     if isinstance(value, Day) and value.lo is not None:
         span = clocks.span_of(value.lo, term.zone)
         at = cast(int, span.lo)
-        if term.replaced_by and term.since is not None and all(s <= term.since for _, s in term.replaced_by):
+        if (
+            term.replaced_by
+            and term.since is not None
+            and all(s <= term.since for _, s in term.replaced_by)
+        ):
             return Standing.NEVER
         if term.since is not None and at < term.since:
             return Standing.BEFORE_COVERED if term.before_covered else Standing.NOT_YET
@@ -313,7 +393,7 @@ def _judgements(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]
         yield from walk(run.derive_definition(part, definition_item))
 
 
-# -- duties ----------------------------------------------------------------------------------------------
+# -- duties --------------------------------------------------------------------------------------
 
 
 def _duties(run: Evaluation, norm: Norm) -> Iterator[Duty]:
@@ -334,7 +414,11 @@ def _state(run: Evaluation, finding: Finding, item: Item | None, last: date | No
     if duty.met and done is not Truth.TRUE:
         done = cast(Truth, run.definition(duty.met, item))  # what the law's own facts say of it
     if done is Truth.TRUE:
-        return DutyState.BREACHED if on is not None and last is not None and on > last else DutyState.MET
+        return (
+            DutyState.BREACHED
+            if on is not None and last is not None and on > last
+            else DutyState.MET
+        )
     if done is Truth.UNKNOWN:
         return DutyState.UNKNOWN
     as_of = run.view.case.as_of
@@ -356,7 +440,9 @@ def performed(run: Evaluation, finding: Finding) -> tuple[Truth, date | None]:
     for one in done:
         if one.duty in names and one.of in (finding.subject_id, finding.subject, "act"):
             on = one.done_on
-            return Truth.TRUE, (on.date() if isinstance(on, datetime) else on if isinstance(on, date) else None)
+            return Truth.TRUE, (
+                on.date() if isinstance(on, datetime) else on if isinstance(on, date) else None
+            )
     return Truth.known(False) if done.complete else Truth.UNKNOWN, None
 
 
@@ -372,14 +458,21 @@ def _due(run: Evaluation, norm: Norm, item: Item | None) -> tuple[str, date | No
     scope = {norm.variable: item} if item else {}
     value = run.value(duty.path, scope)
     start = value.lo if isinstance(value, Day) else None
-    day = start.astimezone(clocks.zone(norm.term.zone)).date() if isinstance(start, datetime) else start
+    day = (
+        start.astimezone(clocks.zone(norm.term.zone)).date()
+        if isinstance(start, datetime)
+        else start
+    )
     if duty.due_kind == "at":
         return (f"at {day}", day) if day else (f"at {duty.due}", None)
     if day is None or duty.business:
         kind = "business " if duty.business else ""
         return f"{duty.count} {kind}{duty.unit} after {day or duty.due}", None
     last = clocks.shift_day(day, duty.count, duty.unit)
-    return f"{'until' if duty.due_kind == 'for' else 'by'} {last}", last if duty.due_kind == "within" else None
+    return (
+        f"{'until' if duty.due_kind == 'for' else 'by'} {last}",
+        last if duty.due_kind == "within" else None,
+    )
 
 
 def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
@@ -389,11 +482,14 @@ def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
     met = duty.finding.norm.duty.met if duty.finding.norm.duty else ""
     if met:
         yield from run.leaves_of(met, item)
-    elif run.view.case.performed is None or not cast("Collection[Any]", run.view.case.performed).complete:
+    elif (
+        run.view.case.performed is None
+        or not cast("Collection[Any]", run.view.case.performed).complete
+    ):
         yield Leaf("performed", "fact" if run.view.case.performed is None else "completeness")
 
 
-# -- what is missing -----------------------------------------------------------------------------------------
+# -- what is missing -----------------------------------------------------------------------------
 
 
 def finding_leaves(run: Evaluation, finding: Finding) -> Iterator[Leaf]:
@@ -432,10 +528,12 @@ def place_order(leaf: Leaf) -> tuple[Any, ...]:
     return (*key, leaf.need)
 
 
-# -- readings, staleness, questions ------------------------------------------------------------------------
+# -- readings, staleness, questions --------------------------------------------------------------
 
 
-def _readings(source: Source, regime: str, relied: set[str], got: Answer) -> tuple[ReadingUsed, ...]:
+def _readings(
+    source: Source, regime: str, relied: set[str], got: Answer
+) -> tuple[ReadingUsed, ...]:
     """The reading points that the answer rests on, or that another reading would change."""
     run = source.evaluation
     ids = {n.id for n in source.program.norms}
@@ -448,12 +546,16 @@ def _readings(source: Source, regime: str, relied: set[str], got: Answer) -> tup
         for reading, _ in point.readings:
             if reading == mine:
                 continue
-            settings = Settings(source.settings.known_on, {**source.settings.readings, point.name: reading})
+            settings = Settings(
+                source.settings.known_on, {**source.settings.readings, point.name: reading}
+            )
             other = answer(Evaluation(source.program, run.view, settings), regime, source.about)
             others.append((reading, _difference(got, other)))
         sensitive = any(difference for _, difference in others)
         if sensitive or point.name in relied or point.name not in ids:
-            used.append(ReadingUsed(point.name, mine, dict(point.readings)[mine], tuple(others), sensitive))
+            used.append(
+                ReadingUsed(point.name, mine, dict(point.readings)[mine], tuple(others), sensitive)
+            )
     return tuple(used)
 
 
@@ -469,7 +571,9 @@ def _stale(run: Evaluation, through: date, zone: str) -> bool:
     value = run.view.read(run.view.root, ("act", "events", "conduct"))[0]
     if not isinstance(value, Day) or value.hi is None:
         return False
-    return cast(int, clocks.span_of(value.hi, zone).hi) >= clocks.day_start(through + timedelta(days=1), zone)
+    return cast(int, clocks.span_of(value.hi, zone).hi) >= clocks.day_start(
+        through + timedelta(days=1), zone
+    )
 
 
 def _ask(source: Source, regime: str) -> Question | None:

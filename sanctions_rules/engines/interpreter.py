@@ -42,7 +42,6 @@ Value = object
 CHAIN: Final = 40
 
 
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What is asked, apart from the facts. `known_on`: law first published later is not seen."""
@@ -83,7 +82,7 @@ class Evaluation:
         self.readings_read: set[str] = set()
         self.only_answers = False
 
-    # -- values ------------------------------------------------------------------------------------
+    # -- values ----------------------------------------------------------------------------------
 
     def truth(self, expr: Expr, scope: Scope) -> Truth:
         value = self.value(expr, scope)
@@ -194,7 +193,9 @@ class Evaluation:
         match expr.quantifier:
             case "some":
                 result = values.any_of(truths)
-                return Truth.UNKNOWN if result is Truth.FALSE and not collection.complete else result
+                return (
+                    Truth.UNKNOWN if result is Truth.FALSE and not collection.complete else result
+                )
             case "every":
                 result = values.all_of(truths)
                 return Truth.UNKNOWN if result is Truth.TRUE and not collection.complete else result
@@ -220,7 +221,7 @@ class Evaluation:
             hi = None if hi is None or span.hi is None else hi + span.hi
         return Span(lo, hi)
 
-    # -- ownership ----------------------------------------------------------------------------------
+    # -- ownership -------------------------------------------------------------------------------
 
     def column(self, closure: Closure) -> Column:
         found = self._columns.get(closure.name)
@@ -256,7 +257,7 @@ class Evaluation:
             self.truth(_counts(closure), {"stake": stake}), stake.place,
         )  # fmt: skip
 
-    # -- why -----------------------------------------------------------------------------------------
+    # -- why -------------------------------------------------------------------------------------
 
     def derive(self, expr: Expr, scope: Scope) -> Step:
         """The part of the expression that makes its value what it is, and nothing else."""
@@ -264,15 +265,19 @@ class Evaluation:
             case Apply(operator, arguments) if operator in ("and", "or"):
                 truth = self.truth(expr, scope)
                 parts = [(a, self.truth(a, scope)) for a in arguments]
-                kept = [a for a, t in parts if t is truth] if truth is not Truth.UNKNOWN else [
-                    a for a, t in parts if t is Truth.UNKNOWN
-                ]
+                kept = (
+                    [a for a, t in parts if t is truth]
+                    if truth is not Truth.UNKNOWN
+                    else [a for a, t in parts if t is Truth.UNKNOWN]
+                )
                 decisive = (operator == "and") == (truth is Truth.FALSE)
                 if decisive and truth is not Truth.UNKNOWN:
                     kept = kept[:1]
                 return Step(expr, truth, scope, tuple(self.derive(a, scope) for a in kept))
             case Apply(operator, arguments) if operator in ("not", "shown"):
-                return Step(expr, self.truth(expr, scope), scope, (self.derive(arguments[0], scope),))
+                return Step(
+                    expr, self.truth(expr, scope), scope, (self.derive(arguments[0], scope),)
+                )
             case Ref():
                 return self.derive_ref(expr, scope)
             case Quantified():
@@ -297,8 +302,15 @@ class Evaluation:
             assert item is not None
             column = self.column(definition)
             seed = self.derive_definition(definition.seed, item)
-            return Step(ref, truth, {}, (seed,) if not column.through.get(place) else (), name, place,
-                        holdings=column.through.get(place, ()))
+            return Step(
+                ref,
+                truth,
+                {},
+                (seed,) if not column.through.get(place) else (),
+                name,
+                place,
+                holdings=column.through.get(place, ()),
+            )
         scope: Scope = {definition.subject: item} if definition.subject else {}
         return Step(ref, truth, scope, (self.derive(definition.body, scope),), name, place)
 
@@ -312,12 +324,14 @@ class Evaluation:
                 part = self.truth(expr.body, inner)
                 if part is truth or (truth is Truth.UNKNOWN and part is Truth.UNKNOWN):
                     steps.append(self.derive(expr.body, inner))
-                    if (expr.quantifier == "some") == (truth is Truth.TRUE) and truth is not Truth.UNKNOWN:
+                    if (expr.quantifier == "some") == (
+                        truth is Truth.TRUE
+                    ) and truth is not Truth.UNKNOWN:
                         break
         leaf = next(self.leaves(expr.collection, scope), None) if truth is Truth.UNKNOWN else None
         return Step(expr, truth, scope, tuple(steps), leaf=leaf)
 
-    # -- what is missing ---------------------------------------------------------------------------------
+    # -- what is missing -------------------------------------------------------------------------
     #
     # The walk yields leaves, and definitions still to be followed; a list of those is kept, so
     # that a long chain of definitions costs no stack.
@@ -425,8 +439,11 @@ class Evaluation:
         waiting: list[Leaf | Pending] = []
         if any(isinstance(row[2], Span) for row, _ in rows_left):
             sure = len(rows_left) == 1 and rows_left[0][1].must
-            inside = sure and span.lo is not None and span.hi is not None and (
-                rows_left[0][0][0] <= span.lo and span.hi < rows_left[0][0][1]
+            inside = (
+                sure
+                and span.lo is not None
+                and span.hi is not None
+                and (rows_left[0][0][0] <= span.lo and span.hi < rows_left[0][0][1])
             )
             waiting += [] if inside else self._walk(when, scope)
             if not isinstance(key, Literal) and any(not fits.must for _, fits in rows_left):
@@ -441,7 +458,11 @@ class Evaluation:
         sort = self.value(possible, scope)
         found = [
             *self._walk(held, scope),
-            *(self._walk(category, scope) if not isinstance(self.value(held, scope), Items) else ()),
+            *(
+                self._walk(category, scope)
+                if not isinstance(self.value(held, scope), Items)
+                else ()
+            ),
             *(self._walk(possible, scope) if sort is Truth.UNKNOWN else ()),
         ]
         if sort in (Truth.TRUE, Truth.FALSE):  # the code is known, and says otherwise than the sort
@@ -458,7 +479,9 @@ class Evaluation:
             yield Leaf("ownership", "completeness" if given else "fact")
         through = {h.place: h.owner for h in self.column(closure).through.get(item.place, ())}
         for stake in self.view.items("ownership"):
-            if stake.place not in through and isinstance(self.view.read(stake, ("asset",))[0], Item):
+            if stake.place not in through and isinstance(
+                self.view.read(stake, ("asset",))[0], Item
+            ):
                 continue
             for path in ("owner", "asset", "percent"):
                 leaf = self.view.read(stake, (path,))[1]
@@ -467,7 +490,10 @@ class Evaluation:
             if self.truth(_counts(closure), {"stake": stake}) is Truth.UNKNOWN:
                 yield from self._walk(_counts(closure), {"stake": stake})
             owner = through.get(stake.place, stake.place)
-            if owner != stake.place and self.definition(closure.name, self.view.item(owner)) is Truth.UNKNOWN:
+            if (
+                owner != stake.place
+                and self.definition(closure.name, self.view.item(owner)) is Truth.UNKNOWN
+            ):
                 yield (closure.name, self.view.item(owner))
 
 

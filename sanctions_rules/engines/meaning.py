@@ -136,7 +136,12 @@ def _falls_under(
     if isinstance(held, Items) and held.members:
         truths = [_code_under(cast(Code, code), wanted, without) for code in held.members]
         by_code = values.any_of(truths)
-        if sort is not None and sort is not Truth.UNKNOWN and by_code is not Truth.UNKNOWN and sort is not by_code:
+        if (
+            sort is not None
+            and sort is not Truth.UNKNOWN
+            and by_code is not Truth.UNKNOWN
+            and sort is not by_code
+        ):
             return Truth.UNKNOWN
         return sort if by_code is Truth.UNKNOWN and sort is not None else by_code
     if sort is not None and sort is not Truth.UNKNOWN:

@@ -57,7 +57,7 @@ def settled(run: Evaluation, goals: Goals, scope: Scope) -> bool:
     return any(all(run.truth(e, scope) is Truth.known(want) for e, want in way) for way in goals)
 
 
-# -- sets of answers -------------------------------------------------------------------------------
+# -- sets of answers -----------------------------------------------------------------------------
 
 
 @dataclass(slots=True, eq=False)
@@ -174,7 +174,7 @@ class Search:
         view.assumed = {**self.run.view.assumed, **assumed}
         return Evaluation(self.run.program, view, self.run.settings)
 
-    # -- the graph ---------------------------------------------------------------------------------
+    # -- the graph -------------------------------------------------------------------------------
 
     def build(self, expr: Expr, scope: Scope) -> Node:
         """The open part of an expression. On the way every atom says which leaves stand in it."""
@@ -273,7 +273,7 @@ class Search:
     def _waits(self, run: Evaluation, expr: Expr, scope: Scope) -> list[Leaf]:
         return [leaf for leaf in run.leaves(expr, scope) if leaf.need not in NO_ANSWER]
 
-    # -- candidates at the leaves ------------------------------------------------------------------
+    # -- candidates at the leaves ----------------------------------------------------------------
 
     def offer(self, leaf: Leaf, expr: Expr, scope: Scope) -> None:
         """Note that the leaf stands in this atom.
@@ -314,7 +314,7 @@ class Search:
             for one in kept.values()
         ]
 
-    # -- ways --------------------------------------------------------------------------------------
+    # -- ways ------------------------------------------------------------------------------------
 
     def ways(self, node: Node, bounds: Bounds) -> Ways:
         found = bounds.memo.get(id(node))

@@ -32,7 +32,9 @@ class Compiled:
 Parsed = dict[tuple[str, bytes], tuple[Source, list[ast.Block], list[Diagnostic]]]
 
 
-def compile_rulebook(files: Mapping[str, bytes], limits: Limits = DEFAULT, parsed: Parsed | None = None) -> Compiled:
+def compile_rulebook(
+    files: Mapping[str, bytes], limits: Limits = DEFAULT, parsed: Parsed | None = None
+) -> Compiled:
     """Turn the files of a rulebook into a program, or raise RulebookError with every problem found.
 
     `files`: contents by name; `.rules` are rule text, `.csv` annexes, `annexes.lock` their digests.
@@ -58,7 +60,9 @@ def compile_rulebook(files: Mapping[str, bytes], limits: Limits = DEFAULT, parse
         blocks += known[1]
         problems += known[2]
     if len(blocks) > limits.rules:
-        problems.append(Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks"))
+        problems.append(
+            Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks")
+        )
         raise RulebookError(problems, sources)
     rulebook, found = resolve(blocks, sources, _annexes(files), _locked(files))
     problems += found

@@ -25,7 +25,9 @@ from sanctions_rules.values import UNKNOWN, Truth, point
 
 TRUE: Final = Literal(Truth.TRUE)
 FALSE: Final = Literal(Truth.FALSE)
+NOT_SAID: Final = Literal(UNKNOWN)
 DEFAULT_ANCHOR: Final = ast.Path(("act", "events", "conduct"))
+
 
 def conjunction(parts: Iterable[Expr], label: str = "") -> Expr:
     kept = [p for p in parts if p != TRUE]
@@ -61,8 +63,12 @@ class Env:
     regime: str
     anchor: ast.Path
     zone: str
-    opened: Mapping[str, Expr | tuple[ast.Block, ...]] = field(default_factory=dict[str, "Expr | tuple[ast.Block, ...]"])
-    owned: Expr | None = None  # what `is owned by` its own term means, inside a recursive definition
+    opened: Mapping[str, Expr | tuple[ast.Block, ...]] = field(
+        default_factory=dict[str, "Expr | tuple[ast.Block, ...]"]
+    )
+    owned: Expr | None = (
+        None  # what `is owned by` its own term means, inside a recursive definition
+    )
     term: str = ""
 
     @property
@@ -82,11 +88,17 @@ class Conditions(Targets):
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
         """The norm of a provision through a fill, lowered when first asked for."""
 
-    def define(self, name: str, subject: str | None, body: Expr, block: ast.Block | None = None) -> str:
+    def define(
+        self, name: str, subject: str | None, body: Expr, block: ast.Block | None = None
+    ) -> str:
         """Add a definition, after everything that its body refers to."""
         if name not in self.definitions:
             self.definitions[name] = core.Definition(
-                name, subject, body, block.id if block else "", block.head if block else core.NOWHERE
+                name,
+                subject,
+                body,
+                block.id if block else "",
+                block.head if block else core.NOWHERE,
             )
         return name
 
@@ -94,7 +106,11 @@ class Conditions(Targets):
         slot = block.slot("reading")
         if slot is None:
             return TRUE
-        return Apply("equals", (Fact("reading", (self.point_of(block),)), Literal(str(slot.names[0]))), place=slot.span)
+        return Apply(
+            "equals",
+            (Fact("reading", (self.point_of(block),)), Literal(str(slot.names[0]))),
+            place=slot.span,
+        )
 
     def in_force(self, block: ast.Block, anchor: ast.Path) -> str:
         """Published by then, begun, not over, and not replaced by a text published by then."""
@@ -107,16 +123,31 @@ class Conditions(Targets):
         fuzzy = interval[0] != interval[1] or interval[2] != interval[3]
         parts: list[Expr] = [
             self.known(block),
-            Apply("in_force", (when, Literal(interval, self.source_to_read(block) if fuzzy else ""))),
+            Apply(
+                "in_force", (when, Literal(interval, self.source_to_read(block) if fuzzy else ""))
+            ),
         ]
         for newer in self.rulebook.replaced_by.get(id(block), []):
             since = self.interval(newer)
-            begun = Apply("in_force", (when, Literal((since[0], since[1], FOREVER, FOREVER),
-                                                     self.source_to_read(newer) if since[0] != since[1] else "")))
+            begun = Apply(
+                "in_force",
+                (
+                    when,
+                    Literal(
+                        (since[0], since[1], FOREVER, FOREVER),
+                        self.source_to_read(newer) if since[0] != since[1] else "",
+                    ),
+                ),
+            )
             parts.append(negation(conjunction([self.guard(newer), self.known(newer), begun])))
         withdrawn = block.slot("withdrawn")
         if withdrawn:
-            parts.append(Literal(UNKNOWN, f"{block.id} was withdrawn on {withdrawn.day}: {withdrawn.texts[0].text}"))
+            parts.append(
+                Literal(
+                    UNKNOWN,
+                    f"{block.id} was withdrawn on {withdrawn.day}: {withdrawn.texts[0].text}",
+                )
+            )
         return self.define(name, None, conjunction([*parts, self.guard(block)]), block)
 
     def known(self, block: ast.Block) -> Expr:
@@ -125,14 +156,18 @@ class Conditions(Targets):
             return TRUE
         return Apply("at_most", (Literal(point(known)), Fact("clock", ("known_on",))))
 
-    def env(self, block: ast.Block, anchor: ast.Path, opened: Mapping[str, Expr | tuple[ast.Block, ...]]) -> Env:
+    def env(
+        self, block: ast.Block, anchor: ast.Path, opened: Mapping[str, Expr | tuple[ast.Block, ...]]
+    ) -> Env:
         noun = subject_noun(block)
         names = Names()
         if noun is not None:
             names = names.bind_noun(noun.text) or names
         columns = block.slot("columns")
         if columns and columns.rows and block.kind != "table":
-            cells = {c: cell.value for c, cell in zip(columns.columns, columns.rows[0], strict=False)}
+            cells = {
+                c: cell.value for c, cell in zip(columns.columns, columns.rows[0], strict=False)
+            }
             names = Names(names.items, cast("Mapping[str, ast.Value | None]", cells))
         return Env(names, regime(block), anchor, self.rulebook.zone(block), opened)
 
@@ -146,14 +181,18 @@ class Conditions(Targets):
     def shown(self, slot: ast.Slot, env: Env) -> Expr:
         """A line that must be shown by who relies on it."""
         self.has_burdens = True
-        return Apply("shown", (self.condition(cast(ast.Condition, slot.condition), env),), place=slot.span)
+        return Apply(
+            "shown", (self.condition(cast(ast.Condition, slot.condition), env),), place=slot.span
+        )
 
     def of_all(self, norm: core.Norm, part: str) -> Expr:
         """A part of a norm for the act as a whole: for one of the things that its verb binds."""
         name = getattr(norm, part)
         if norm.collection is None:
             return Ref(name)
-        return Quantified("some", norm.collection, norm.variable, Ref(name, Fact(norm.variable, ())))
+        return Quantified(
+            "some", norm.collection, norm.variable, Ref(name, Fact(norm.variable, ()))
+        )
 
     def body(self, block: ast.Block, env: Env) -> Expr:
         parts: list[Expr] = []
@@ -186,7 +225,14 @@ class Conditions(Targets):
                     parts.append(self.shown(slot, env))
         return disjunction(parts)
 
-    def term(self, where: str, name: str, arguments: tuple[ast.Value, ...], anchor: ast.Path, under: str = "") -> str:
+    def term(
+        self,
+        where: str,
+        name: str,
+        arguments: tuple[ast.Value, ...],
+        anchor: ast.Path,
+        under: str = "",
+    ) -> str:
         """The definition of a term as it stands at the event: all its versions, each in its time."""
         blocks = self.rulebook.terms[(where, name)]
         if under:
@@ -199,7 +245,14 @@ class Conditions(Targets):
             # a long chain of terms is lowered from its far end: no stack is spent on it
             for other in self.rests_on(where, name):
                 if f"{where}.{other} @ {anchor}" not in self.definitions:
-                    self.lower_term(where, other, self.rulebook.terms[(where, other)], (), anchor, f"{where}.{other} @ {anchor}")
+                    self.lower_term(
+                        where,
+                        other,
+                        self.rulebook.terms[(where, other)],
+                        (),
+                        anchor,
+                        f"{where}.{other} @ {anchor}",
+                    )
         return self.lower_term(where, name, blocks, arguments, anchor, full)
 
     def rests_on(self, where: str, name: str) -> list[str]:
@@ -222,10 +275,19 @@ class Conditions(Targets):
     def mentioned(self, where: str, name: str) -> list[str]:
         """Terms without parameters that the texts of a term name as they stand."""
         found: dict[str, None] = {}
-        pending: list[Any] = [s.condition for b in self.rulebook.terms[(where, name)] for s in b.slots if s.condition is not None]
+        pending: list[Any] = [
+            s.condition
+            for b in self.rulebook.terms[(where, name)]
+            for s in b.slots
+            if s.condition is not None
+        ]
         while pending:
             node = pending.pop()
-            if isinstance(node, ast.IsValue) and isinstance(node.value, ast.Path) and len(node.value.parts) == 1:
+            if (
+                isinstance(node, ast.IsValue)
+                and isinstance(node.value, ast.Path)
+                and len(node.value.parts) == 1
+            ):
                 found[node.value.parts[0]] = None
             elif isinstance(node, tuple):
                 pending.extend(cast("tuple[Any, ...]", node))
@@ -241,7 +303,13 @@ class Conditions(Targets):
         )
 
     def lower_term(
-        self, where: str, name: str, blocks: list[ast.Block], arguments: tuple[ast.Value, ...], anchor: ast.Path, full: str
+        self,
+        where: str,
+        name: str,
+        blocks: list[ast.Block],
+        arguments: tuple[ast.Value, ...],
+        anchor: ast.Path,
+        full: str,
     ) -> str:
         noun = subject_noun(blocks[0])
         subject = noun.text if noun else None
@@ -250,9 +318,18 @@ class Conditions(Targets):
             body = self.dispatch(blocks, arguments, anchor, None, name)
             return self.define(full, subject, body, blocks[0])
         owned = next(o for b in blocks for o in _ownership(b, name))
-        seed = self.define(f"{full}: by itself", subject, self.dispatch(blocks, arguments, anchor, FALSE, name), blocks[0])
-        guard = self.define(f"{full}: may pass by ownership", subject,
-                            self.dispatch(blocks, arguments, anchor, TRUE, name), blocks[0])
+        seed = self.define(
+            f"{full}: by itself",
+            subject,
+            self.dispatch(blocks, arguments, anchor, FALSE, name),
+            blocks[0],
+        )
+        guard = self.define(
+            f"{full}: may pass by ownership",
+            subject,
+            self.dispatch(blocks, arguments, anchor, TRUE, name),
+            blocks[0],
+        )
         quantity = cast(ast.Quantity, owned.value)
         self.definitions[full] = core.Closure(
             full, seed, guard, owned.mode.text, quantity.number, owned.comparator == "more than", owned.of.text,
@@ -260,29 +337,47 @@ class Conditions(Targets):
         )  # fmt: skip
         return full
 
-    def dispatch(self, blocks: list[ast.Block], arguments: tuple[ast.Value, ...], anchor: ast.Path, owned: Expr | None, name: str) -> Expr:
+    def dispatch(
+        self,
+        blocks: list[ast.Block],
+        arguments: tuple[ast.Value, ...],
+        anchor: ast.Path,
+        owned: Expr | None,
+        name: str,
+    ) -> Expr:
         versions: list[Expr] = []
         living: list[Expr] = []
         noun = subject_noun(blocks[0])
         for block in blocks:
             env = self.env(block, anchor, {})
             own = subject_noun(block)
-            if own is not None and noun is not None and own.text != noun.text:  # one subject, two nouns: the first version's noun names the item
-                names = env.names.bind(own.text, Typed("item", Fact(noun.text, ()), None, env.names.items[own.text].model))
+            if (
+                own is not None and noun is not None and own.text != noun.text
+            ):  # one subject, two nouns: the first version's noun names the item
+                names = env.names.bind(
+                    own.text,
+                    Typed("item", Fact(noun.text, ()), None, env.names.items[own.text].model),
+                )
                 env = replace(env, names=names)
             verb = cast(ast.Slot, block.verb)
             if isinstance(verb.term, ast.Call):
-                parameters = {str(p): a for p, a in zip(verb.term.arguments, arguments, strict=False)}
+                parameters = {
+                    str(p): a for p, a in zip(verb.term.arguments, arguments, strict=False)
+                }
                 env = replace(env, names=Names(env.names.items, parameters))
             env = replace(env, owned=owned, term=name)
             alive = Ref(self.in_force(block, anchor))
             living.append(alive)
-            versions.append(conjunction([alive, self.body(block, env), negation(self.scope(block, None, env))]))
+            versions.append(
+                conjunction([alive, self.body(block, env), negation(self.scope(block, None, env))])
+            )
         gap = Literal(f"no text in the rulebook says what `{name}` is at that time")
         return disjunction([*versions, Apply("undefined", (disjunction(living), gap))])
 
     def condition(self, condition: ast.Condition, env: Env) -> Expr:
-        return conjunction(self.labelled(self.atom(e.atom, env), e.label) for e in condition.elements)
+        return conjunction(
+            self.labelled(self.atom(e.atom, env), e.label) for e in condition.elements
+        )
 
     def labelled(self, expr: Expr, label: str) -> Expr:
         if label and isinstance(expr, (Apply, Quantified)):
@@ -327,10 +422,14 @@ class Conditions(Targets):
         if isinstance(atom.body, ast.Condition):
             body = self.condition(atom.body, inner)
         else:
-            body = self.predicate(atom.body, ast.Path((atom.variable,), atom.span), inner, atom.span)
+            body = self.predicate(
+                atom.body, ast.Path((atom.variable,), atom.span), inner, atom.span
+            )
         if atom.quantifier == "no":
             return negation(Quantified("some", collection, atom.variable, body, place=atom.span))
-        return Quantified(atom.quantifier, collection, atom.variable, body, atom.count, place=atom.span)
+        return Quantified(
+            atom.quantifier, collection, atom.variable, body, atom.count, place=atom.span
+        )
 
     def operand(self, operand: ast.Operand, env: Env) -> Expr:
         match operand:
@@ -342,8 +441,14 @@ class Conditions(Targets):
                 typed = cast(Typed, env.names.find(operand.collection))
                 inner = replace(env, names=env.names.bind_member(operand.variable, typed))
                 what = cast(Typed, inner.names.find(operand.what))
-                return Quantified("sum", typed.fact, operand.variable, self.condition(operand.condition, inner),
-                                  what=what.fact, place=operand.span)
+                return Quantified(
+                    "sum",
+                    typed.fact,
+                    operand.variable,
+                    self.condition(operand.condition, inner),
+                    what=what.fact,
+                    place=operand.span,
+                )
             case ast.Lookup():
                 return self.lookup(operand, env)
             case ast.Call():
@@ -357,21 +462,42 @@ class Conditions(Targets):
         for row in slot.rows:
             cells = dict(zip(slot.columns, row, strict=False))
             first, last = cells.get("from"), cells.get("until") or cells.get("through")
-            since = self.moment(first.value, zone) if first and isinstance(first.value, ast.Moment) else -FOREVER
-            until = self.moment(last.value, zone) if last and isinstance(last.value, ast.Moment) else FOREVER
+            since = (
+                self.moment(first.value, zone)
+                if first and isinstance(first.value, ast.Moment)
+                else -FOREVER
+            )
+            until = (
+                self.moment(last.value, zone)
+                if last and isinstance(last.value, ast.Moment)
+                else FOREVER
+            )
             if "through" in cells and until != FOREVER:
                 until += 1
             key = cells.get("code")
-            prefixes = code_tuples(key.value)[0] if key and isinstance(key.value, ast.Codes) else None
+            prefixes = (
+                code_tuples(key.value)[0] if key and isinstance(key.value, ast.Codes) else None
+            )
             value = cells[lookup.column].value
-            rows.append((since, until, UNKNOWN if value is None else self.constant(cast(ast.Value, value)), prefixes))
+            rows.append(
+                (
+                    since,
+                    until,
+                    UNKNOWN if value is None else self.constant(cast(ast.Value, value)),
+                    prefixes,
+                )
+            )
         anchor = lookup.as_at or env.anchor
         typed = env.names.find(anchor)
         when = Apply("instants", (cast(Typed, typed).fact, Literal(zone)))
         key_typed = env.names.find(lookup.key)
         key_fact = key_typed.fact if isinstance(key_typed, Typed) else Literal(UNKNOWN)
         source = self.source_to_read(table)
-        return Apply("lookup", (when, Literal(cast(Constant, tuple(rows)), source), key_fact), place=lookup.span)
+        return Apply(
+            "lookup",
+            (when, Literal(cast(Constant, tuple(rows)), source), key_fact),
+            place=lookup.span,
+        )
 
     def constant(self, value: ast.Value) -> Constant:
         match value:
@@ -386,11 +512,16 @@ class Conditions(Targets):
             case _:
                 return UNKNOWN
 
-    def predicate(self, predicate: ast.Predicate, operand: ast.Operand, env: Env, place: Any) -> Expr:
+    def predicate(
+        self, predicate: ast.Predicate, operand: ast.Operand, env: Env, place: Any
+    ) -> Expr:
         match predicate:
             case ast.Includes(values):
                 return disjunction(
-                    Apply("includes", (self.operand(operand, env), self.member(v, env)), place=place) for v in values
+                    Apply(
+                        "includes", (self.operand(operand, env), self.member(v, env)), place=place
+                    )
+                    for v in values
                 )
             case ast.FallsUnder(codes):
                 return self.falls_under(self.codes_of(operand, env), *code_tuples(codes), place)
@@ -414,12 +545,22 @@ class Conditions(Targets):
     def codes_of(self, operand: ast.Operand, env: Env) -> tuple[Expr, Expr]:
         typed = cast(Typed, env.names.find(cast(ast.Path, operand)))
         fact = typed.fact
-        return (replace(fact, path=(*fact.path, "codes")), replace(fact, path=(*fact.path, "category")))
+        return (
+            replace(fact, path=(*fact.path, "codes")),
+            replace(fact, path=(*fact.path, "category")),
+        )
 
     def falls_under(
-        self, held: tuple[Expr, Expr], wanted: tuple[Code, ...], without: tuple[Code, ...], place: Any, possible: Expr = Literal(UNKNOWN)
+        self,
+        held: tuple[Expr, Expr],
+        wanted: tuple[Code, ...],
+        without: tuple[Code, ...],
+        place: Any,
+        possible: Expr = NOT_SAID,
     ) -> Expr:
-        return Apply("falls_under", (*held, Literal(wanted), Literal(without), possible), place=place)
+        return Apply(
+            "falls_under", (*held, Literal(wanted), Literal(without), possible), place=place
+        )
 
     def in_list(self, ref: ast.Ref, operand: ast.Operand, env: Env, place: Any) -> Expr:
         """Membership of a code list: its rows in their days; a miss in an incomplete list is unknown."""
@@ -428,12 +569,18 @@ class Conditions(Targets):
             parts.append(self.table_membership(table, operand, env, place))
         return disjunction(parts)
 
-    def table_membership(self, table: ast.Block, operand: ast.Operand, env: Env, place: Any) -> Expr:
+    def table_membership(
+        self, table: ast.Block, operand: ast.Operand, env: Env, place: Any
+    ) -> Expr:
         held = self.codes_of(operand, env)
         alive = Ref(self.in_force(table, env.anchor))
         only = table.slot("when")
         fact = cast(Typed, env.names.find(cast(ast.Path, operand)))
-        possible = self.condition(only.condition, replace(env, names=Names().bind("good", fact))) if only and only.condition else Literal(UNKNOWN)
+        possible = (
+            self.condition(only.condition, replace(env, names=Names().bind("good", fact)))
+            if only and only.condition
+            else Literal(UNKNOWN)
+        )
         groups: dict[tuple[date | None, date | None], list[Code]] = {}
         for entry in self.rulebook.entries.get(table.id, ()):
             if entry.code:
@@ -446,19 +593,25 @@ class Conditions(Targets):
             if key is None or not isinstance(key.value, ast.Codes):
                 continue
             first, last = cells.get("from"), cells.get("until")
-            days = (first.value.day if first and isinstance(first.value, ast.Moment) else None,
-                    last.value.day if last and isinstance(last.value, ast.Moment) else None)
+            days = (
+                first.value.day if first and isinstance(first.value, ast.Moment) else None,
+                last.value.day if last and isinstance(last.value, ast.Moment) else None,
+            )
             included, left_out = code_tuples(key.value)
             groups.setdefault(days, []).extend(included)
             excluded.setdefault(days, []).extend(left_out)
         zone = self.rulebook.zone(table)
         parts: list[Expr] = []
         for (since, until), members in groups.items():
-            inside = self.falls_under(held, tuple(members), tuple(excluded.get((since, until), ())), place, possible)
+            inside = self.falls_under(
+                held, tuple(members), tuple(excluded.get((since, until), ())), place, possible
+            )
             if since or until:
                 start = clocks.day_start(since, zone) if since else -FOREVER
                 end = clocks.day_start(until, zone) if until else FOREVER
-                inside = conjunction([Apply("in_force", (env.when, Literal((start, start, end, end)))), inside])
+                inside = conjunction(
+                    [Apply("in_force", (env.when, Literal((start, start, end, end)))), inside]
+                )
             parts.append(inside)
         entries = table.slot("entries from")
         if entries and entries.names and str(entries.names[0]) == "incomplete":
@@ -481,12 +634,32 @@ class Conditions(Targets):
                 cell = dict(zip(cast(ast.Slot, rows).columns, row, strict=False)).get("key")
                 if cell and isinstance(cell.value, ast.Text):
                     keys.append(cell.value.text)
-            named = [Apply("one_of", (replace(fact, path=(*fact.path, p)), Literal(frozenset(keys))), place=place) for p in ("id", "name")]
-            numbered = [Apply("includes", (replace(fact, path=(*fact.path, "identifiers")), Literal(k)), place=place) for k in keys]
-            parts.append(conjunction([Ref(self.in_force(table, env.anchor)), disjunction([*named, *numbered])]))
+            named = [
+                Apply(
+                    "one_of",
+                    (replace(fact, path=(*fact.path, p)), Literal(frozenset(keys))),
+                    place=place,
+                )
+                for p in ("id", "name")
+            ]
+            numbered = [
+                Apply(
+                    "includes",
+                    (replace(fact, path=(*fact.path, "identifiers")), Literal(k)),
+                    place=place,
+                )
+                for k in keys
+            ]
+            parts.append(
+                conjunction(
+                    [Ref(self.in_force(table, env.anchor)), disjunction([*named, *numbered])]
+                )
+            )
         return disjunction(parts)
 
-    def complement(self, complement: ast.Complement, operand: ast.Operand, env: Env, place: Any) -> Expr:
+    def complement(
+        self, complement: ast.Complement, operand: ast.Operand, env: Env, place: Any
+    ) -> Expr:
         match complement:
             case ast.IsValue(value):
                 return self.is_value(value, operand, env, place)
@@ -494,7 +667,9 @@ class Conditions(Targets):
                 holds = Apply("holds", (self.operand(operand, env),), place=place)
                 if yes:
                     return holds
-                return conjunction([negation(holds), negation(Apply("is_none", (self.operand(operand, env),)))])
+                return conjunction(
+                    [negation(holds), negation(Apply("is_none", (self.operand(operand, env),)))]
+                )
             case ast.IsOneOf(values):
                 chosen = frozenset(str(self.constant(self.given(v, env))) for v in values)
                 return Apply("one_of", (self.operand(operand, env), Literal(chosen)), place=place)
@@ -506,7 +681,9 @@ class Conditions(Targets):
             case ast.IsJudged(term):
                 typed = cast(Typed, env.names.find(cast(ast.Path, operand)))
                 question = f"{env.regime}.{term}"
-                return Apply("holds", (replace(typed.fact, path=("judged", question)),), place=place)
+                return Apply(
+                    "holds", (replace(typed.fact, path=("judged", question)),), place=place
+                )
             case ast.IsCovered(refs):
                 return self.covered(refs, operand, env)
             case ast.IsListed(refs):
@@ -516,7 +693,8 @@ class Conditions(Targets):
             case ast.IsUnder(term, refs):
                 fact = cast(Typed, env.names.find(cast(ast.Path, operand))).fact
                 return disjunction(
-                    Ref(self.term(env.regime, term.text, (), env.anchor, r.instrument), fact, place) for r in refs
+                    Ref(self.term(env.regime, term.text, (), env.anchor, r.instrument), fact, place)
+                    for r in refs
                 )
             case ast.IsNone():
                 return Apply("is_none", (self.operand(operand, env),), place=place)
@@ -526,7 +704,9 @@ class Conditions(Targets):
     def owned(self, owned: ast.IsOwned, operand: ast.Operand, env: Env, place: Any) -> Expr:
         if env.owned is not None and owned.term.text == env.term:
             return env.owned
-        share = f"{owned.mode}, {owned.comparator} {cast(ast.Quantity, owned.value).text} of {owned.of}"
+        share = (
+            f"{owned.mode}, {owned.comparator} {cast(ast.Quantity, owned.value).text} of {owned.of}"
+        )
         name = f"{env.regime}.{owned.term} passed on by ownership @ {env.anchor} ({share})"
         if name not in self.definitions:
             seed = self.term(env.regime, owned.term.text, (), env.anchor)
@@ -545,9 +725,15 @@ class Conditions(Targets):
         for ref in refs:
             for block, fill, key in self.targets(ref):
                 norm = self.norm(block, fill, key)
-                same = typed.form == "item" and typed.model is not None and norm.collection is not None and \
-                    NOUNS.get(norm.variable) in _collection_of(typed.model)
-                parts.append(Ref(norm.covered, typed.fact) if same else self.of_all(norm, "covered"))
+                same = (
+                    typed.form == "item"
+                    and typed.model is not None
+                    and norm.collection is not None
+                    and NOUNS.get(norm.variable) in _collection_of(typed.model)
+                )
+                parts.append(
+                    Ref(norm.covered, typed.fact) if same else self.of_all(norm, "covered")
+                )
         return disjunction(parts)
 
     def is_value(self, value: ast.Value, operand: ast.Operand, env: Env, place: Any) -> Expr:
@@ -559,22 +745,34 @@ class Conditions(Targets):
                 return self.filled_here(opened, typed, env) if isinstance(opened, tuple) else opened
             if isinstance(value, ast.Path) and value.parts == ("actor",):
                 return Apply("same_item", (typed.fact, Fact("case", ("actor",))), place=place)
-            if isinstance(value, ast.Path) and value.parts[0] in env.names.items and typed.form == "item":
+            if (
+                isinstance(value, ast.Path)
+                and value.parts[0] in env.names.items
+                and typed.form == "item"
+            ):
                 return Apply("same_item", (typed.fact, Fact(value.parts[0], ())), place=place)
             name = value.name if isinstance(value, ast.Call) else cast(ast.Path, value).parts[0]
-            arguments = tuple(self.given(a, env) for a in value.arguments) if isinstance(value, ast.Call) else ()
+            arguments = (
+                tuple(self.given(a, env) for a in value.arguments)
+                if isinstance(value, ast.Call)
+                else ()
+            )
             term = self.term(env.regime, name, arguments, env.anchor)
             return Ref(term, typed.fact if typed.form == "item" else None, place)
         if typed.form == "number":
             return Apply("same", (typed.fact, Literal(self.constant(value))), place=place)
-        return Apply("equals", (typed.fact, Literal(self.constant(self.given(value, env)))), place=place)
+        return Apply(
+            "equals", (typed.fact, Literal(self.constant(self.given(value, env)))), place=place
+        )
 
     def filled_here(self, fills: tuple[ast.Block, ...], typed: Typed, env: Env) -> Expr:
         parts: list[Expr] = []
         for fill in fills:
             for target in self.rulebook.meant(cast(ast.Slot, fill.verb).refs[0]):
                 for slot in target.all("leaves open"):
-                    if slot.subject is None or str(slot.term) != str(cast(ast.Slot, fill.verb).names[0]):
+                    if slot.subject is None or str(slot.term) != str(
+                        cast(ast.Slot, fill.verb).names[0]
+                    ):
                         continue
                     names = env.names.bind(slot.subject.text, typed)
                     inner = replace(env, names=names, opened={}, zone=self.rulebook.zone(fill))
@@ -587,10 +785,14 @@ class Conditions(Targets):
                     ]))  # fmt: skip
         return disjunction(parts)
 
-    def compared(self, comparator: str, value: ast.Value, operand: ast.Operand, env: Env, place: Any) -> Expr:
+    def compared(
+        self, comparator: str, value: ast.Value, operand: ast.Operand, env: Env, place: Any
+    ) -> Expr:
         left = self.operand(operand, env)
         value = self.given(value, env)
-        form = cast(Typed, env.names.find(operand)).form if isinstance(operand, ast.Path) else "number"
+        form = (
+            cast(Typed, env.names.find(operand)).form if isinstance(operand, ast.Path) else "number"
+        )
         if form == "moment":
             return self.timed(comparator, value, left, env, place)
         if isinstance(value, ast.Lookup):
@@ -623,23 +825,49 @@ class Conditions(Targets):
             case ast.Moment():
                 start = Literal(point(self.moment(value, env.zone)))
                 if not value.time:
-                    following = Literal(point(clocks.day_start(value.day + timedelta(days=1), env.zone)))
+                    following = Literal(
+                        point(clocks.day_start(value.day + timedelta(days=1), env.zone))
+                    )
             case ast.Shifted(duration, direction, path):
                 typed = cast(Typed, env.names.find(path))
                 count = duration.count if direction == "after" else -duration.count
-                start = Apply("shifted", (Apply("instants", (typed.fact, zone)), Literal(count), Literal(plural(duration.unit)), zone))
+                start = Apply(
+                    "shifted",
+                    (
+                        Apply("instants", (typed.fact, zone)),
+                        Literal(count),
+                        Literal(plural(duration.unit)),
+                        zone,
+                    ),
+                )
                 following = Apply("next_day", (start, zone))
             case _:
                 typed = cast(Typed, env.names.find(cast(ast.Path, value)))
                 start = Apply("instants", (typed.fact, zone))
         if following is None:
-            operators = {"before": ("less", t, start), "after": ("less", start, t), "on or before": ("at_most", t, start),
-                         "on or after": ("at_most", start, t), "on": ("same", t, start)}
+            operators = {
+                "before": ("less", t, start),
+                "after": ("less", start, t),
+                "on or before": ("at_most", t, start),
+                "on or after": ("at_most", start, t),
+                "on": ("same", t, start),
+            }
         else:
-            operators = {"before": ("less", t, start), "after": ("at_most", following, t),
-                         "on or before": ("less", t, following), "on or after": ("at_most", start, t)}
+            operators = {
+                "before": ("less", t, start),
+                "after": ("at_most", following, t),
+                "on or before": ("less", t, following),
+                "on or after": ("at_most", start, t),
+            }
             if comparator == "on":
-                return Apply("and", (Apply("at_most", (start, t), place=place), Apply("less", (t, following), place=place)), place=place)
+                return Apply(
+                    "and",
+                    (
+                        Apply("at_most", (start, t), place=place),
+                        Apply("less", (t, following), place=place),
+                    ),
+                    place=place,
+                )
         operator, a, b = operators[comparator]
         return Apply(operator, (a, b), place=place)
 
@@ -651,7 +879,8 @@ def plural(unit: str) -> str:
 def code_tuples(codes: ast.Codes) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
     def flat(ranges: tuple[ast.CodeRange, ...]) -> tuple[Code, ...]:
         return tuple(
-            r.first if r.last is None else Code(r.first.scheme, r.first.digits, r.last.digits) for r in ranges
+            r.first if r.last is None else Code(r.first.scheme, r.first.digits, r.last.digits)
+            for r in ranges
         )
 
     return flat(codes.included), flat(codes.excluded)
@@ -686,5 +915,3 @@ def _ownership(block: ast.Block, term: str) -> list[ast.IsOwned]:
 
 def _owns(block: ast.Block, term: str) -> bool:
     return bool(_ownership(block, term))
-
-

@@ -57,10 +57,22 @@ def slot_lines(slot: ast.Slot) -> list[str]:
     if len(word) >= TEXT_COLUMN:
         if len(body) == 1 and len(word) + 1 + len(body[0]) <= WIDTH and slot.condition is None:
             return [f"{word} {body[0]}"]
-        return [word, *(" " * TEXT_COLUMN + line if not line.startswith("\0") else "    and".ljust(TEXT_COLUMN) + line[1:] for line in body)]
+        return [
+            word,
+            *(
+                " " * TEXT_COLUMN + line
+                if not line.startswith("\0")
+                else "    and".ljust(TEXT_COLUMN) + line[1:]
+                for line in body
+            ),
+        ]
     lines = [word.ljust(TEXT_COLUMN) + body[0]] if body else [word]
     for line in body[1:]:
-        lines.append("    and".ljust(TEXT_COLUMN) + line[1:] if line.startswith("\0") else " " * TEXT_COLUMN + line)
+        lines.append(
+            "    and".ljust(TEXT_COLUMN) + line[1:]
+            if line.startswith("\0")
+            else " " * TEXT_COLUMN + line
+        )
     return lines
 
 
@@ -87,9 +99,17 @@ def _body(slot: ast.Slot) -> list[str]:
         case "rank" | "clock" | "binds" | "over":
             return [_names(slot.names)]
         case "reading":
-            return [f"{slot.names[0]}" + (", preferred" if slot.flag else "") + f" {_quoted(slot.texts)}"]
+            return [
+                f"{slot.names[0]}"
+                + (", preferred" if slot.flag else "")
+                + f" {_quoted(slot.texts)}"
+            ]
         case "checked":
-            return [" ".join(filter(None, [str(slot.names[0]), str(slot.day or ""), _quoted(slot.texts)]))]
+            return [
+                " ".join(
+                    filter(None, [str(slot.names[0]), str(slot.day or ""), _quoted(slot.texts)])
+                )
+            ]
         case "current through":
             return [f"{slot.day} {slot.number}"]
         case "withdrawn":
@@ -114,7 +134,11 @@ def _body(slot: ast.Slot) -> list[str]:
             term = slot.term
             return [f"{slot.subject} is {_call(term) if isinstance(term, ast.Call) else term}"]
         case "leaves open":
-            opening = f"{slot.subject} is {slot.term}" if slot.subject else f"{slot.term} as {slot.texts[0].text}"
+            opening = (
+                f"{slot.subject} is {slot.term}"
+                if slot.subject
+                else f"{slot.term} as {slot.texts[0].text}"
+            )
             return [opening, f"to {_powers(slot.powers)}"]
         case "fills":
             return [f"{slot.refs[0]} {slot.names[0]}"]
@@ -134,7 +158,10 @@ def _body(slot: ast.Slot) -> list[str]:
             within = f" within {codes_text(slot.codes)}" if slot.codes else ""
             return [f"{_quoted(slot.texts)} {_names(slot.names)}{within}"]
         case "columns":
-            return [_names(slot.columns), *("| " + " | ".join(_cell(c) for c in row) + " |" for row in slot.rows)]
+            return [
+                _names(slot.columns),
+                *("| " + " | ".join(_cell(c) for c in row) + " |" for row in slot.rows),
+            ]
         case "expect":
             who = f"{slot.names[0]} " if slot.names else ""
             return [who + slot.texts[0].text + (f" by {_names(slot.refs)}" if slot.refs else "")]
@@ -163,7 +190,8 @@ def interval_text(slot: ast.Slot) -> str:
 
 def _powers(powers: tuple[ast.Power, ...]) -> str:
     return " or ".join(
-        str(p.office) + (f" after consulting {_names(p.consulting)}" if p.consulting else "") for p in powers
+        str(p.office) + (f" after consulting {_names(p.consulting)}" if p.consulting else "")
+        for p in powers
     )
 
 
@@ -200,7 +228,9 @@ def _duration(duration: ast.Duration) -> str:
 
 def codes_text(codes: ast.Codes) -> str:
     text = ", ".join(c.text for c in codes.included)
-    return text + (" other than " + ", ".join(c.text for c in codes.excluded) if codes.excluded else "")
+    return text + (
+        " other than " + ", ".join(c.text for c in codes.excluded) if codes.excluded else ""
+    )
 
 
 def _cell(cell: ast.Cell) -> str:
@@ -227,7 +257,9 @@ def operand_text(operand: ast.Operand) -> str:
             return _call(operand)
         case ast.Sum(what, variable, collection, condition):
             inner = " and ".join(_condition(condition))
-            return f"sum of {what} for {variable} of {collection} has {inner.replace(chr(0), '')} end"
+            return (
+                f"sum of {what} for {variable} of {collection} has {inner.replace(chr(0), '')} end"
+            )
         case ast.Lookup(column, table, key, as_at):
             return f"the {column} in {table} for {key}" + (f" as at {as_at}" if as_at else "")
 
@@ -294,7 +326,9 @@ def _complement(complement: ast.Complement) -> str:
 
 def condition_lines(condition: ast.Condition) -> list[str]:
     """A condition by itself, one element a line, joined by `and`."""
-    return [("and " + line[1:]) if line.startswith("\0") else line for line in _condition(condition)]
+    return [
+        ("and " + line[1:]) if line.startswith("\0") else line for line in _condition(condition)
+    ]
 
 
 def _condition(condition: ast.Condition, top: bool = False) -> list[str]:

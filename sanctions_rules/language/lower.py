@@ -59,7 +59,9 @@ class Lowering(Conditions):
         for (where, name), blocks in rulebook.terms.items():
             if isinstance(cast(ast.Slot, blocks[0].verb).term, ast.Call):
                 continue
-            anchor = next((s.anchor for b in blocks if (s := b.slot("in force")) and s.anchor), DEFAULT_ANCHOR)
+            anchor = next(
+                (s.anchor for b in blocks if (s := b.slot("in force")) and s.anchor), DEFAULT_ANCHOR
+            )
             defined = self.term(where, name, (), anchor)
             noun = subject_noun(blocks[0])
             terms[f"{where}.{name}"] = (defined, noun.text if noun else "")
@@ -88,7 +90,9 @@ class Lowering(Conditions):
         for block in self.rulebook.blocks:
             slot = block.slot("reading")
             if slot:
-                points.setdefault(self.point_of(block), []).append((str(slot.names[0]), slot.texts[0].text, slot.flag))
+                points.setdefault(self.point_of(block), []).append(
+                    (str(slot.names[0]), slot.texts[0].text, slot.flag)
+                )
         return tuple(
             core.ReadingPoint(
                 name, next(r for r, _, preferred in found if preferred),
@@ -110,9 +114,9 @@ class Lowering(Conditions):
             )
         return found
 
-    # -- time ---------------------------------------------------------------------------------------
+    # -- time ------------------------------------------------------------------------------------
 
-    # -- norms -----------------------------------------------------------------------------------------
+    # -- norms -----------------------------------------------------------------------------------
 
     def collection_of(self, block: ast.Block) -> tuple[str, Fact | None]:
         """The noun that the verb binds, and the list that it ranges over."""
@@ -139,13 +143,24 @@ class Lowering(Conditions):
 
         in_force = self.in_force(block, anchor)
         if fill is not None:
-            in_force = self.define(f"{key}: in force", None,
-                                   conjunction([Ref(in_force), Ref(self.in_force(fill, anchor))]), fill)
+            in_force = self.define(
+                f"{key}: in force",
+                None,
+                conjunction([Ref(in_force), Ref(self.in_force(fill, anchor))]),
+                fill,
+            )
         bound = self.define(f"{key}: bound", None, self.bound(block, anchor), block)
         pattern = self.define(f"{key}: pattern", None, self.pattern(verb, "kind"), block)
-        body = self.define(f"{key}: body", subject, conjunction([self.body(block, env), filled]), block)
+        body = self.define(
+            f"{key}: body", subject, conjunction([self.body(block, env), filled]), block
+        )
         scope = self.define(f"{key}: scope", subject, self.scope(block, fill, env), block)
-        core_parts: list[Expr] = [Ref(in_force), self.covering(verb), Ref(body, self_ref), negation(Ref(scope, self_ref))]
+        core_parts: list[Expr] = [
+            Ref(in_force),
+            self.covering(verb),
+            Ref(body, self_ref),
+            negation(Ref(scope, self_ref)),
+        ]
         covered = self.define(f"{key}: covered", subject, conjunction(core_parts), block)
         edges = self.edges(block, fill, key, subject)
         excepting = [Ref(e.name, self_ref) for e in edges if e.kind != "licence"]
@@ -155,13 +170,23 @@ class Lowering(Conditions):
         ]), block)  # fmt: skip
         licences = [Ref(e.name, self_ref) for e in edges if e.kind == "licence"]
         lifted = self.define(f"{key}: lifted", subject, disjunction(licences), block)
-        effective = self.define(f"{key}: effective", subject,
-                                conjunction([Ref(engaged, self_ref), negation(Ref(lifted, self_ref))]), block)
+        effective = self.define(
+            f"{key}: effective",
+            subject,
+            conjunction([Ref(engaged, self_ref), negation(Ref(lifted, self_ref))]),
+            block,
+        )
         conflict = self.conflict(block, key, subject)
         met = block.slot("met when")
-        met_name = self.define(f"{key}: met", subject, self.condition(met.condition, env), block) if met and met.condition else ""
+        met_name = (
+            self.define(f"{key}: met", subject, self.condition(met.condition, env), block)
+            if met and met.condition
+            else ""
+        )
         cites = tuple(t.text for b in (block, fill) if b for s in b.all("cites") for t in s.texts)
-        sources = tuple(t.text for b in (block, fill) if b for s in b.all("source-id") for t in s.texts)
+        sources = tuple(
+            t.text for b in (block, fill) if b for s in b.all("source-id") for t in s.texts
+        )
         checked = (fill or block).slot("checked")
         made = core.Norm(
             id=f"{block.id} via {fill.id}" if fill else block.id, provision=block.id, fill=fill.id if fill else "",
@@ -190,20 +215,39 @@ class Lowering(Conditions):
                 self.attached_duty(block, extra, made, env, subject, self_ref)
         return made
 
-    def attached_duty(self, block: ast.Block, slot: ast.Slot, of: core.Norm, env: Env, subject: str | None, self_ref: Fact | None) -> None:
+    def attached_duty(
+        self,
+        block: ast.Block,
+        slot: ast.Slot,
+        of: core.Norm,
+        env: Env,
+        subject: str | None,
+        self_ref: Fact | None,
+    ) -> None:
         """A `requires` beside another verb: a duty that follows use of the provision."""
         conduct = cast(ast.Conduct, slot.conduct)
         key = f"{of.id} requires {conduct.acts[0]}"
         made = replace(
-            of, id=key, verb="requires", duty=self.duty(slot, env), menu=(), lifts=(), edges=(),
-            engaged=of.engaged, effective=of.effective,
+            of,
+            id=key,
+            verb="requires",
+            duty=self.duty(slot, env),
+            menu=(),
+            lifts=(),
+            edges=(),
+            engaged=of.engaged,
+            effective=of.effective,
         )
         self.norms[key] = made
         self.order.append(made)
 
     def dormant(self, block: ast.Block, fill: ast.Block | None) -> str:
-        opened = [s for s in block.all("leaves open") if s.subject is not None and not self.rulebook.fills.get((block.id, str(s.term)))
-                  or self.fills_itself(block, s)]
+        opened = [
+            s
+            for s in block.all("leaves open")
+            if (s.subject is not None and not self.rulebook.fills.get((block.id, str(s.term))))
+            or self.fills_itself(block, s)
+        ]
         if fill is not None or not opened:
             return ""
         return ", ".join(str(s.term) for s in opened)
@@ -224,7 +268,11 @@ class Lowering(Conditions):
                 opened[name] = self.open_value(block, name, anchor)
                 continue
             if not self.fills_itself(block, slot):
-                opened[name] = tuple(f for f in self.rulebook.fills.get((block.id, name), []) if self.fill_meets(f, block))
+                opened[name] = tuple(
+                    f
+                    for f in self.rulebook.fills.get((block.id, name), [])
+                    if self.fill_meets(f, block)
+                )
                 continue
             mine = fill is not None and str(cast(ast.Slot, fill.verb).names[0]) == name
             opened[name] = TRUE if mine else FALSE
@@ -245,9 +293,19 @@ class Lowering(Conditions):
             for newer in self.rulebook.replaced_by.get(id(fill), []):
                 until = min(until, self.interval(newer)[0])
             gives = fill.slot("gives")
-            rows.append((since, until, self.constant(gives.value) if gives and gives.value else UNKNOWN, None))
+            rows.append(
+                (
+                    since,
+                    until,
+                    self.constant(gives.value) if gives and gives.value else UNKNOWN,
+                    None,
+                )
+            )
         when = Apply("instants", (Fact("case", anchor.parts), Literal(self.rulebook.zone(block))))
-        return Apply("lookup", (when, Literal(cast(Constant, tuple(rows)), f"{block.id}: {name}"), Literal(UNKNOWN)))
+        return Apply(
+            "lookup",
+            (when, Literal(cast(Constant, tuple(rows)), f"{block.id}: {name}"), Literal(UNKNOWN)),
+        )
 
     def bound(self, block: ast.Block, anchor: ast.Path) -> Expr:
         slot = block.slot("binds")
@@ -255,7 +313,8 @@ class Lowering(Conditions):
             return TRUE
         actor = Fact("case", ("actor",), slot.span)
         return disjunction(
-            Ref(self.term(regime(block), str(name), (), anchor), actor, name.span) for name in slot.names
+            Ref(self.term(regime(block), str(name), (), anchor), actor, name.span)
+            for name in slot.names
         )
 
     def pattern(self, verb: ast.Slot, kind_fact: str) -> Expr:
@@ -266,7 +325,13 @@ class Lowering(Conditions):
         parts: list[Expr] = []
         kinds = [a.text for a in conduct.acts]
         if ANY_ACT not in kinds:
-            parts.append(Apply("one_of", (Fact("case", ("act", kind_fact), conduct.span), Literal(frozenset(kinds))), place=conduct.span))
+            parts.append(
+                Apply(
+                    "one_of",
+                    (Fact("case", ("act", kind_fact), conduct.span), Literal(frozenset(kinds))),
+                    place=conduct.span,
+                )
+            )
         return conjunction([*parts, *self.places(conduct)])
 
     def places(self, conduct: ast.Conduct) -> list[Expr]:
@@ -274,7 +339,13 @@ class Lowering(Conditions):
         for role in conduct.roles:
             if isinstance(role.thing, ast.Proper) and role.word in ("into", "to", "from"):
                 fact = "departure" if role.word == "from" else "destination"
-                parts.append(Apply("equals", (Fact("case", ("act", fact), role.span), Literal(role.thing.text)), place=role.span))
+                parts.append(
+                    Apply(
+                        "equals",
+                        (Fact("case", ("act", fact), role.span), Literal(role.thing.text)),
+                        place=role.span,
+                    )
+                )
         return parts
 
     def covering(self, verb: ast.Slot) -> Expr:
@@ -286,14 +357,20 @@ class Lowering(Conditions):
         if ANY_ACT in kinds:
             return conjunction(self.places(conduct))
         either = disjunction(
-            Apply("one_of", (Fact("case", ("act", kind), conduct.span), Literal(frozenset(kinds))), place=conduct.span)
+            Apply(
+                "one_of",
+                (Fact("case", ("act", kind), conduct.span), Literal(frozenset(kinds))),
+                place=conduct.span,
+            )
             for kind in ("kind", "underlying_kind")
         )
         return conjunction([either, *self.places(conduct)])
 
-    # -- exceptions --------------------------------------------------------------------------------------
+    # -- exceptions ------------------------------------------------------------------------------
 
-    def edges(self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None) -> list[core.Edge]:
+    def edges(
+        self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None
+    ) -> list[core.Edge]:
         found: list[core.Edge] = []
         for source in self.rulebook.blocks:
             if source is block or not self.is_norm(source):
@@ -301,7 +378,9 @@ class Lowering(Conditions):
             verb = cast(ast.Slot, source.verb)
             kind = EDGE_KINDS.get(verb.word)
             if kind is None or not any(
-                k == key for ref in self.lifted_refs(verb) for _, _, k in self.acted_on(verb.word, ref)
+                k == key
+                for ref in self.lifted_refs(verb)
+                for _, _, k in self.acted_on(verb.word, ref)
             ):
                 continue
             for source_fill, source_key in self.variants_of(source):
@@ -310,7 +389,10 @@ class Lowering(Conditions):
                 norm = self.norm(source, source_fill, source_key)
                 name = f"{source_key} → {key}"
                 holds = self.seen_from(norm, subject)
-                attacks = [negation(self.seen_from(w, subject)) for w in self.withdrawals(source, block, key)]
+                attacks = [
+                    negation(self.seen_from(w, subject))
+                    for w in self.withdrawals(source, block, key)
+                ]
                 self.define(name, subject, conjunction([holds, *attacks]), source)
                 found.append(core.Edge(name, kind, norm.id))
         if block.verb and block.verb.word == "prohibits":
@@ -326,7 +408,9 @@ class Lowering(Conditions):
             return Ref(norm.effective)
         if subject is not None and NOUNS.get(subject) == NOUNS.get(norm.variable):
             return Ref(norm.effective, Fact(subject, ()))
-        every = Quantified("every", norm.collection, norm.variable, Ref(norm.effective, Fact(norm.variable, ())))
+        every = Quantified(
+            "every", norm.collection, norm.variable, Ref(norm.effective, Fact(norm.variable, ()))
+        )
         return conjunction([self.of_all(norm, "effective"), every])
 
     def withdrawals(self, source: ast.Block, target: ast.Block, key: str) -> list[core.Norm]:
@@ -336,12 +420,16 @@ class Lowering(Conditions):
             if verb is None or verb.word != "withdraws":
                 continue
             takes = any(source is b for ref in verb.refs for b in self.rulebook.meant(ref))
-            aims = not verb.targets or any(k == key for ref in verb.targets for _, _, k in self.targets(ref))
+            aims = not verb.targets or any(
+                k == key for ref in verb.targets for _, _, k in self.targets(ref)
+            )
             if takes and aims:
                 found.append(self.norm(block, None, self.key(block)))
         return found
 
-    def specific_licence(self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None) -> core.Edge:
+    def specific_licence(
+        self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None
+    ) -> core.Edge:
         """A licence or derogation that an authority gave to a named applicant: a fact, not law."""
         names = {block.id, cast(ast.Ref, block.ref).instrument}
         for one in (block, fill):
@@ -351,7 +439,9 @@ class Lowering(Conditions):
             names.add(f"{block.id} via {fill.id}")
         force = cast(ast.Slot, block.slot("in force"))
         zone = self.rulebook.zone(block)
-        when = Apply("instants", (Fact("case", (force.anchor or DEFAULT_ANCHOR).parts), Literal(zone)))
+        when = Apply(
+            "instants", (Fact("case", (force.anchor or DEFAULT_ANCHOR).parts), Literal(zone))
+        )
 
         def valid(path: str) -> Expr:
             return Apply("instants", (Fact("licence", (path,)), Literal(zone)))
@@ -382,7 +472,9 @@ class Lowering(Conditions):
             if not acts & kinds or self.displaced(other, block) or self.displaced(block, other):
                 continue
             norm = self.norm(other, None, self.key(other))
-            kind = Apply("one_of", (Fact("case", ("act", "kind")), Literal(frozenset(acts & kinds))))
+            kind = Apply(
+                "one_of", (Fact("case", ("act", "kind")), Literal(frozenset(acts & kinds)))
+            )
             found.append(conjunction([self.seen_from(norm, subject), kind]))
         if not found:
             return ""
@@ -390,18 +482,21 @@ class Lowering(Conditions):
 
     def displaced(self, one: ast.Block, by: ast.Block) -> bool:
         return any(
-            other.verb and other.verb.word == "displaces" and any(one is b for r in other.verb.refs for b in self.rulebook.meant(r))
+            other.verb
+            and other.verb.word == "displaces"
+            and any(one is b for r in other.verb.refs for b in self.rulebook.meant(r))
             for other in self.rulebook.blocks
         )
 
-    # -- what is kept of a norm for saying why -----------------------------------------------------------
+    # -- what is kept of a norm for saying why ---------------------------------------------------
 
     def term_of(self, block: ast.Block, anchor: ast.Path) -> core.Term:
         slot = cast(ast.Slot, block.slot("in force"))
         possibly, surely, until, until_possibly = self.interval(block)
         awaiting = slot.interval.what.text if isinstance(slot.interval, ast.Awaiting) else ""
         replaced = tuple(
-            (f"{n.id}@{first_day(n)}", self.interval(n)[0]) for n in self.rulebook.replaced_by.get(id(block), [])
+            (f"{n.id}@{first_day(n)}", self.interval(n)[0])
+            for n in self.rulebook.replaced_by.get(id(block), [])
         )
         from sanctions_rules.language.format import interval_text
 
@@ -431,6 +526,6 @@ class Lowering(Conditions):
             path=path_fact, month=due.month, day=due.day, payment=payment, due=str(due.path or ""),
         )  # fmt: skip
 
-    # -- terms -----------------------------------------------------------------------------------------------
+    # -- terms -----------------------------------------------------------------------------------
 
-    # -- conditions --------------------------------------------------------------------------------------------
+    # -- conditions ------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ class Names:
     """The names in scope. `items`: bound names and what they are bound to."""
 
     items: Mapping[str, Typed] = field(default_factory=dict[str, Typed])
-    parameters: Mapping[str, ast.Value | None] = field(default_factory=dict[str, "ast.Value | None"])
+    parameters: Mapping[str, ast.Value | None] = field(
+        default_factory=dict[str, "ast.Value | None"]
+    )
 
     def bind(self, name: str, typed: Typed) -> Names:
         return replace(self, items={**self.items, name: typed})
@@ -53,7 +55,9 @@ class Names:
             if not rest:
                 return bound
             if bound.model is None:
-                return Diagnostic("unknown-fact", f"`{head}` is a plain word and has no `{rest[0]}`", path.span)
+                return Diagnostic(
+                    "unknown-fact", f"`{head}` is a plain word and has no `{rest[0]}`", path.span
+                )
             return self._fact(path, bound.model, head, rest, 1)
         if head == "act" and not rest:
             return Typed("act", core.Fact("case", ()))
@@ -68,7 +72,12 @@ class Names:
         )  # fmt: skip
 
     def _fact(
-        self, path: ast.Path, model: type[FactModel], variable: str, parts: tuple[str, ...], offset: int
+        self,
+        path: ast.Path,
+        model: type[FactModel],
+        variable: str,
+        parts: tuple[str, ...],
+        offset: int,
     ) -> Typed | Diagnostic:
         found = schema.find(model, parts)
         if isinstance(found, schema.UnknownStep):
@@ -83,8 +92,12 @@ class Names:
             )  # fmt: skip
         fact = core.Fact(variable, parts, path.span)
         if not isinstance(found, schema.Fact):
-            return Diagnostic("not-a-fact", f"`{path}` is a group of facts, not one", path.span,
-                              help="it has: " + ", ".join(schema.names(found)[:12]))
+            return Diagnostic(
+                "not-a-fact",
+                f"`{path}` is a group of facts, not one",
+                path.span,
+                help="it has: " + ", ".join(schema.names(found)[:12]),
+            )
         form = found.declared.form
         if form == "ref":
             return Typed("item", fact, found.declared, found.model)
@@ -101,13 +114,18 @@ def _noun(block: ast.Block) -> ast.Word | None:
     verb = block.verb
     if verb is None:
         return None
-    if verb.word in ("defines", "asks", "empowers", "displaces", "withdraws", "penalises") and verb.subject:
+    if (
+        verb.word in ("defines", "asks", "empowers", "displaces", "withdraws", "penalises")
+        and verb.subject
+    ):
         return verb.subject
     if verb.conduct:
         for word in ("of", "to", "by"):
             role = verb.conduct.role(word)
             if role and isinstance(role.thing, ast.Word):
                 return role.thing
-            if role and role.share and role.share[1].parts[0] in schema.NOUNS:  # a share of something of each
+            if (
+                role and role.share and role.share[1].parts[0] in schema.NOUNS
+            ):  # a share of something of each
                 return ast.Word(role.share[1].parts[0], role.share[1].span)
     return None

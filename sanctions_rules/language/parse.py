@@ -40,7 +40,9 @@ def grammar_text() -> str:
     installed = files("sanctions_rules") / "grammar" / "sanctions.lark"
     if installed.is_file():
         return installed.read_text(encoding="utf-8")
-    return (FilePath(__file__).parents[2] / "grammar" / "sanctions.lark").read_text(encoding="utf-8")
+    return (FilePath(__file__).parents[2] / "grammar" / "sanctions.lark").read_text(
+        encoding="utf-8"
+    )
 
 
 #: What the grammar has no word for, so that the parser can report it at its place and go on.
@@ -68,7 +70,11 @@ def _grammar() -> Lark:
 @cache
 def reserved_words() -> frozenset[str]:
     """Every word of the language: none of them can be a name."""
-    return frozenset(t.pattern.value for t in _grammar().terminals if t.pattern.type == "str" and t.pattern.value[0].isalpha())
+    return frozenset(
+        t.pattern.value
+        for t in _grammar().terminals
+        if t.pattern.type == "str" and t.pattern.value[0].isalpha()
+    )
 
 
 _BIDI: Final = "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
@@ -94,26 +100,51 @@ def read_source(name: str, data: bytes, limits: Limits) -> tuple[Source | None, 
     """Bytes of a rule file as text, or why they are none."""
     problems: list[Diagnostic] = []
     if len(data) > limits.file_bytes:
-        return None, [Diagnostic("limit.file-bytes", f"the file has more than {limits.file_bytes} bytes", path=name)]
+        return None, [
+            Diagnostic(
+                "limit.file-bytes", f"the file has more than {limits.file_bytes} bytes", path=name
+            )
+        ]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return None, [Diagnostic("encoding", f"the file is not UTF-8 text: a byte of line {line} cannot be read", path=name,
-                                 help="save it as UTF-8")]
+        return None, [
+            Diagnostic(
+                "encoding",
+                f"the file is not UTF-8 text: a byte of line {line} cannot be read",
+                path=name,
+                help="save it as UTF-8",
+            )
+        ]
     source = Source(name, text)
     nul = text.find("\0")
     if nul >= 0:
-        problems.append(Diagnostic("encoding", "the file holds a NUL character", Span(name, nul, nul + 1), "not text",
-                                   "save it as UTF-8"))
+        problems.append(
+            Diagnostic(
+                "encoding",
+                "the file holds a NUL character",
+                Span(name, nul, nul + 1),
+                "not text",
+                "save it as UTF-8",
+            )
+        )
         return source, problems
     if text.count("\n") + 1 > limits.lines:
-        return None, [Diagnostic("limit.lines", f"the file has more than {limits.lines} lines", path=name)]
+        return None, [
+            Diagnostic("limit.lines", f"the file has more than {limits.lines} lines", path=name)
+        ]
     start = 0
     for line in text.split("\n"):
         if len(line) > limits.columns:
-            problems.append(Diagnostic("limit.columns", f"the line is longer than {limits.columns} characters",
-                                       Span(name, start, start + 1), help="break it: white space has no meaning"))
+            problems.append(
+                Diagnostic(
+                    "limit.columns",
+                    f"the line is longer than {limits.columns} characters",
+                    Span(name, start, start + 1),
+                    help="break it: white space has no meaning",
+                )
+            )
         start += len(line) + 1
     return source, problems
 
@@ -132,8 +163,18 @@ def _clean(source: Source) -> tuple[str, list[Diagnostic]]:
         made.extend((text[position:start], instead))
         position = end
 
-    def report(code: str, message: str, start: int, end: int, label: str = "", help: str = "", severity: str = "error") -> None:
-        problems.append(Diagnostic(code, message, Span(source.name, start, end), label, help, severity=severity))
+    def report(
+        code: str,
+        message: str,
+        start: int,
+        end: int,
+        label: str = "",
+        help: str = "",
+        severity: str = "error",
+    ) -> None:
+        problems.append(
+            Diagnostic(code, message, Span(source.name, start, end), label, help, severity=severity)
+        )
 
     at = 0
     while match := _SUSPECT.search(text, at):
@@ -143,19 +184,46 @@ def _clean(source: Source) -> tuple[str, list[Diagnostic]]:
             closed = min((n for n in map(found.find, "”»") if n > 0), default=0)
             if closed and not any(mark in found[:closed] for mark in _OPENING):
                 at = start + closed + 1
-                report("smart-quote", "the quotation marks are not the same", start, at, help='write " at both ends', severity="warning")
+                report(
+                    "smart-quote",
+                    "the quotation marks are not the same",
+                    start,
+                    at,
+                    help='write " at both ends',
+                    severity="warning",
+                )
                 put(at - 1, at, '"')
         elif match["typographic"]:
-            report("smart-quote", "typographic quotation marks", start, at, help='write " at both ends', severity="warning")
+            report(
+                "smart-quote",
+                "typographic quotation marks",
+                start,
+                at,
+                help='write " at both ends',
+                severity="warning",
+            )
             put(start, at, f'"{found[1:-1]}"')
         elif match["blanks"]:
-            report("no-break-space", "a blank that is not a plain one", start, at, help="write a plain blank", severity="warning")
+            report(
+                "no-break-space",
+                "a blank that is not a plain one",
+                start,
+                at,
+                help="write a plain blank",
+                severity="warning",
+            )
             put(start, at, " " * len(found))
         elif match["word"] and all(c.isascii() or c in _LOOK_ALIKES for c in found):
             plain = "".join(_LOOK_ALIKES.get(c, c) for c in found)
             foreign = next(c for c in found if not c.isascii())
-            report("look-alike", f"`{foreign}` (U+{ord(foreign):04X}) only looks like a Latin letter", start, at,
-                   "names use a to z", f"write `{plain}` in Latin letters")
+            report(
+                "look-alike",
+                f"`{foreign}` (U+{ord(foreign):04X}) only looks like a Latin letter",
+                start,
+                at,
+                "names use a to z",
+                f"write `{plain}` in Latin letters",
+            )
             put(start, at, plain)
     text = "".join((*made, text[position:]))
     told = -1  # the line of which it was said last that it changes direction
@@ -165,11 +233,21 @@ def _clean(source: Source) -> tuple[str, list[Diagnostic]]:
             if line == told:
                 continue
             told = line
-            report("bidi-control", "a character that changes the direction of text", *match.span(),
-                   "not allowed in rule text", "delete it: the text may read otherwise than it runs")
+            report(
+                "bidi-control",
+                "a character that changes the direction of text",
+                *match.span(),
+                "not allowed in rule text",
+                "delete it: the text may read otherwise than it runs",
+            )
         else:
-            report("control-character", f"a character that cannot be seen: U+{ord(match[0]):04X}", *match.span(),
-                   "not allowed in rule text", "delete it")
+            report(
+                "control-character",
+                f"a character that cannot be seen: U+{ord(match[0]):04X}",
+                *match.span(),
+                "not allowed in rule text",
+                "delete it",
+            )
     return _CONTROL.sub(lambda m: " " * len(m[0]), text), problems
 
 
@@ -181,15 +259,20 @@ def _tokens(source: Source) -> tuple[list[Token], list[Diagnostic]]:
     thread = cast(Any, LexerThread).from_text(lexer, text)
     for token in cast("Iterator[Token]", thread.lex(None)):
         if token.type == "OPEN_STRING":
-            problems.append(Diagnostic("open-string", "the quotation is not closed on its line",
-                                       Span(source.name, cast(int, token.start_pos), cast(int, token.end_pos)),
-                                       'a closing " is missing'))
+            problems.append(
+                Diagnostic(
+                    "open-string",
+                    "the quotation is not closed on its line",
+                    Span(source.name, cast(int, token.start_pos), cast(int, token.end_pos)),
+                    'a closing " is missing',
+                )
+            )
             token = Token.new_borrow_pos("STRING", token.rstrip() + '"', token)
         found.append(token)
     return found, problems
 
 
-# -- tree building ----------------------------------------------------------------------------------
+# -- tree building -------------------------------------------------------------------------------
 
 #: Law and facts lie within these years; the facts say the same.
 _YEARS: Final = (1900, 2200)
@@ -264,7 +347,12 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         parts = str(token).split(" ")
         time, label = (parts[1], parts[2]) if len(parts) == 3 else ("", "")
         if time and not (int(time[:2]) < 24 and int(time[3:]) < 60):
-            self._report("no-such-time", f"`{time}` is not a time of day", token, "hours run from 00 to 23, minutes from 00 to 59")
+            self._report(
+                "no-such-time",
+                f"`{time}` is not a time of day",
+                token,
+                "hours run from 00 to 23, minutes from 00 to 59",
+            )
             time = "00:00"
         return ast.Moment(self._date(token), time, label, self._span(token))
 
@@ -274,13 +362,22 @@ class _Build(Transformer_NonRecursive[Token, Any]):
             self._report("limit.digits", f"the number has more than {LIMITS.digits} digits", token)
             return Decimal(1)
         if len(text) > 1 and text[0] == "0" and text[1] != ".":
-            self._report("bad-number", f"`{token}` begins with a zero", token, f"write `{text.lstrip('0') or '0'}`")
+            self._report(
+                "bad-number",
+                f"`{token}` begins with a zero",
+                token,
+                f"write `{text.lstrip('0') or '0'}`",
+            )
         return Decimal(text)
 
     def _integer(self, token: Token) -> int:
         number = self._number(token)
         if number != int(number) or number >= 10**9:
-            self._report("bad-number", f"`{token}` is {'too large' if number == int(number) else 'not a whole number'}", token)
+            self._report(
+                "bad-number",
+                f"`{token}` is {'too large' if number == int(number) else 'not a whole number'}",
+                token,
+            )
             return 1
         return int(number)
 
@@ -288,8 +385,12 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         code = commodity.read_code(str(token))
         if code is None:
             scheme = str(token).split(" ")[0]
-            self._report("bad-code", f"`{token}` is not a code of its scheme", token,
-                         f"an even number of digits, at most {commodity.SCHEMES[scheme]} in {scheme}")
+            self._report(
+                "bad-code",
+                f"`{token}` is not a code of its scheme",
+                token,
+                f"an even number of digits, at most {commodity.SCHEMES[scheme]} in {scheme}",
+            )
             return commodity.Code("HS", "00")
         return code
 
@@ -321,8 +422,12 @@ class _Build(Transformer_NonRecursive[Token, Any]):
 
     @v_args(meta=True)
     def ref(self, meta: Meta, items: list[Any]) -> ast.Ref:
-        instrument = next((str(t) for t in items if isinstance(t, Token) and t.type == "DOTTED"), "")
-        pinpoint = next((str(t) for t in items if isinstance(t, Token) and t.type == "PINPOINT"), "")
+        instrument = next(
+            (str(t) for t in items if isinstance(t, Token) and t.type == "DOTTED"), ""
+        )
+        pinpoint = next(
+            (str(t) for t in items if isinstance(t, Token) and t.type == "PINPOINT"), ""
+        )
         return ast.Ref(instrument, pinpoint, _first(items, date), self._span(meta))
 
     def pin(self, items: list[Token]) -> date | None:
@@ -342,18 +447,35 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     @v_args(meta=True)
     def code(self, meta: Meta, items: list[Token]) -> ast.CodeRange:
         codes = [self._code(t) for t in items]
-        if len(codes) == 2 and (codes[0].scheme != codes[1].scheme or len(codes[0].digits) != len(codes[1].digits)):
-            self._report("bad-code", "the ends of a range are codes of one scheme and of one length", items[1],
-                         f"as in {items[0]} to {items[0]}")
+        if len(codes) == 2 and (
+            codes[0].scheme != codes[1].scheme or len(codes[0].digits) != len(codes[1].digits)
+        ):
+            self._report(
+                "bad-code",
+                "the ends of a range are codes of one scheme and of one length",
+                items[1],
+                f"as in {items[0]} to {items[0]}",
+            )
         elif len(codes) == 2 and codes[0].digits > codes[1].digits:
-            self._report("bad-code", "the range ends before it begins", items[1], f"write `{items[1]} to {items[0]}`")
-        return ast.CodeRange(codes[0], codes[1] if len(codes) > 1 else None,
-                             " to ".join(str(t) for t in items), self._span(meta))
+            self._report(
+                "bad-code",
+                "the range ends before it begins",
+                items[1],
+                f"write `{items[1]} to {items[0]}`",
+            )
+        return ast.CodeRange(
+            codes[0],
+            codes[1] if len(codes) > 1 else None,
+            " to ".join(str(t) for t in items),
+            self._span(meta),
+        )
 
     @v_args(meta=True)
     def duration(self, meta: Meta, items: list[Any]) -> ast.Duration:
         tokens = [t for t in items if isinstance(t, Token)]
-        return ast.Duration(self._integer(tokens[0]), str(tokens[1]), "business" in items, self._span(meta))
+        return ast.Duration(
+            self._integer(tokens[0]), str(tokens[1]), "business" in items, self._span(meta)
+        )
 
     def business(self, items: list[Any]) -> str:
         return "business"
@@ -401,7 +523,9 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     def call(self, meta: Meta, items: list[Any]) -> ast.Call:
         name = str(items[0])[:-1]
         if name in reserved_words():
-            self._report("reserved", f"`{name}` is a word of the language and cannot be a name", items[0])
+            self._report(
+                "reserved", f"`{name}` is a word of the language and cannot be a name", items[0]
+            )
         return ast.Call(name, items[1], self._span(meta))
 
     def plain_term(self, items: list[Token]) -> ast.Word:
@@ -409,12 +533,23 @@ class _Build(Transformer_NonRecursive[Token, Any]):
 
     @v_args(meta=True)
     def sum(self, meta: Meta, items: list[Any]) -> ast.Sum:
-        return ast.Sum(ast.Path(tuple(str(items[0]).split(".")), self._span(items[0])), str(items[1]),
-                       items[2], items[3], self._span(meta))
+        return ast.Sum(
+            ast.Path(tuple(str(items[0]).split(".")), self._span(items[0])),
+            str(items[1]),
+            items[2],
+            items[3],
+            self._span(meta),
+        )
 
     @v_args(meta=True)
     def lookup(self, meta: Meta, items: list[Any]) -> ast.Lookup:
-        return ast.Lookup(str(items[0]), items[1], items[2], items[3] if len(items) > 3 else None, self._span(meta))
+        return ast.Lookup(
+            str(items[0]),
+            items[1],
+            items[2],
+            items[3] if len(items) > 3 else None,
+            self._span(meta),
+        )
 
     def as_at(self, items: list[ast.Path]) -> ast.Path:
         return items[0]
@@ -534,7 +669,11 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         if isinstance(item, Token) and item.type in ("DATE", "INSTANT"):
             return ast.Role(word, self._moment(item), span=span)
         token = cast(Token, item)
-        thing = ast.Proper(str(token), self._span(token)) if token.type == "PROPER" else self._word(token)
+        thing = (
+            ast.Proper(str(token), self._span(token))
+            if token.type == "PROPER"
+            else self._word(token)
+        )
         return ast.Role(word, thing, span=span)
 
     @v_args(meta=True)
@@ -566,7 +705,9 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         return ast.Role("lifting", refs=items[0], span=self._span(meta))
 
     def share(self, items: list[Any]) -> tuple[ast.Quantity, ast.Path]:
-        quantity = ast.Quantity(self._number(items[0]), str(items[1]), f"{items[0]} {items[1]}", self._span(items[0]))
+        quantity = ast.Quantity(
+            self._number(items[0]), str(items[1]), f"{items[0]} {items[1]}", self._span(items[0])
+        )
         return quantity, items[2]
 
     def powers(self, items: list[ast.Power]) -> tuple[ast.Power, ...]:
@@ -596,7 +737,9 @@ class _Build(Transformer_NonRecursive[Token, Any]):
     def due_yearly(self, items: list[Token]) -> ast.Due:
         month = str(items[1])
         if month not in _MONTHS:
-            self._report("bad-month", f"`{month}` is not a month", items[1], did_you_mean(month, _MONTHS))
+            self._report(
+                "bad-month", f"`{month}` is not a month", items[1], did_you_mean(month, _MONTHS)
+            )
         return ast.Due("yearly", day=self._integer(items[0]), month=month)
 
     def due_at(self, items: list[ast.Path]) -> ast.Due:
@@ -646,7 +789,10 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         return str(items[0])
 
     def row(self, items: list[Any]) -> tuple[ast.Cell, ...]:
-        return tuple(ast.Cell(None if isinstance(i, ast.IsUnknown) else i, getattr(i, "span", ast.NOWHERE)) for i in items)
+        return tuple(
+            ast.Cell(None if isinstance(i, ast.IsUnknown) else i, getattr(i, "span", ast.NOWHERE))
+            for i in items
+        )
 
     def factor(self, items: list[Token]) -> tuple[str, ast.Text]:
         return (str(items[0]), self._text(items[1]))
@@ -666,8 +812,14 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         ref = _first(items, ast.Ref)
         title = next((t for t in items[1:] if isinstance(t, Token) and t.type == "STRING"), None)
         end = self._span(title) if title is not None else ref.span if ref else self._span(kind)
-        return ast.Block(str(kind), ref, str(title)[1:-1] if title is not None else "",
-                         _texts(items, ast.Slot), self._span(meta), self._span(kind).to(end))
+        return ast.Block(
+            str(kind),
+            ref,
+            str(title)[1:-1] if title is not None else "",
+            _texts(items, ast.Slot),
+            self._span(meta),
+            self._span(kind).to(end),
+        )
 
 
 def _slot(word: str, **parts: Callable[[_Build, list[Any]], Any]) -> Callable[..., ast.Slot]:
@@ -757,7 +909,7 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
     "conduct_of": _slot("conduct", conduct=_tuple(0)),
     "given": _slot("given", condition=_tuple(0)),
     "expect": _slot("expect", names=_tokens_of("NAME"), texts=lambda b, i: tuple(  # pyright: ignore[reportPrivateUsage]
-        ast.Text(str(t), b._span(t)) for t in i if isinstance(t, Token) and t.type == "PROPER"), refs=lambda _, i: _first(i, tuple) or ()),
+        ast.Text(str(t), b._span(t)) for t in i if isinstance(t, Token) and t.type == "PROPER"), refs=lambda _, i: _first(i, tuple) or ()),  # pyright: ignore[reportPrivateUsage]
     "missing": _slot("missing", paths=_tuple(0)),
     "over": _slot("over", names=_tuple(0)),
 }  # fmt: skip
@@ -765,29 +917,52 @@ for _name, _method in _SLOTS.items():
     setattr(_Build, _name, _method)
 
 
-# -- parsing --------------------------------------------------------------------------------------------
+# -- parsing -------------------------------------------------------------------------------------
 
 #: Problems of a literal: the slot is read, and what it says is not to be relied on.
-_LITERAL: Final = frozenset({"no-such-day", "no-such-time", "bad-number", "bad-code", "bad-month", "limit.digits", "reserved"})
+_LITERAL: Final = frozenset(
+    {
+        "no-such-day",
+        "no-such-time",
+        "bad-number",
+        "bad-code",
+        "bad-month",
+        "limit.digits",
+        "reserved",
+    }
+)
 
 
 def parse(source: Source, limits: Limits) -> tuple[list[ast.Block], list[Diagnostic]]:
     """The blocks of one file, and everything wrong with its text."""
     tokens, problems = _tokens(source)
     if len(tokens) > limits.tokens:
-        return [], [*problems, Diagnostic("limit.tokens", f"the file has more than {limits.tokens} words", path=source.name)]
+        return [], [
+            *problems,
+            Diagnostic(
+                "limit.tokens", f"the file has more than {limits.tokens} words", path=source.name
+            ),
+        ]
     deep = _too_deep(tokens, source, limits)
     if deep:
         return [], [*problems, deep]
     if not tokens:
-        problems.append(Diagnostic("empty-file", "the file holds no block", path=source.name, severity="warning"))
+        problems.append(
+            Diagnostic(
+                "empty-file", "the file holds no block", path=source.name, severity="warning"
+            )
+        )
     reading = _Reading(source.name, problems)
     try:
         blocks = cast("list[ast.Block]", _run(tokens, "start", reading))
     except UnexpectedInput:
         blocks = _Recovery(source, reading, tokens).blocks(tokens)
         if not any(p.severity == "error" for p in problems):
-            problems.append(Diagnostic("unreadable", "the file cannot be read from here", _span(source, tokens[0])))
+            problems.append(
+                Diagnostic(
+                    "unreadable", "the file cannot be read from here", _span(source, tokens[0])
+                )
+            )
     return _marked(blocks, [p.span for p in problems if p.code in _LITERAL and p.span]), problems
 
 
@@ -800,7 +975,8 @@ def _marked(blocks: list[ast.Block], spans: list[Span]) -> list[ast.Block]:
         return any(node.span.start <= span.start < node.span.end for span in spans)
 
     return [
-        replace(b, damaged=b.damaged | {s.word for s in b.slots if holds(s)}) if holds(b) else b for b in blocks
+        replace(b, damaged=b.damaged | {s.word for s in b.slots if holds(s)}) if holds(b) else b
+        for b in blocks
     ]
 
 
@@ -843,7 +1019,9 @@ def _accepts(tokens: Sequence[Token], start: str) -> frozenset[str]:
 def _run(tokens: Sequence[Token], start: str, reading: _Reading) -> Any:
     index, tree = _fed(tokens, start)
     if tree is None:
-        raise UnexpectedToken(tokens[index] if index < len(tokens) else Token("$END", ""), set[str]())
+        raise UnexpectedToken(
+            tokens[index] if index < len(tokens) else Token("$END", ""), set[str]()
+        )
     return _Build(reading).transform(tree)
 
 
@@ -866,8 +1044,14 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
         return False
     stated = index + 1 < len(tokens) and tokens[index + 1].type == "STATED"
     before = tokens[index - 1] if index else None
-    misused = before is not None and before.line == tokens[index].line and before.type in ("IS", "NOT", "INCLUDES", "COMMA", "JUDGED")
-    said = index > 1 and tokens[index - 1].type == "NO" and tokens[index - 2].type in ("COMMA", "VBAR")
+    misused = (
+        before is not None
+        and before.line == tokens[index].line
+        and before.type in ("IS", "NOT", "INCLUDES", "COMMA", "JUDGED")
+    )
+    said = (
+        index > 1 and tokens[index - 1].type == "NO" and tokens[index - 2].type in ("COMMA", "VBAR")
+    )
     return not stated and not misused and not said
 
 
@@ -877,8 +1061,12 @@ def _too_deep(tokens: Sequence[Token], source: Source, limits: Limits) -> Diagno
         if _opens(tokens, index):
             depth += 1
             if depth > limits.nesting:
-                return Diagnostic("limit.nesting", f"groups are nested deeper than {limits.nesting}",
-                                  _span(source, token), help="name the inner part as a definition")
+                return Diagnostic(
+                    "limit.nesting",
+                    f"groups are nested deeper than {limits.nesting}",
+                    _span(source, token),
+                    help="name the inner part as a definition",
+                )
         elif _closes(tokens, index):
             depth = max(0, depth - 1)
     return None
@@ -888,7 +1076,7 @@ def _span(source: Source, token: Token) -> Span:
     return Span(source.name, cast(int, token.start_pos), cast(int, token.end_pos))
 
 
-# -- recovery -------------------------------------------------------------------------------------------
+# -- recovery ------------------------------------------------------------------------------------
 #
 # Block words and slot words stand at the head of their line and nowhere else (a test of the
 # grammar keeps it so). Each piece between two of them is parsed for itself. What the author meant
@@ -918,7 +1106,11 @@ def _after(text: str, before: Token) -> list[Token]:
 def _joined(kind: str, text: str, tokens: Sequence[Token]) -> Token:
     """One token in the place of several."""
     token = Token.new_borrow_pos(kind, text, tokens[0])
-    token.end_pos, token.end_column, token.end_line = tokens[-1].end_pos, tokens[-1].end_column, tokens[-1].end_line
+    token.end_pos, token.end_column, token.end_line = (
+        tokens[-1].end_pos,
+        tokens[-1].end_column,
+        tokens[-1].end_line,
+    )
     return token
 
 
@@ -932,9 +1124,15 @@ def _near(word: str, known: Iterable[str], least: float = 0.75) -> str:
 _BLOCK_TYPES: Final = frozenset(_key(word) for word in BLOCK_WORDS)
 _SLOT_TYPES: Final = frozenset(_key(word) for word in FIRST_WORDS)
 _WORD_TYPES: Final = ("NAME", "PROPER")
-_ELEMENT: Final = frozenset({"NAME", "DOTTED", "CALL", "SUM", "THE", "ANY", "ALL", "NONE", "AT", "SOME", "EVERY", "NO"})
-_BEFORE_ELEMENT: Final = frozenset({"AND", "DASH", "LABEL", "HAS", "WHEN", "WITH", "WHERE", "THAT", "GIVEN"})
-_VALUE: Final = frozenset({"NAME", "DOTTED", "CALL", "PROPER", "STRING", "DATE", "INSTANT", "NUMBER", "SUM", "THE"})
+_ELEMENT: Final = frozenset(
+    {"NAME", "DOTTED", "CALL", "SUM", "THE", "ANY", "ALL", "NONE", "AT", "SOME", "EVERY", "NO"}
+)
+_BEFORE_ELEMENT: Final = frozenset(
+    {"AND", "DASH", "LABEL", "HAS", "WHEN", "WITH", "WHERE", "THAT", "GIVEN"}
+)
+_VALUE: Final = frozenset(
+    {"NAME", "DOTTED", "CALL", "PROPER", "STRING", "DATE", "INSTANT", "NUMBER", "SUM", "THE"}
+)
 #: What authors write for a verb or a comparison, by the word that cannot stand there.
 _INSTEAD: Final = {
     "equals": "is", "equal": "is", "are": "is", "was": "is", "be": "is", "has": "includes",
@@ -998,15 +1196,25 @@ class _Recovery:
                 line = cast(int, token.line)
                 self.line_heads.add(cast(int, token.start_pos))
 
-    def report(self, code: str, message: str, token: Token | Sequence[Token], label: str = "", help: str = "") -> None:
-        span = _span(self.source, token) if isinstance(token, Token) else \
-            _span(self.source, token[0]).to(_span(self.source, token[-1]))
+    def report(
+        self,
+        code: str,
+        message: str,
+        token: Token | Sequence[Token],
+        label: str = "",
+        help: str = "",
+    ) -> None:
+        span = (
+            _span(self.source, token)
+            if isinstance(token, Token)
+            else _span(self.source, token[0]).to(_span(self.source, token[-1]))
+        )
         self.reading.problems.append(Diagnostic(code, message, span, label, help))
 
     def heads(self, token: Token) -> bool:
         return token.start_pos in self.line_heads and token.type != "$END"
 
-    # -- blocks ------------------------------------------------------------------------------------
+    # -- blocks ----------------------------------------------------------------------------------
 
     def blocks(self, tokens: list[Token]) -> list[ast.Block]:
         tokens = self.block_words(tokens)
@@ -1016,8 +1224,14 @@ class _Recovery:
         ]  # fmt: skip
         if not starts or starts[0] > 0:
             hint = WRITE_INSTEAD.get(str(tokens[0]), "")
-            self.report("no-block", "a block must begin here", tokens[0],
-                        help=f"write `{hint}`" if hint in BLOCK_WORDS else "a block begins with " + ", ".join(BLOCK_WORDS))
+            self.report(
+                "no-block",
+                "a block must begin here",
+                tokens[0],
+                help=f"write `{hint}`"
+                if hint in BLOCK_WORDS
+                else "a block begins with " + ", ".join(BLOCK_WORDS),
+            )
         found: list[ast.Block] = []
         for number, start in enumerate(starts):
             last = number + 1 == len(starts)
@@ -1028,23 +1242,46 @@ class _Recovery:
 
     def block_words(self, tokens: list[Token]) -> list[Token]:
         """Misspelt block words put right: what heads a line at the margin and is followed by a name."""
-        margin = min((cast(int, t.column) for t in tokens if t.type in _BLOCK_TYPES and self.heads(t)), default=1)
+        margin = min(
+            (cast(int, t.column) for t in tokens if t.type in _BLOCK_TYPES and self.heads(t)),
+            default=1,
+        )
         made: list[Token] = []
         for index, token in enumerate(tokens):
             follows = tokens[index + 1].type if index + 1 < len(tokens) else ""
-            if token.type == "DOTTED" and self.heads(token) and cast(int, token.column) <= margin + 1 and \
-                    follows in ("STRING", "PINPOINT") and (not index or _closes(tokens, index - 1)):
-                self.report("no-block", "the word that begins the block is missing", token,
-                            help="a block begins with " + ", ".join(BLOCK_WORDS))
+            if (
+                token.type == "DOTTED"
+                and self.heads(token)
+                and cast(int, token.column) <= margin + 1
+                and follows in ("STRING", "PINPOINT")
+                and (not index or _closes(tokens, index - 1))
+            ):
+                self.report(
+                    "no-block",
+                    "the word that begins the block is missing",
+                    token,
+                    help="a block begins with " + ", ".join(BLOCK_WORDS),
+                )
                 made += _words("instrument" if follows == "STRING" else "provision", token)
                 self.guessed.add(cast(int, token.start_pos))
-            elif token.type in _WORD_TYPES and self.heads(token) and cast(int, token.column) <= margin and follows in ("DOTTED", "STRING"):
+            elif (
+                token.type in _WORD_TYPES
+                and self.heads(token)
+                and cast(int, token.column) <= margin
+                and follows in ("DOTTED", "STRING")
+            ):
                 text = str(token).lower()
                 right = text if text in BLOCK_WORDS else WRITE_INSTEAD.get(text, "")
                 right = right if right in BLOCK_WORDS else _near(text, BLOCK_WORDS)
                 if right or not index or _closes(tokens, index - 1):
-                    self.report("not-a-block", f"`{token}` is not a word that begins a block", token,
-                                help=f"write `{right}`" if right else "a block begins with " + ", ".join(BLOCK_WORDS))
+                    self.report(
+                        "not-a-block",
+                        f"`{token}` is not a word that begins a block",
+                        token,
+                        help=f"write `{right}`"
+                        if right
+                        else "a block begins with " + ", ".join(BLOCK_WORDS),
+                    )
                     token = _words(right or "provision", token)[0]
                     if not right:
                         self.guessed.add(cast(int, token.start_pos))
@@ -1055,13 +1292,21 @@ class _Recovery:
         _, tree = _fed(tokens, "start")
         if tree is not None:
             block = cast("list[ast.Block]", _Build(self.reading).transform(tree))[0]
-            return replace(block, damaged=frozenset({"?"})) if tokens[0].start_pos in self.guessed else block
+            return (
+                replace(block, damaged=frozenset({"?"}))
+                if tokens[0].start_pos in self.guessed
+                else block
+            )
         tokens = self.with_of(tokens)
         self.rest, self.nameless, self.unread = [], False, False
         pieces = self.closed(self.cut(tokens), tokens[0], last)
         shell = self.head(pieces[0])
         queue = ([self.rest] if self.rest else []) + pieces[1:]
-        unsure = (shell.ref is None and self.nameless) or self.unread or tokens[0].start_pos in self.guessed
+        unsure = (
+            (shell.ref is None and self.nameless)
+            or self.unread
+            or tokens[0].start_pos in self.guessed
+        )
         damaged: set[str] = {"?"} if unsure else set()
         slots: list[ast.Slot] = []
         while queue:
@@ -1086,11 +1331,22 @@ class _Recovery:
             before = tokens[index - 1].type if index else ""
             following = tokens[index + 1].type if index + 1 < len(tokens) else ""
             if token.type == "OF" and following in ("LABEL", "DASH") and before in _BEFORE_ELEMENT:
-                self.report("no-of", "a word is missing before `of`", token, help="write `any of`, `all of` or `none of`")
+                self.report(
+                    "no-of",
+                    "a word is missing before `of`",
+                    token,
+                    help="write `any of`, `all of` or `none of`",
+                )
                 made += _after("any", made[-1]) if made else []
             made.append(token)
-            if token.type in ("ANY", "ALL", "NONE") and following in ("LABEL", "DASH") and before in _BEFORE_ELEMENT:
-                self.report("no-of", f"`of` is missing after `{token}`", token, help=f"write `{token} of`")
+            if (
+                token.type in ("ANY", "ALL", "NONE")
+                and following in ("LABEL", "DASH")
+                and before in _BEFORE_ELEMENT
+            ):
+                self.report(
+                    "no-of", f"`of` is missing after `{token}`", token, help=f"write `{token} of`"
+                )
                 made += _after("of", token)
         return made
 
@@ -1098,16 +1354,24 @@ class _Recovery:
         """The head of a block and its slots, each with what follows up to the next slot word."""
         pieces: list[list[Token]] = [[]]
         for index, token in enumerate(tokens):
-            if index and token.type in _SLOT_TYPES and self.heads(token) and not (
-                (token.type == "IN" and (index + 1 == len(tokens) or tokens[index + 1].type != "FORCE"))
-                or (token.type == "WHEN" and tokens[index - 1].type == "MET")
-                or (token.type == "WITH" and pieces[-1][0].type == "PENALISES")
+            if (
+                index
+                and token.type in _SLOT_TYPES
+                and self.heads(token)
+                and not (
+                    (
+                        token.type == "IN"
+                        and (index + 1 == len(tokens) or tokens[index + 1].type != "FORCE")
+                    )
+                    or (token.type == "WHEN" and tokens[index - 1].type == "MET")
+                    or (token.type == "WITH" and pieces[-1][0].type == "PENALISES")
+                )
             ):
                 pieces.append([])
             pieces[-1].append(token)
         return pieces
 
-    # -- what `end` closes ---------------------------------------------------------------------------
+    # -- what `end` closes -----------------------------------------------------------------------
 
     def closed(self, pieces: list[list[Token]], opener: Token, last: bool) -> list[list[Token]]:
         """The pieces of a block, each group with its `end`, without the `end` of the block itself."""
@@ -1125,9 +1389,18 @@ class _Recovery:
             made.append(tokens)
         for number, token in early:
             following = pieces[number + 1]
-            if self.at_margin(token, opener) and following[0].type == "CITES" and any(p[0].type == "CITES" for p in pieces[: number + 1]):
-                self.report("no-block", "a block must begin here", following[0],
-                            f"the {opener} was closed at line {token.line}", "a block begins with " + ", ".join(BLOCK_WORDS))
+            if (
+                self.at_margin(token, opener)
+                and following[0].type == "CITES"
+                and any(p[0].type == "CITES" for p in pieces[: number + 1])
+            ):
+                self.report(
+                    "no-block",
+                    "a block must begin here",
+                    following[0],
+                    f"the {opener} was closed at line {token.line}",
+                    "a block begins with " + ", ".join(BLOCK_WORDS),
+                )
                 return made[: number + 1]
             self.report("extra-end", "this `end` closes nothing", token, help="delete it")
         return made
@@ -1146,36 +1419,63 @@ class _Recovery:
             before = next((t for _, t in early if self.at_margin(t, opener)), None)
             if before is not None:
                 early[:] = [(n, t) for n, t in early if t is not before]
-                self.report("after-end", f"the {opener} was closed at line {before.line}", tokens[0],
-                            "only a new block may follow", f"delete the `end` of line {before.line}, or begin a new block here")
+                self.report(
+                    "after-end",
+                    f"the {opener} was closed at line {before.line}",
+                    tokens[0],
+                    "only a new block may follow",
+                    f"delete the `end` of line {before.line}, or begin a new block here",
+                )
             elif last:
                 self.cut_short = tokens[-1]
                 self.unread = self.forget_open_string(tokens[-1])
-                self.report("truncated", f"the file ends inside the {opener} that begins at line {opener.line}", tokens[-1],
-                            "nothing follows this", "close it with `end`, or restore what is missing")
+                self.report(
+                    "truncated",
+                    f"the file ends inside the {opener} that begins at line {opener.line}",
+                    tokens[-1],
+                    "nothing follows this",
+                    "close it with `end`, or restore what is missing",
+                )
             else:
-                self.report("unclosed-block", f"the {opener} of line {opener.line} is not closed", tokens[-1],
-                            "an `end` is missing after this")
+                self.report(
+                    "unclosed-block",
+                    f"the {opener} of line {opener.line} is not closed",
+                    tokens[-1],
+                    "an `end` is missing after this",
+                )
             return tokens
         within = [t for t in tokens[own[0] : own[-1]] if t.type != "END"]
         end = own[-1] if within else own[0]
         for place in places:
             if place != end:
-                self.report("extra-end", "this `end` closes nothing", tokens[place], help="delete it")
+                self.report(
+                    "extra-end", "this `end` closes nothing", tokens[place], help="delete it"
+                )
         after = [t for t in tokens[end + 1 :] if id(t) not in apart]
         if after:
-            self.report("after-end", f"the {opener} was closed at line {tokens[end].line}", after[0],
-                        "only a new block may follow", f"delete the `end` of line {tokens[end].line}, or this")
+            self.report(
+                "after-end",
+                f"the {opener} was closed at line {tokens[end].line}",
+                after[0],
+                "only a new block may follow",
+                f"delete the `end` of line {tokens[end].line}, or this",
+            )
         return [t for t in tokens[:end] if id(t) not in apart]
 
     def forget_open_string(self, token: Token) -> bool:
         """Take back that a quotation is not closed, because the file ends in it."""
-        kept = [p for p in self.reading.problems if not (p.code == "open-string" and p.span and p.span.end == token.end_pos)]
+        kept = [
+            p
+            for p in self.reading.problems
+            if not (p.code == "open-string" and p.span and p.span.end == token.end_pos)
+        ]
         forgotten = len(kept) < len(self.reading.problems)
         self.reading.problems[:] = kept
         return forgotten
 
-    def grouped(self, piece: list[Token], opener: Token, final: bool, last: bool) -> tuple[list[Token], list[Token]]:
+    def grouped(
+        self, piece: list[Token], opener: Token, final: bool, last: bool
+    ) -> tuple[list[Token], list[Token]]:
         """A piece in which each group has its `end`, and each `end` that closes no group."""
         stack: list[int] = []
         loose: list[Token] = []
@@ -1193,8 +1493,13 @@ class _Recovery:
             return self.by_layout(piece, opener, final, last)
         made = list(piece)
         for index in reversed(stack):
-            self.report("unclosed-group", f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
-                        piece[index], "opened here", "close it with `end`")
+            self.report(
+                "unclosed-group",
+                f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
+                piece[index],
+                "opened here",
+                "close it with `end`",
+            )
             made += _after("end", piece[-1])
         return made, loose
 
@@ -1205,7 +1510,9 @@ class _Recovery:
             for i in range(len(piece) - 1) if _opens(piece, i) and self.heads(piece[i + 1]) and not _closes(piece, i + 1)
         )  # fmt: skip
 
-    def by_layout(self, piece: list[Token], opener: Token, final: bool, last: bool) -> tuple[list[Token], list[Token]]:
+    def by_layout(
+        self, piece: list[Token], opener: Token, final: bool, last: bool
+    ) -> tuple[list[Token], list[Token]]:
         made: list[Token] = []
         loose: list[Token] = []
         stack: list[tuple[int, int]] = []  # column and index of each open group
@@ -1214,8 +1521,12 @@ class _Recovery:
             while stack and stack[-1][0] >= limit:
                 _, index = stack.pop()
                 if not (last and final and limit < 0):
-                    self.report("unclosed-group", f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
-                                made[-1], "an `end` is missing after this")
+                    self.report(
+                        "unclosed-group",
+                        f"`{_group_words(piece, index)}` of line {piece[index].line} is not closed",
+                        made[-1],
+                        "an `end` is missing after this",
+                    )
                 made.extend(_after("end", made[-1]))
 
         for index, token in enumerate(piece):
@@ -1229,7 +1540,11 @@ class _Recovery:
                     made.append(token)
                     continue
                 following = piece[index + 1] if index + 1 < len(piece) else None
-                inside = following is not None and self.heads(following) and cast(int, following.column) > column
+                inside = (
+                    following is not None
+                    and self.heads(following)
+                    and cast(int, following.column) > column
+                )
                 if any(c == column for c, _ in stack) and not inside:
                     close(column + 1)
                     stack.pop()
@@ -1249,7 +1564,7 @@ class _Recovery:
         close(-1)
         return made, loose
 
-    # -- the head -------------------------------------------------------------------------------------
+    # -- the head --------------------------------------------------------------------------------
 
     def head(self, tokens: list[Token]) -> ast.Block:
         """What names the block. Where the name cannot be read, a block without one."""
@@ -1268,7 +1583,12 @@ class _Recovery:
                 tokens = mended
                 continue
             if at >= len(tokens):
-                self.report("incomplete", f"something is missing after `{tokens[-1]}`", tokens[-1], _wanted(stop.accepts))
+                self.report(
+                    "incomplete",
+                    f"something is missing after `{tokens[-1]}`",
+                    tokens[-1],
+                    _wanted(stop.accepts),
+                )
                 tokens = tokens[:-1]
                 continue
             token = stop.token
@@ -1280,24 +1600,44 @@ class _Recovery:
             string = next((t for t in line if t.type == "STRING"), None)
             later = tokens[at + len(line) :]
             if token.type in _BLOCK_TYPES:
-                self.report("second-word", "one word begins a block", token, help=f"delete `{token}`")
+                self.report(
+                    "second-word", "one word begins a block", token, help=f"delete `{token}`"
+                )
                 tokens = [*tokens[:at], *tokens[at + 1 :]]
             elif at == 1 and "DOTTED" in stop.accepts and string is not None:
-                self.report("bad-name", f"`{token}` cannot begin the name of a block", token,
-                            help="a name is a regime, an instrument and a pinpoint, as in us.eo14068 §1(a)")
+                self.report(
+                    "bad-name",
+                    f"`{token}` cannot begin the name of a block",
+                    token,
+                    help="a name is a regime, an instrument and a pinpoint, as in us.eo14068 §1(a)",
+                )
                 self.nameless = True
                 tokens = [*tokens[:at], string, *later]
             elif any(t.type == "STRING" for t in tokens[:at]):
                 self.report("second-title", "a block has one title", line)
                 tokens = [*tokens[:at], *later]
             else:
-                text = self.source.text[cast(int, token.start_pos) : cast(int, line[-1].end_pos)].replace('"', "")
-                self.report("no-quotes", "the title of a block stands in quotes", line, help=f'write "{text}"')
+                text = self.source.text[
+                    cast(int, token.start_pos) : cast(int, line[-1].end_pos)
+                ].replace('"', "")
+                self.report(
+                    "no-quotes",
+                    "the title of a block stands in quotes",
+                    line,
+                    help=f'write "{text}"',
+                )
                 tokens = [*tokens[:at], _joined("STRING", f'"{text}"', line), *later]
         self.nameless = True
-        return ast.Block(str(tokens[0]), None, "", (), _span(self.source, tokens[0]), _span(self.source, tokens[0]))
+        return ast.Block(
+            str(tokens[0]),
+            None,
+            "",
+            (),
+            _span(self.source, tokens[0]),
+            _span(self.source, tokens[0]),
+        )
 
-    # -- slots ------------------------------------------------------------------------------------------
+    # -- slots -----------------------------------------------------------------------------------
 
     def slot(self, tokens: list[Token]) -> ast.Slot | None:
         """The slot of these tokens, mended where it is plain what was meant; None if it is lost."""
@@ -1322,21 +1662,37 @@ class _Recovery:
     def hyphen(self, stop: _Stop) -> list[Token] | None:
         """A name with a hyphen in it."""
         at = stop.at - 1 if stop.before.type == "DASH" and stop.at > 1 else stop.at
-        if at >= len(stop.tokens) or stop.tokens[at].type != "DASH" or stop.tokens[at - 1].type not in ("NAME", "DOTTED"):
+        if (
+            at >= len(stop.tokens)
+            or stop.tokens[at].type != "DASH"
+            or stop.tokens[at - 1].type not in ("NAME", "DOTTED")
+        ):
             return None
         whole = self.hyphened(stop.tokens, at - 1)
         if len(whole) < 3:
             return None
         text = "".join(whole)
-        self.report("hyphen", f"`{text}` is not a name", whole, help=f"write `{text.replace('-', '_')}`")
+        self.report(
+            "hyphen", f"`{text}` is not a name", whole, help=f"write `{text.replace('-', '_')}`"
+        )
         kind = "DOTTED" if "." in text else "NAME"
-        return [*stop.tokens[: at - 1], _joined(kind, text.replace("-", "_"), whole), *stop.tokens[at - 1 + len(whole) :]]
+        return [
+            *stop.tokens[: at - 1],
+            _joined(kind, text.replace("-", "_"), whole),
+            *stop.tokens[at - 1 + len(whole) :],
+        ]
 
     def hyphened(self, tokens: Sequence[Token], at: int) -> list[Token]:
         """A word and what hangs on it by hyphens."""
         last = at
-        while last + 1 < len(tokens) and tokens[last + 1].start_pos == tokens[last].end_pos and \
-                (tokens[last + 1].type == "DASH" or (tokens[last].type == "DASH" and str(tokens[last + 1])[:1].isalnum())):
+        while (
+            last + 1 < len(tokens)
+            and tokens[last + 1].start_pos == tokens[last].end_pos
+            and (
+                tokens[last + 1].type == "DASH"
+                or (tokens[last].type == "DASH" and str(tokens[last + 1])[:1].isalnum())
+            )
+        ):
             last += 1
         return list(tokens[at : last + 1])
 
@@ -1358,60 +1714,143 @@ class _Recovery:
             run = run[: len(operator)]
             timed = after is not None and after.type in ("DATE", "INSTANT") and operator in _TIMES
             words = _TIMES[operator] if timed else _OPERATORS[operator]
-            self.report("symbol", f"`{operator}` is not a word of the language", run, help=f"write `{words}`")
-            return stop.put(_words(words, token) if _key(words.split()[0]) in stop.accepts else (), len(run))
+            self.report(
+                "symbol",
+                f"`{operator}` is not a word of the language",
+                run,
+                help=f"write `{words}`",
+            )
+            return stop.put(
+                _words(words, token) if _key(words.split()[0]) in stop.accepts else (), len(run)
+            )
         if text == "%" and stop.before.type == "NUMBER":
             self.report("symbol", "`%` is not a word of the language", run, help="write `percent`")
             return stop.put([Token.new_borrow_pos("NAME", "percent", token)], 1)
         if text in "$€£" and after is not None and after.type == "NUMBER":
             currency = {"$": "USD", "€": "EUR", "£": "GBP"}[text]
-            self.report("symbol", f"`{text}` is not a currency", run, help=f"write `{currency} {after}`")
+            self.report(
+                "symbol", f"`{text}` is not a currency", run, help=f"write `{currency} {after}`"
+            )
             return stop.put([Token.new_borrow_pos("PROPER", currency, token)], 1)
-        if text[0] in "'`" and (close := next((i for i, t in enumerate(stop.tokens[stop.at + 1 :], stop.at + 1)
-                                               if t.type == "STRAY" and t == text[0] and t.line == token.line), 0)):
+        if text[0] in "'`" and (
+            close := next(
+                (
+                    i
+                    for i, t in enumerate(stop.tokens[stop.at + 1 :], stop.at + 1)
+                    if t.type == "STRAY" and t == text[0] and t.line == token.line
+                ),
+                0,
+            )
+        ):
             whole = stop.tokens[stop.at : close + 1]
             inside = self.source.text[cast(int, token.end_pos) : cast(int, whole[-1].start_pos)]
             plain = re.fullmatch("[a-z][a-z0-9_]*", inside) is not None
-            self.report("symbol", "quotations stand in double quotes, and words in none", whole,
-                        help=f'write `{inside}`, or "{inside}" for a quotation' if plain else f'write "{inside}"')
-            return stop.put([_joined("NAME", inside, whole) if plain else _joined("STRING", f'"{inside}"', whole)], len(whole))
-        if text == "." and glued and after is not None and after.type == "PROPER" and stop.before.end_pos == token.start_pos \
-                and stop.before.type in ("NAME", "DOTTED"):
+            self.report(
+                "symbol",
+                "quotations stand in double quotes, and words in none",
+                whole,
+                help=f'write `{inside}`, or "{inside}" for a quotation'
+                if plain
+                else f'write "{inside}"',
+            )
+            return stop.put(
+                [
+                    _joined("NAME", inside, whole)
+                    if plain
+                    else _joined("STRING", f'"{inside}"', whole)
+                ],
+                len(whole),
+            )
+        if (
+            text == "."
+            and glued
+            and after is not None
+            and after.type == "PROPER"
+            and stop.before.end_pos == token.start_pos
+            and stop.before.type in ("NAME", "DOTTED")
+        ):
             whole = stop.tokens[stop.at - 1 : stop.at + 2]
             name = "".join(whole)
-            self.report("capitals", f"`{name}` is not a name: names are in small letters", whole, help=f"write `{name.lower()}`")
-            return [*stop.tokens[: stop.at - 1], _joined("DOTTED", name.lower(), whole), *stop.tokens[stop.at + 2 :]]
+            self.report(
+                "capitals",
+                f"`{name}` is not a name: names are in small letters",
+                whole,
+                help=f"write `{name.lower()}`",
+            )
+            return [
+                *stop.tokens[: stop.at - 1],
+                _joined("DOTTED", name.lower(), whole),
+                *stop.tokens[stop.at + 2 :],
+            ]
         if not text[0].isascii() and text[0].isalpha():
             whole = self.glued(stop.tokens, stop.at)
             start = next(i for i, t in enumerate(stop.tokens) if t is whole[0])
             word = "".join(whole)
-            plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+            plain = "".join(
+                c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)
+            )
             usable = re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", plain) is not None
-            self.report("letter", f"`{text[0]}` (U+{ord(text[0]):04X}) is not a letter that names are written with", whole,
-                        "names use a to z", f"write `{plain}`" if usable else "")
+            self.report(
+                "letter",
+                f"`{text[0]}` (U+{ord(text[0]):04X}) is not a letter that names are written with",
+                whole,
+                "names use a to z",
+                f"write `{plain}`" if usable else "",
+            )
             kind = "DOTTED" if usable and "." in plain else "NAME"
-            return [*stop.tokens[:start], _joined(kind, plain if usable else "x", whole),
-                    *stop.tokens[start + len(whole) :]]
+            return [
+                *stop.tokens[:start],
+                _joined(kind, plain if usable else "x", whole),
+                *stop.tokens[start + len(whole) :],
+            ]
         if text in (".", ";"):
-            self.report("symbol", f"`{text}` cannot stand here", run, help="one element a line, joined by `and`")
+            self.report(
+                "symbol",
+                f"`{text}` cannot stand here",
+                run,
+                help="one element a line, joined by `and`",
+            )
         elif text[0] in "([{":
-            self.report("symbol", f"`{text}` cannot stand here", run, help="brackets do not group: write `any of … end` or `all of … end`")
-            close = next((t for t in stop.tokens[stop.at :] if t.line == token.line and t in (")", "]", "}")), None)
+            self.report(
+                "symbol",
+                f"`{text}` cannot stand here",
+                run,
+                help="brackets do not group: write `any of … end` or `all of … end`",
+            )
+            close = next(
+                (
+                    t
+                    for t in stop.tokens[stop.at :]
+                    if t.line == token.line and t in (")", "]", "}")
+                ),
+                None,
+            )
             return [t for t in stop.put((), len(run)) if t is not close]
         elif text.isprintable():
             self.report("symbol", f"`{text}` cannot stand here", run)
         else:
-            self.report("symbol", f"a character that cannot be seen stands here: U+{ord(text[0]):04X}", run, help="delete it")
+            self.report(
+                "symbol",
+                f"a character that cannot be seen stands here: U+{ord(text[0]):04X}",
+                run,
+                help="delete it",
+            )
         return stop.put((), len(run))
 
     def glued(self, tokens: list[Token], at: int) -> list[Token]:
         """The tokens that stand with this one as one word."""
         first = last = at
-        while first and tokens[first - 1].end_pos == tokens[first].start_pos and \
-                tokens[first - 1].type in ("NAME", "STRAY", "PROPER", "DOTTED"):
+        while (
+            first
+            and tokens[first - 1].end_pos == tokens[first].start_pos
+            and tokens[first - 1].type in ("NAME", "STRAY", "PROPER", "DOTTED")
+        ):
             first -= 1
-        while last + 1 < len(tokens) and tokens[last + 1].start_pos == tokens[last].end_pos and \
-                tokens[last + 1].type in ("NAME", "STRAY", "PROPER", "NUMBER"):
+        while (
+            last + 1 < len(tokens)
+            and tokens[last + 1].start_pos == tokens[last].end_pos
+            and tokens[last + 1].type in ("NAME", "STRAY", "PROPER", "NUMBER")
+        ):
             last += 1
         return tokens[first : last + 1]
 
@@ -1424,15 +1863,24 @@ class _Recovery:
             return None
         taken = [t for t in stop.tokens[stop.at - 1 :] if cast(int, t.end_pos) <= match.end()]
         label = match["label"] or ""
-        self.report("no-zone-label", "a clock time needs the label of its zone" if not label else
-                    "a time is a day, a clock time and the label of its zone", taken,
-                    help=f"as in {match['day']} {match['time'].replace('.', ':').zfill(5)[:5]} {label if label.isalpha() and label != 'Z' else 'EST'}")
+        self.report(
+            "no-zone-label",
+            "a clock time needs the label of its zone"
+            if not label
+            else "a time is a day, a clock time and the label of its zone",
+            taken,
+            help=f"as in {match['day']} {match['time'].replace('.', ':').zfill(5)[:5]} {label if label.isalpha() and label != 'Z' else 'EST'}",
+        )
         return [*stop.tokens[: stop.at], *stop.tokens[stop.at - 1 + len(taken) :]]
 
     def pinpoint(self, stop: _Stop) -> list[Token] | None:
         """A pinpoint with a blank in it, or one that is not written as pinpoints are."""
         start = stop.at if stop.token.type == "LABEL" else stop.at - 1
-        while start > 0 and stop.tokens[start].type == "LABEL" and stop.tokens[start - 1].line == stop.tokens[start].line:
+        while (
+            start > 0
+            and stop.tokens[start].type == "LABEL"
+            and stop.tokens[start - 1].line == stop.tokens[start].line
+        ):
             start -= 1
         if stop.tokens[start].type != "PINPOINT":
             start = stop.at
@@ -1447,10 +1895,25 @@ class _Recovery:
         whole = [t for t in stop.tokens[start:] if cast(int, t.end_pos) <= match.end()]
         word, part = match["word"], match["part"].rstrip()
         number = "".join((match["number"] + match["labels"]).split())
-        right = word + {"§": "", "Annex": " ", "FAQ": " "}.get(word, ". ") + number + (part if part.startswith(" Part") else part.strip())
-        self.report("blank-in-pinpoint", "no blank may stand inside a pinpoint" if first.type == "PINPOINT" or word == "§"
-                    else "this is not how a pinpoint is written", whole, help=f"write `{right}`")
-        return [*stop.tokens[:start], _joined("PINPOINT", right, whole), *stop.tokens[start + len(whole) :]]
+        right = (
+            word
+            + {"§": "", "Annex": " ", "FAQ": " "}.get(word, ". ")
+            + number
+            + (part if part.startswith(" Part") else part.strip())
+        )
+        self.report(
+            "blank-in-pinpoint",
+            "no blank may stand inside a pinpoint"
+            if first.type == "PINPOINT" or word == "§"
+            else "this is not how a pinpoint is written",
+            whole,
+            help=f"write `{right}`",
+        )
+        return [
+            *stop.tokens[:start],
+            _joined("PINPOINT", right, whole),
+            *stop.tokens[start + len(whole) :],
+        ]
 
     def capitals(self, stop: _Stop) -> list[Token] | None:
         """A word of the language, or a slot word, in capitals."""
@@ -1461,17 +1924,34 @@ class _Recovery:
         fits = _key(lower) in stop.accepts or ("$END" in stop.accepts and lower in FIRST_WORDS)
         if not fits:
             return None
-        self.report("capitals", f"`{token}` is not a word of the language", token, help=f"write `{lower}` in small letters")
+        self.report(
+            "capitals",
+            f"`{token}` is not a word of the language",
+            token,
+            help=f"write `{lower}` in small letters",
+        )
         return stop.put(_words(lower, token), 1)
 
     def half(self, stop: _Stop) -> list[Token] | None:
         """A slot word of several words that is not whole."""
         words = [str(t) for t in stop.tokens[: stop.at]]
-        whole = next((w.split() for w in ORDER if w.split()[: stop.at] == words and len(w.split()) > stop.at), None)
+        whole = next(
+            (
+                w.split()
+                for w in ORDER
+                if w.split()[: stop.at] == words and len(w.split()) > stop.at
+            ),
+            None,
+        )
         if whole is None or _near(str(stop.token), [whole[stop.at]]):
             return None
         hint = WRITE_INSTEAD.get(words[0], f"`{' '.join(whole)}`")
-        self.report("half-slot", f"`{' '.join(words)}` alone is not a slot word", stop.tokens[: stop.at], help=f"write {_quoted_words(hint)}")
+        self.report(
+            "half-slot",
+            f"`{' '.join(words)}` alone is not a slot word",
+            stop.tokens[: stop.at],
+            help=f"write {_quoted_words(hint)}",
+        )
         return stop.put(_words(" ".join(whole[stop.at :]), stop.before))
 
     def negation(self, stop: _Stop) -> list[Token] | None:
@@ -1479,9 +1959,15 @@ class _Recovery:
         if stop.token.type != "NOT" or not {"SOME", "EVERY"} <= stop.accepts:
             return None
         group = stop.at + 2 < len(stop.tokens) and stop.tokens[stop.at + 2].type == "OF"
-        self.report("not-before", f"`not` cannot stand before {'a group' if group else 'its subject'}", stop.token,
-                    help="write `none of`" if group else "write `is not`")
-        return stop.put(_words("none", stop.tokens[stop.at + 1]) if group else (), 2 if group else 1)
+        self.report(
+            "not-before",
+            f"`not` cannot stand before {'a group' if group else 'its subject'}",
+            stop.token,
+            help="write `none of`" if group else "write `is not`",
+        )
+        return stop.put(
+            _words("none", stop.tokens[stop.at + 1]) if group else (), 2 if group else 1
+        )
 
     def keyword(self, stop: _Stop) -> list[Token] | None:
         """A misspelt word of the language where one of a few must stand."""
@@ -1493,9 +1979,18 @@ class _Recovery:
         if _key(right.split()[0] if right else "") not in stop.accepts:
             right = _near(text, stop.keywords)
         slot, alike = _slot_meant(stop.tokens[stop.at :])
-        if not right or (slot and "$END" in stop.accepts and self.heads(token) and alike >= _likeness(text, right)):
+        if not right or (
+            slot
+            and "$END" in stop.accepts
+            and self.heads(token)
+            and alike >= _likeness(text, right)
+        ):
             return None
-        if token.type not in _WORD_TYPES and _key(right) != "AND" and token.type in _SLOT_TYPES | _BLOCK_TYPES:
+        if (
+            token.type not in _WORD_TYPES
+            and _key(right) != "AND"
+            and token.type in _SLOT_TYPES | _BLOCK_TYPES
+        ):
             return None
         phrase = " ".join([*(str(t) for t in stop.tokens[: stop.at]), right])
         whole = next((w for w in ORDER if w == phrase), right)
@@ -1505,13 +2000,19 @@ class _Recovery:
     def comma(self, stop: _Stop) -> list[Token] | None:
         if stop.token.type == "COMMA":
             at, without = stop.at, stop.put((), 1)
-        elif stop.before.type == "COMMA" and stop.token.type in _accepts(stop.tokens[: stop.at - 1], "slot"):
+        elif stop.before.type == "COMMA" and stop.token.type in _accepts(
+            stop.tokens[: stop.at - 1], "slot"
+        ):
             at, without = stop.at - 1, [*stop.tokens[: stop.at - 1], *stop.tokens[stop.at :]]
         else:
             return None
         conditional = any(t.type in ("IS", "INCLUDES", "FALLS") for t in stop.tokens[:at])
-        self.report("stray-comma", "no comma can stand here", stop.tokens[at],
-                    help="one element a line, joined by `and`" if conditional else "delete it")
+        self.report(
+            "stray-comma",
+            "no comma can stand here",
+            stop.tokens[at],
+            help="one element a line, joined by `and`" if conditional else "delete it",
+        )
         return without
 
     def no_end(self, stop: _Stop) -> list[Token] | None:
@@ -1529,12 +2030,24 @@ class _Recovery:
         else:
             return None
         last = stop.before
-        self.report("no-end-said", "the slot does not say when it ends", last, help="add `, no end stated`, `until D` or `through D`")
-        words = [Token.new_borrow_pos("COMMA" if w == "," else _key(w), w, last) for w in missing.replace(",", " ,").split()]
+        self.report(
+            "no-end-said",
+            "the slot does not say when it ends",
+            last,
+            help="add `, no end stated`, `until D` or `through D`",
+        )
+        words = [
+            Token.new_borrow_pos("COMMA" if w == "," else _key(w), w, last)
+            for w in missing.replace(",", " ,").split()
+        ]
         for word in words:
             word.start_pos = last.end_pos
         skip = 0
-        while stop.at + skip < len(stop.tokens) and stop.tokens[stop.at + skip].type in ("END", "STATED") and missing != "stated":
+        while (
+            stop.at + skip < len(stop.tokens)
+            and stop.tokens[stop.at + skip].type in ("END", "STATED")
+            and missing != "stated"
+        ):
             skip += 1
         return stop.put(words, skip)
 
@@ -1543,14 +2056,34 @@ class _Recovery:
         token = stop.token
         following = stop.tokens[stop.at + 1].type if stop.at + 1 < len(stop.tokens) else ""
         if token.type == "OR" and "AND" in stop.accepts:
-            self.report("not-a-word", "`or` does not join conditions", token, help="write `any of … end` with one line for each alternative")
-            return stop.put(() if following in ("DASH", "LABEL") and "DASH" in stop.accepts else _words("and", token), 1)
+            self.report(
+                "not-a-word",
+                "`or` does not join conditions",
+                token,
+                help="write `any of … end` with one line for each alternative",
+            )
+            return stop.put(
+                ()
+                if following in ("DASH", "LABEL") and "DASH" in stop.accepts
+                else _words("and", token),
+                1,
+            )
         if token.type == "DASH" and stop.before.type == "AND":
-            self.report("not-a-word", "no `and` may stand before a member of a group", stop.before, help="delete it")
+            self.report(
+                "not-a-word",
+                "no `and` may stand before a member of a group",
+                stop.before,
+                help="delete it",
+            )
             return [*stop.tokens[: stop.at - 1], *stop.tokens[stop.at :]]
         if token.type == "DASH" and "DASH" not in stop.accepts:
-            self.report("no-group", "`-` begins a member of a group, and no group is open here", token,
-                        help="open one with `any of` or `all of`" + (", or write `and`" if "AND" in stop.accepts else ""))
+            self.report(
+                "no-group",
+                "`-` begins a member of a group, and no group is open here",
+                token,
+                help="open one with `any of` or `all of`"
+                + (", or write `and`" if "AND" in stop.accepts else ""),
+            )
             return stop.put(_words("and", token) if "AND" in stop.accepts else (), 1)
         return None
 
@@ -1569,16 +2102,27 @@ class _Recovery:
         rest = stop.tokens[stop.at + len(word) :]
         meant, _ = _slot_meant(stop.tokens[stop.at :])
         hint = meant or WRITE_INSTEAD.get(text.lower(), "")
-        if not meant and (token.type not in _WORD_TYPES or (rest and rest[0].type in ("IS", "INCLUDES", "FALLS"))):
+        if not meant and (
+            token.type not in _WORD_TYPES or (rest and rest[0].type in ("IS", "INCLUDES", "FALLS"))
+        ):
             return None
-        self.report("not-a-slot", f"`{text}` is not a slot word", word, "a slot word must stand here", f"write {_quoted_words(hint)}" if hint else "")
+        self.report(
+            "not-a-slot",
+            f"`{text}` is not a slot word",
+            word,
+            "a slot word must stand here",
+            f"write {_quoted_words(hint)}" if hint else "",
+        )
         if meant:
             for more in meant.split()[1:]:
                 if rest and difflib.SequenceMatcher(None, str(rest[0]), more).ratio() >= 0.6:
                     rest = rest[1:]
             self.rest = [*_words(meant, token), *rest]
         else:
-            following = next((i for i, t in enumerate(rest) if self.heads(t) and _slot_meant(rest[i:])[0]), len(rest))
+            following = next(
+                (i for i, t in enumerate(rest) if self.heads(t) and _slot_meant(rest[i:])[0]),
+                len(rest),
+            )
             self.rest = rest[following:]
             self.unread = True
         return stop.tokens[: stop.at]
@@ -1588,26 +2132,51 @@ class _Recovery:
         token = stop.token
         if token.type not in _ELEMENT and token.type != "LABEL":
             return None
-        if {"LABEL", "DASH"} <= stop.accepts and token.type in _ELEMENT and (self.heads(token) or "AND" not in stop.accepts):
-            self.report("no-label", "each member of a group begins with its label or `-`", token,
-                        help="write `-` before it" + (", or `and` if it belongs to the member above" if "AND" in stop.accepts else ""))
+        if (
+            {"LABEL", "DASH"} <= stop.accepts
+            and token.type in _ELEMENT
+            and (self.heads(token) or "AND" not in stop.accepts)
+        ):
+            self.report(
+                "no-label",
+                "each member of a group begins with its label or `-`",
+                token,
+                help="write `-` before it"
+                + (", or `and` if it belongs to the member above" if "AND" in stop.accepts else ""),
+            )
             return stop.put([Token.new_borrow_pos("DASH", "-", token)])
         if "AND" in stop.accepts and (self.heads(token) or token.type == "LABEL"):
-            self.report("no-and", "elements of a condition are joined by `and`", token, help="write `and` before it")
+            self.report(
+                "no-and",
+                "elements of a condition are joined by `and`",
+                token,
+                help="write `and` before it",
+            )
             return stop.put(_words("and", token))
         return None
 
     def verb(self, stop: _Stop) -> list[Token] | None:
         """A subject without its verb."""
-        if not {"IS", "FALLS", "INCLUDES"} <= stop.accepts or stop.token.type == "$END" or self.heads(stop.token):
+        if (
+            not {"IS", "FALLS", "INCLUDES"} <= stop.accepts
+            or stop.token.type == "$END"
+            or self.heads(stop.token)
+        ):
             return None
         words = "is"
         with_is = stop.put(_words(words, stop.token))
         reached, _ = _fed(with_is, "slot")
         if reached <= stop.at + 1:
             return None
-        self.report("no-verb", f"`{stop.token}` cannot follow `{stop.before}`", stop.token, "a verb is missing before this",
-                    "write `is`, `includes` or `falls under`" if stop.token.type != "NOT" else "write `is not`")
+        self.report(
+            "no-verb",
+            f"`{stop.token}` cannot follow `{stop.before}`",
+            stop.token,
+            "a verb is missing before this",
+            "write `is`, `includes` or `falls under`"
+            if stop.token.type != "NOT"
+            else "write `is not`",
+        )
         return with_is
 
     def misspelt(self, stop: _Stop) -> list[Token] | None:
@@ -1615,7 +2184,11 @@ class _Recovery:
         before = stop.before
         if before.type != "NAME" or stop.at < 2:
             return None
-        wanted = [a.lower() for a in _accepts(stop.tokens[: stop.at - 1], "slot") if a.lower() in reserved_words()]
+        wanted = [
+            a.lower()
+            for a in _accepts(stop.tokens[: stop.at - 1], "slot")
+            if a.lower() in reserved_words()
+        ]
         right = _INSTEAD.get(str(before), "")
         if right.split()[:1] and right.split()[0] not in wanted:
             right = ""
@@ -1631,8 +2204,13 @@ class _Recovery:
     def reserved(self, stop: _Stop) -> list[Token] | None:
         """A word of the language in the place of a name."""
         token = stop.token
-        if "NAME" not in stop.accepts or "$END" in stop.accepts or token.line != stop.before.line or \
-                str(token) not in reserved_words() or token.type in _ELEMENT:
+        if (
+            "NAME" not in stop.accepts
+            or "$END" in stop.accepts
+            or token.line != stop.before.line
+            or str(token) not in reserved_words()
+            or token.type in _ELEMENT
+        ):
             return None
         self.report("reserved", f"`{token}` is a word of the language and cannot be a name", token)
         return self.without_line(stop.tokens, cast(int, token.line))
@@ -1647,7 +2225,12 @@ class _Recovery:
         if self.cut_short is not None and before.end_pos == self.cut_short.end_pos:
             self.unread = True
         else:
-            self.report("incomplete", f"something is missing after `{_shown_token(before)}`", before, _wanted(stop.accepts))
+            self.report(
+                "incomplete",
+                f"something is missing after `{_shown_token(before)}`",
+                before,
+                _wanted(stop.accepts),
+            )
             if len(stop.accepts) == 1 and stop.keywords:
                 return stop.put(_after(stop.keywords[0], before))
         return self.without_line(stop.tokens, cast(int, before.line))
@@ -1659,19 +2242,31 @@ class _Recovery:
             if self.cut_short is not None and stop.before.end_pos == self.cut_short.end_pos:
                 self.unread = True
             else:
-                self.report("incomplete", f"`{_slot_word(stop.tokens)}` is not complete", stop.before, _wanted(stop.accepts))
+                self.report(
+                    "incomplete",
+                    f"`{_slot_word(stop.tokens)}` is not complete",
+                    stop.before,
+                    _wanted(stop.accepts),
+                )
             return None
         choices = [stop.put((), 1)]
         if len(stop.keywords) <= 2:
             for word in stop.keywords:
                 choices += [stop.put(_words(word, token), 1), stop.put(_words(word, token))]
         lost = len(stop.tokens)
-        line_end = next((i for i in range(stop.at, lost) if stop.tokens[i].line != token.line), lost)
+        line_end = next(
+            (i for i in range(stop.at, lost) if stop.tokens[i].line != token.line), lost
+        )
         best = max(choices, key=lambda c: _fed(c, "slot")[0] - len(c))
         reached = _fed(best, "slot")[0] + lost - len(best)
         phrase = stop.keywords[0] if len(stop.accepts) == 1 and stop.keywords else ""
-        self.report("unexpected", f"`{_shown_token(token)}` cannot stand here", token, _wanted(stop.accepts),
-                    f"write `{phrase}`" if phrase else "")
+        self.report(
+            "unexpected",
+            f"`{_shown_token(token)}` cannot stand here",
+            token,
+            _wanted(stop.accepts),
+            f"write `{phrase}`" if phrase else "",
+        )
         if reached >= min(line_end + 1, lost + 1):
             return best
         return self.without_line(stop.tokens, cast(int, token.line))
@@ -1681,12 +2276,12 @@ class _Recovery:
         kept: list[Token] = []
         depth = 0
         head = len(_slot_word(tokens).split())
-        if tokens[0].line == line and not {"IS", "INCLUDES", "FALLS"} & {t.type for t in tokens[head:] if t.line != line}:
+        if tokens[0].line == line and not {"IS", "INCLUDES", "FALLS"} & {
+            t.type for t in tokens[head:] if t.line != line
+        }:
             return []  # nothing of the slot would be left
         for index, token in enumerate(tokens):
-            if token.line == line and _opens(tokens, index):
-                depth += 1
-            elif depth and _opens(tokens, index):
+            if (token.line == line and _opens(tokens, index)) or (depth and _opens(tokens, index)):
                 depth += 1
             elif depth and _closes(tokens, index):
                 depth -= 1
@@ -1703,10 +2298,17 @@ def _tidy(tokens: list[Token]) -> list[Token]:
         made: list[Token] = []
         for token in tokens:
             before = made[-1].type if made else ""
-            if token.type == "AND" and (before in ("AND", "DASH", "LABEL", "OF", "HAS") or len(made) == 1):
+            if token.type == "AND" and (
+                before in ("AND", "DASH", "LABEL", "OF", "HAS") or len(made) == 1
+            ):
                 changed = True
                 continue
-            if token.type in ("END", "DASH", "LABEL") and before in ("AND", "DASH", "LABEL", "COMMA"):
+            if token.type in ("END", "DASH", "LABEL") and before in (
+                "AND",
+                "DASH",
+                "LABEL",
+                "COMMA",
+            ):
                 made.pop()
                 changed = True
             made.append(token)
@@ -1751,7 +2353,9 @@ def _quoted_words(hint: str) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    return max(difflib.SequenceMatcher(None, one, part).ratio() for part in (other, other.split()[0]))
+    return max(
+        difflib.SequenceMatcher(None, one, part).ratio() for part in (other, other.split()[0])
+    )
 
 
 def _atom(tokens: Sequence[Token], opening: int) -> int:
@@ -1759,14 +2363,20 @@ def _atom(tokens: Sequence[Token], opening: int) -> int:
     if tokens[opening].type == "OF":
         return opening - 1 if tokens[opening - 1].type in ("ANY", "ALL", "NONE") else opening - 3
     for index in range(opening - 1, -1, -1):
-        if tokens[index].type in ("SOME", "EVERY", "SUM") or (tokens[index].type in ("NO", "AT") and index + 1 < opening):
+        if tokens[index].type in ("SOME", "EVERY", "SUM") or (
+            tokens[index].type in ("NO", "AT") and index + 1 < opening
+        ):
             return index
     return opening
 
 
 def _group_words(tokens: Sequence[Token], opening: int) -> str:
     first = _atom(tokens, opening)
-    return " ".join(tokens[first : opening + 1]) if tokens[opening].type == "OF" else f"{tokens[first]} … has"
+    return (
+        " ".join(tokens[first : opening + 1])
+        if tokens[opening].type == "OF"
+        else f"{tokens[first]} … has"
+    )
 
 
 def _slot_word(tokens: Sequence[Token]) -> str:
@@ -1800,8 +2410,29 @@ def _wanted(accepts: Iterable[str]) -> str:
     if left & {"$END", "AND", "END"}:
         return ""  # it could end here: that is what is expected
     if {"SUM", "THE"} <= left:
-        left -= _VALUE | {"YES", "NO", "NOT", "ANY", "EXACTLY", "AT", "MORE", "LESS", "ON", "BEFORE", "AFTER", "JUDGED", "COVERED",
-                          "LISTED", "OWNED", "UNKNOWN", "NONE", "ALL", "SOME", "EVERY", "LABEL"}
+        left -= _VALUE | {
+            "YES",
+            "NO",
+            "NOT",
+            "ANY",
+            "EXACTLY",
+            "AT",
+            "MORE",
+            "LESS",
+            "ON",
+            "BEFORE",
+            "AFTER",
+            "JUDGED",
+            "COVERED",
+            "LISTED",
+            "OWNED",
+            "UNKNOWN",
+            "NONE",
+            "ALL",
+            "SOME",
+            "EVERY",
+            "LABEL",
+        }
         found = ["a value"] if "STRING" in accepts else ["a condition"]
     else:
         found = []
@@ -1809,7 +2440,10 @@ def _wanted(accepts: Iterable[str]) -> str:
         if types <= left:
             found.append(words)
             left -= types
-    found += ["`@`" if w.startswith("__") else f"`{w.lower().strip('_').replace('_', ' ')}`" for w in sorted(left)]
+    found += [
+        "`@`" if w.startswith("__") else f"`{w.lower().strip('_').replace('_', ' ')}`"
+        for w in sorted(left)
+    ]
     if not found or len(found) > 5:
         return ""
     return "expected " + ", ".join(found[:-1]) + (" or " if len(found) > 1 else "") + found[-1]

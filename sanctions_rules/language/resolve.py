@@ -22,7 +22,16 @@ from sanctions_rules.language import ast
 from sanctions_rules.language.names import subject_noun
 from sanctions_rules.source import Source
 
-NORM_VERBS = ("prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises")
+NORM_VERBS = (
+    "prohibits",
+    "authorises",
+    "exempts",
+    "displaces",
+    "withdraws",
+    "empowers",
+    "requires",
+    "penalises",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,9 @@ class Rulebook:
     by_instrument: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
     instruments: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
     terms: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
-    judgements: dict[tuple[str, str], ast.Block] = field(default_factory=dict[tuple[str, str], ast.Block])
+    judgements: dict[tuple[str, str], ast.Block] = field(
+        default_factory=dict[tuple[str, str], ast.Block]
+    )
     fills: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
     replaced_by: dict[int, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
     entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict[str, tuple[Entry, ...]])
@@ -75,8 +86,11 @@ class Rulebook:
         if ref.pin:
             found = [b for b in found if first_day(b) == ref.pin or "in force" in b.damaged]
         if not found and ref.pinpoint and not ref.pin:
-            found = [b for b in self.by_instrument.get(ref.instrument, []) if b.ref and (
-                b.ref.pinpoint.startswith((ref.pinpoint + "(", ref.pinpoint + "/")))]
+            found = [
+                b
+                for b in self.by_instrument.get(ref.instrument, [])
+                if b.ref and (b.ref.pinpoint.startswith((ref.pinpoint + "(", ref.pinpoint + "/")))
+            ]
         if not ref.pinpoint and not ref.pin:
             found = list(found)
             seen = {id(b) for b in found}
@@ -140,12 +154,16 @@ def named_refs(block: ast.Block) -> Iterator[tuple[ast.Slot, ast.Ref]]:
 
 
 def resolve(
-    blocks: Sequence[ast.Block], sources: Mapping[str, Source], annexes: Mapping[str, bytes],
+    blocks: Sequence[ast.Block],
+    sources: Mapping[str, Source],
+    annexes: Mapping[str, bytes],
     locked: Mapping[str, str],
 ) -> tuple[Rulebook, list[Diagnostic]]:
     """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests."""
     problems: list[Diagnostic] = []
-    expanded = _inherit_subjects([one for block in blocks for one in _versions(_own_instrument(block))])
+    expanded = _inherit_subjects(
+        [one for block in blocks for one in _versions(_own_instrument(block))]
+    )
     rulebook = Rulebook(tuple(expanded), sources)
     for block in expanded:
         _index(rulebook, block, problems)
@@ -162,7 +180,11 @@ def resolve(
     for block in expanded:
         for slot, ref in named_refs(block):
             if slot.word in ("replaces", "repeals"):
-                for older in rulebook.meant(ref) if ref.pinpoint or ref.pin or ref.id in rulebook.by_id else []:
+                for older in (
+                    rulebook.meant(ref)
+                    if ref.pinpoint or ref.pin or ref.id in rulebook.by_id
+                    else []
+                ):
                     if older is not block:
                         rulebook.replaced_by[id(older)].append(block)
         _read_annex(rulebook, block, annexes, locked, problems)
@@ -257,7 +279,11 @@ def _row_interval(cells: Mapping[str, ast.Cell]) -> ast.Interval:
     since = since_cell.value if since_cell and isinstance(since_cell.value, ast.Moment) else None
     end = end_cell.value if end_cell else None
     last = end if isinstance(end, ast.Moment) else None
-    start = ast.Since("at", since) if since else ast.Since("between", _LONG_AGO, last or ast.Moment(date(2200, 1, 1)))
+    start = (
+        ast.Since("at", since)
+        if since
+        else ast.Since("between", _LONG_AGO, last or ast.Moment(date(2200, 1, 1)))
+    )
     if last:
         return ast.Interval(start, ast.Until("through" if end_word == "through" else "until", last))
     if isinstance(end, ast.Until):
@@ -268,8 +294,14 @@ def _row_interval(cells: Mapping[str, ast.Cell]) -> ast.Interval:
 def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> None:
     if block.ref is None:
         if block.kind not in ("example", "overlay") and not block.damaged:
-            problems.append(Diagnostic("no-name", f"the {block.kind} has no name", block.head,
-                                       help="name it, as in us.eo14068 §1(a)"))
+            problems.append(
+                Diagnostic(
+                    "no-name",
+                    f"the {block.kind} has no name",
+                    block.head,
+                    help="name it, as in us.eo14068 §1(a)",
+                )
+            )
         return
     rulebook.by_id[block.id].append(block)
     rulebook.by_instrument[block.ref.instrument].append(block)
@@ -280,8 +312,14 @@ def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> 
         if block.slot("current through"):
             other = rulebook.heads.get(regime(block))
             if other:
-                problems.append(Diagnostic("two-heads", f"`{regime(block)}` already says through which day it is current",
-                                           block.head, help=f"see {other.id}"))
+                problems.append(
+                    Diagnostic(
+                        "two-heads",
+                        f"`{regime(block)}` already says through which day it is current",
+                        block.head,
+                        help=f"see {other.id}",
+                    )
+                )
             rulebook.heads[regime(block)] = block
     verb = block.verb
     if verb is None:
@@ -293,8 +331,14 @@ def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> 
         key = (regime(block), verb.term.text)
         if key in rulebook.judgements:
             other = rulebook.judgements[key]
-            problems.append(Diagnostic("duplicate", f"`{verb.term}` is already a judgement of `{regime(block)}`", verb.term.span,
-                                       help=f"the other is at {rulebook.place(other)}"))
+            problems.append(
+                Diagnostic(
+                    "duplicate",
+                    f"`{verb.term}` is already a judgement of `{regime(block)}`",
+                    verb.term.span,
+                    help=f"the other is at {rulebook.place(other)}",
+                )
+            )
         rulebook.judgements[key] = block
     elif verb.word == "fills" and verb.names:
         rulebook.fills[(verb.refs[0].id, str(verb.names[0]))].append(block)
@@ -302,23 +346,40 @@ def _index(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> 
 
 def _twice(block: ast.Block, other: ast.Block, rulebook: Rulebook) -> Diagnostic:
     where = f"the other is at {rulebook.place(other)}"
-    return Diagnostic("duplicate", f"`{block.id}` is already the name of a block", block.head,
-                      help=where if block.kind == "instrument"
-                      else f"{where}; a later version says `replaces`, a second reading is marked `reading`")
+    return Diagnostic(
+        "duplicate",
+        f"`{block.id}` is already the name of a block",
+        block.head,
+        help=where
+        if block.kind == "instrument"
+        else f"{where}; a later version says `replaces`, a second reading is marked `reading`",
+    )
 
 
 def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]) -> None:
     if block.ref and block.kind == "provision" and block.ref.instrument not in rulebook.instruments:
-        problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{block.ref.instrument}`",
-                                   block.ref.span, help=did_you_mean(block.ref.instrument, rulebook.instruments)))
+        problems.append(
+            Diagnostic(
+                "unknown-instrument",
+                f"there is no instrument called `{block.ref.instrument}`",
+                block.ref.span,
+                help=did_you_mean(block.ref.instrument, rulebook.instruments),
+            )
+        )
     said: set[str] = set()  # instruments that are unknown, and were said to be
     for slot, ref in named_refs(block):
         if ref.instrument in said:
             continue
         if slot.word in ("made under", "enacted by"):
             if ref.instrument not in rulebook.instruments:
-                problems.append(Diagnostic("unknown-instrument", f"there is no instrument called `{ref.instrument}`",
-                                           ref.span, help=did_you_mean(ref.instrument, rulebook.instruments)))
+                problems.append(
+                    Diagnostic(
+                        "unknown-instrument",
+                        f"there is no instrument called `{ref.instrument}`",
+                        ref.span,
+                        help=did_you_mean(ref.instrument, rulebook.instruments),
+                    )
+                )
         elif not rulebook.meant(ref):
             problems.append(unknown_ref(rulebook, ref, block.id))
             if ref.instrument not in rulebook.by_instrument:
@@ -328,22 +389,48 @@ def _check_refs(rulebook: Rulebook, block: ast.Block, problems: list[Diagnostic]
         for target in rulebook.meant(verb.refs[0]):
             opened = [str(s.term) for s in target.all("leaves open")]
             if str(verb.names[0]) not in opened and not target.damaged & {"leaves open", "?"}:
-                problems.append(Diagnostic("nothing-to-fill", f"`{verb.refs[0]}` leaves no `{verb.names[0]}` open",
-                                           verb.names[0].span, help=did_you_mean(str(verb.names[0]), opened)))
+                problems.append(
+                    Diagnostic(
+                        "nothing-to-fill",
+                        f"`{verb.refs[0]}` leaves no `{verb.names[0]}` open",
+                        verb.names[0].span,
+                        help=did_you_mean(str(verb.names[0]), opened),
+                    )
+                )
 
 
 def unknown_ref(rulebook: Rulebook, ref: ast.Ref, own: str) -> Diagnostic:
     """A reference to nothing. `own`: where it stands, which is no suggestion."""
-    known = [i for i, blocks in rulebook.by_id.items() if i != own and any(b.kind != "instrument" for b in blocks)]
+    known = [
+        i
+        for i, blocks in rulebook.by_id.items()
+        if i != own and any(b.kind != "instrument" for b in blocks)
+    ]
     if ref.pin and rulebook.by_id.get(ref.id):
         days = sorted(str(first_day(b)) for b in rulebook.by_id[ref.id])
-        return Diagnostic("unknown-version", f"`{ref.id}` has no version of {ref.pin}", ref.span,
-                          help="it has: " + ", ".join(days))
-    beside = [i.removeprefix(ref.instrument + " ") for i in known if i.startswith(ref.instrument + " ")]
+        return Diagnostic(
+            "unknown-version",
+            f"`{ref.id}` has no version of {ref.pin}",
+            ref.span,
+            help="it has: " + ", ".join(days),
+        )
+    beside = [
+        i.removeprefix(ref.instrument + " ") for i in known if i.startswith(ref.instrument + " ")
+    ]
     near = [p for p in beside if ref.pinpoint.startswith(p) or p.startswith(ref.pinpoint)]
-    return Diagnostic("unknown-reference", f"there is no `{ref.id}`", ref.span, "nothing in the rulebook has this name",
-                      did_you_mean(ref.id, known) if not beside else f"did you mean `{ref.instrument} {near[-1]}`?" if near
-                      else f"`{ref.instrument}` has: " + ", ".join(beside[:8]) + (", …" if len(beside) > 8 else ""))
+    return Diagnostic(
+        "unknown-reference",
+        f"there is no `{ref.id}`",
+        ref.span,
+        "nothing in the rulebook has this name",
+        did_you_mean(ref.id, known)
+        if not beside
+        else f"did you mean `{ref.instrument} {near[-1]}`?"
+        if near
+        else f"`{ref.instrument}` has: "
+        + ", ".join(beside[:8])
+        + (", …" if len(beside) > 8 else ""),
+    )
 
 
 def _check_duplicates(rulebook: Rulebook, problems: list[Diagnostic]) -> None:
@@ -361,7 +448,7 @@ def _check_duplicates(rulebook: Rulebook, problems: list[Diagnostic]) -> None:
                 seen[key] = block
 
 
-# -- annexes --------------------------------------------------------------------------------------------
+# -- annexes -------------------------------------------------------------------------------------
 
 
 def _read_annex(
@@ -375,38 +462,72 @@ def _read_annex(
     folder = block.span.file.rsplit("/", 1)[0] + "/" if "/" in block.span.file else ""
     name = folder + text.text
     if ".." in text.text or text.text.startswith("/") or "\\" in text.text:
-        problems.append(Diagnostic("outside-pack", f"`{text.text}` lies outside the rulebook's folder", text.span,
-                                   help="name a file beside the rule"))
+        problems.append(
+            Diagnostic(
+                "outside-pack",
+                f"`{text.text}` lies outside the rulebook's folder",
+                text.span,
+                help="name a file beside the rule",
+            )
+        )
         return
     data = annexes.get(name)
     if data is None:
-        problems.append(Diagnostic("no-annex", f"there is no file `{text.text}` beside the rule", text.span,
-                                   help=did_you_mean(name, annexes)))
+        problems.append(
+            Diagnostic(
+                "no-annex",
+                f"there is no file `{text.text}` beside the rule",
+                text.span,
+                help=did_you_mean(name, annexes),
+            )
+        )
         return
     digest = hashlib.sha256(data).hexdigest()
     if locked and locked.get(name) != digest:
-        problems.append(Diagnostic("annex-changed", f"`{text.text}` is not the file that the lock names", text.span,
-                                   help=f"if the change is meant, write {digest} in annexes.lock"))
+        problems.append(
+            Diagnostic(
+                "annex-changed",
+                f"`{text.text}` is not the file that the lock names",
+                text.span,
+                help=f"if the change is meant, write {digest} in annexes.lock",
+            )
+        )
     rulebook.digests[name] = digest
     entries: list[Entry] = []
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
         rows = list(reader)
     except (UnicodeDecodeError, csv.Error):
-        problems.append(Diagnostic("bad-annex", f"`{text.text}` cannot be read as a table of text", text.span,
-                                   help="save it as CSV in UTF-8"))
+        problems.append(
+            Diagnostic(
+                "bad-annex",
+                f"`{text.text}` cannot be read as a table of text",
+                text.span,
+                help="save it as CSV in UTF-8",
+            )
+        )
         return
-    if reader.fieldnames is None or not {"key", "from", "until", "source", "list"} >= set(reader.fieldnames) \
-            or "key" not in reader.fieldnames:
-        problems.append(Diagnostic("bad-annex", f"`{text.text}` has other columns than key, from, until, source, list", text.span,
-                                   help="its first line is key,from,until,source"))
+    if (
+        reader.fieldnames is None
+        or not {"key", "from", "until", "source", "list"} >= set(reader.fieldnames)
+        or "key" not in reader.fieldnames
+    ):
+        problems.append(
+            Diagnostic(
+                "bad-annex",
+                f"`{text.text}` has other columns than key, from, until, source, list",
+                text.span,
+                help="its first line is key,from,until,source",
+            )
+        )
         return
     wanted = block.id.split(".")[-1]
+
     def bad(why: str) -> None:
         problems.append(Diagnostic("bad-annex", f"line {number} of `{text.text}` {why}", text.span))
 
     damaged = len(problems)
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(rows, 2):  # noqa: B007 -- `bad` names the line
         if row.get("list") and row["list"] != wanted:
             continue
         days = [_annex_day(row.get(column) or "") for column in ("from", "until")]
@@ -421,14 +542,20 @@ def _read_annex(
             first, _, last = key.partition(" to ")
             code, upto = read_code(first), read_code(last) if last else None
             if code is not None and upto is not None:
-                code = Code(code.scheme, code.digits, upto.digits) if len(code.digits) == len(upto.digits) else None
+                code = (
+                    Code(code.scheme, code.digits, upto.digits)
+                    if len(code.digits) == len(upto.digits)
+                    else None
+                )
             if code is None and key.split(" ")[0] in ("HS", "HTSUS", "CN", "UKGT"):
                 bad(f"has a code that is none: `{key}`")
                 continue
             since, until = (day if isinstance(day, date) else None for day in days)
             entries.append(Entry(key, code, since, until, row.get("source") or ""))
     if not entries and len(problems) == damaged:
-        problems.append(Diagnostic("empty-list", f"`{text.text}` has no row for `{wanted}`", text.span))
+        problems.append(
+            Diagnostic("empty-list", f"`{text.text}` has no row for `{wanted}`", text.span)
+        )
     rulebook.entries[block.id] = tuple(entries)
 
 

@@ -30,35 +30,65 @@ def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
             present |= set(shape.must) | set(shape.verbs[:1])
         for word in shape.must:
             if word not in present:
-                yield Diagnostic("no-" + word.replace(" ", "-"), f"this {block.kind} has no `{word}` slot", block.head,
-                                 help=_MISSING.get(word, ""))
+                yield Diagnostic(
+                    "no-" + word.replace(" ", "-"),
+                    f"this {block.kind} has no `{word}` slot",
+                    block.head,
+                    help=_MISSING.get(word, ""),
+                )
         if shape.verbs and not any(v in present for v in shape.verbs):
-            yield Diagnostic("no-verb", f"this {block.kind} has no norm verb", block.head,
-                             help="one of: " + ", ".join(shape.verbs))
+            yield Diagnostic(
+                "no-verb",
+                f"this {block.kind} has no norm verb",
+                block.head,
+                help="one of: " + ", ".join(shape.verbs),
+            )
         seen: dict[str, ast.Slot] = {}
         for slot in block.slots:
             if not shape.allows(slot.word):
-                yield Diagnostic("slot-not-here", f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot", slot.span,
-                                 help="write `with`" if (block.kind, slot.word) == ("determination", "when")
-                                 else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)))
+                yield Diagnostic(
+                    "slot-not-here",
+                    f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot",
+                    slot.span,
+                    help="write `with`"
+                    if (block.kind, slot.word) == ("determination", "when")
+                    else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)),
+                )
             elif slot.word in seen and slot.word not in REPEATABLE:
-                yield Diagnostic("slot-twice", f"`{slot.word}` stands twice in one block", slot.span,
-                                 help="an exception with conditions of its own is a block of its own"
-                                 if slot.word == "except where" else "")
+                yield Diagnostic(
+                    "slot-twice",
+                    f"`{slot.word}` stands twice in one block",
+                    slot.span,
+                    help="an exception with conditions of its own is a block of its own"
+                    if slot.word == "except where"
+                    else "",
+                )
             seen[slot.word] = slot
         verbs = [s for s in block.slots if s.word in shape.verbs]
-        if len(verbs) > 1 and not (block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)):
-            yield Diagnostic("two-verbs", f"`{verbs[0].word}` and `{verbs[1].word}` in one block", verbs[1].span,
-                             help="one norm, one verb: make it two blocks")
+        if len(verbs) > 1 and not (
+            block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)
+        ):
+            yield Diagnostic(
+                "two-verbs",
+                f"`{verbs[0].word}` and `{verbs[1].word}` in one block",
+                verbs[1].span,
+                help="one norm, one verb: make it two blocks",
+            )
         if block.verb is not None:
             for slot in block.slots:
                 only = _VERBS_OF.get(slot.word, ())
                 if only and block.verb.word not in only and shape.allows(slot.word):
-                    yield Diagnostic("slot-not-here", f"`{slot.word}` does not go with `{block.verb.word}`", slot.span,
-                                     help="it goes with " + ", ".join(only))
+                    yield Diagnostic(
+                        "slot-not-here",
+                        f"`{slot.word}` does not go with `{block.verb.word}`",
+                        slot.span,
+                        help="it goes with " + ", ".join(only),
+                    )
         cites = seen.get("cites")
         if cites and not all(t.text.strip() for t in cites.texts):
-            yield Diagnostic("no-cites", "the citation is empty", cites.span, help=_MISSING["cites"])
+            yield Diagnostic(
+                "no-cites", "the citation is empty", cites.span, help=_MISSING["cites"]
+            )
 
 
 #: Slots that only some verbs can do anything with.
@@ -70,7 +100,7 @@ _VERBS_OF: Final = {
 }
 
 _MISSING: Final = {
-    "cites": "every provision cites its text: cites \"E.O. 14068 s. 1(a)(i)\"",
+    "cites": 'every provision cites its text: cites "E.O. 14068 s. 1(a)(i)"',
     "in force": "say from when and until when: in force from 2022-03-11, no end stated",
     "issued": "say when and by whom: issued 2024-02-08 by Treasury",
 }
@@ -91,24 +121,38 @@ def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Two texts of one id alive at one instant, neither replacing the other, are a conflict."""
     lowering = Targets(rulebook)
     for name, blocks in rulebook.by_id.items():
-        living = [b for b in blocks if b.kind not in ("instrument", "overlay") and rulebook.sound(b)]
+        living = [
+            b for b in blocks if b.kind not in ("instrument", "overlay") and rulebook.sound(b)
+        ]
         for index, one in enumerate(living):
             for other in living[index + 1 :]:
                 if _readings_apart(one, other):
                     continue
                 if _overlap(lowering, one, other):
-                    yield Diagnostic("conflict.versions", f"two texts of `{name}` are in force at once", other.head,
-                                     help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
-                                          "or both are marked `reading`")
+                    yield Diagnostic(
+                        "conflict.versions",
+                        f"two texts of `{name}` are in force at once",
+                        other.head,
+                        help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
+                        "or both are marked `reading`",
+                    )
     for (where, name), blocks in rulebook.terms.items():
         for index, one in enumerate(blocks):
             for other in blocks[index + 1 :]:
-                if one.id == other.id or _readings_apart(one, other) or not rulebook.sound(one, other):
+                if (
+                    one.id == other.id
+                    or _readings_apart(one, other)
+                    or not rulebook.sound(one, other)
+                ):
                     continue
                 if _overlap(lowering, one, other):
-                    yield Diagnostic("conflict.definitions", f"`{name}` is defined twice at one time in `{where}`", other.head,
-                                     help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
-                                          "or both are marked `reading`")
+                    yield Diagnostic(
+                        "conflict.definitions",
+                        f"`{name}` is defined twice at one time in `{where}`",
+                        other.head,
+                        help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
+                        "or both are marked `reading`",
+                    )
 
 
 def _readings_apart(one: ast.Block, other: ast.Block) -> bool:
@@ -140,14 +184,26 @@ def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
     for point, blocks in points.items():
         if not rulebook.sound(*blocks):
             continue
-        preferred = {str(cast(ast.Slot, b.slot("reading")).names[0]) for b in blocks if cast(ast.Slot, b.slot("reading")).flag}
+        preferred = {
+            str(cast(ast.Slot, b.slot("reading")).names[0])
+            for b in blocks
+            if cast(ast.Slot, b.slot("reading")).flag
+        }
         slot = cast(ast.Slot, blocks[-1].slot("reading"))
         if len({str(cast(ast.Slot, b.slot("reading")).names[0]) for b in blocks}) == 1:
-            yield Diagnostic("readings", f"`{point}` has one reading only", slot.span,
-                             help="give the other one too, or say in a note how the text was read")
+            yield Diagnostic(
+                "readings",
+                f"`{point}` has one reading only",
+                slot.span,
+                help="give the other one too, or say in a note how the text was read",
+            )
         elif len(preferred) != 1:
-            yield Diagnostic("readings", f"of the readings of `{point}` {'none is' if not preferred else 'more than one is'} preferred",
-                             slot.span, help="mark exactly one: reading NAME, preferred \"source\"")
+            yield Diagnostic(
+                "readings",
+                f"of the readings of `{point}` {'none is' if not preferred else 'more than one is'} preferred",
+                slot.span,
+                help='mark exactly one: reading NAME, preferred "source"',
+            )
 
 
 def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -155,38 +211,86 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
     lowering = Targets(rulebook)
     for block in rulebook.blocks:
         verb = block.verb
-        if verb is None or verb.word not in ("authorises", "exempts", "displaces", "withdraws", "penalises"):
+        if verb is None or verb.word not in (
+            "authorises",
+            "exempts",
+            "displaces",
+            "withdraws",
+            "penalises",
+        ):
             continue
         refs = lowering.lifted_refs(verb) or verb.refs
         if not refs:
-            yield Diagnostic("lifts-nothing", f"`{verb.word}` names nothing that it lifts", verb.span,
-                             help="add `to the extent prohibited by …`" if verb.word == "authorises" else "add `from …`")
+            yield Diagnostic(
+                "lifts-nothing",
+                f"`{verb.word}` names nothing that it lifts",
+                verb.span,
+                help="add `to the extent prohibited by …`"
+                if verb.word == "authorises"
+                else "add `from …`",
+            )
             continue
         for ref in refs:
             if not _whole(rulebook, ref) or (not ref.pinpoint and not _whole_above(rulebook)):
                 continue
             fitting = [t for t in lowering.acted_on(verb.word, ref) if t[0] is not block]
             if not fitting:
-                yield Diagnostic("lifts-nothing", f"`{ref}` holds no prohibition that this could lift" if verb.word == "authorises"
-                                 else f"`{ref}` holds nothing that this could act on", ref.span,
-                                 help="name the provision or the determination itself")
+                yield Diagnostic(
+                    "lifts-nothing",
+                    f"`{ref}` holds no prohibition that this could lift"
+                    if verb.word == "authorises"
+                    else f"`{ref}` holds nothing that this could act on",
+                    ref.span,
+                    help="name the provision or the determination itself",
+                )
                 continue
-            if rulebook.sound(block) and not any(_overlap_in_time(lowering, block, t[0], t[1]) for t in fitting):
-                yield Diagnostic("never-together", f"`{block.id}` is over before `{ref}` begins, or begins after its end",
-                                 cast(ast.Slot, block.slot("in force")).span if block.slot("in force") else block.head,
-                                 "never in force at the same time")
-        if verb.word == "withdraws" and all(_whole(rulebook, r) for r in verb.refs) and _whole_above(rulebook):
+            if rulebook.sound(block) and not any(
+                _overlap_in_time(lowering, block, t[0], t[1]) for t in fitting
+            ):
+                yield Diagnostic(
+                    "never-together",
+                    f"`{block.id}` is over before `{ref}` begins, or begins after its end",
+                    cast(ast.Slot, block.slot("in force")).span
+                    if block.slot("in force")
+                    else block.head,
+                    "never in force at the same time",
+                )
+        if (
+            verb.word == "withdraws"
+            and all(_whole(rulebook, r) for r in verb.refs)
+            and _whole_above(rulebook)
+        ):
             for ref in verb.targets:
-                excepted = {k for r in verb.refs for s in rulebook.meant(r) for x in lowering.lifted_refs(cast(ast.Slot, s.verb))
-                            for _, _, k in lowering.targets(x)} if all(s.verb for r in verb.refs for s in rulebook.meant(r)) else set[str]()
-                if _whole(rulebook, ref) and not any(k in excepted for _, _, k in lowering.targets(ref)):
-                    yield Diagnostic("no-such-exception", f"nothing that is withdrawn here excepts `{ref}`", ref.span)
+                excepted = (
+                    {
+                        k
+                        for r in verb.refs
+                        for s in rulebook.meant(r)
+                        for x in lowering.lifted_refs(cast(ast.Slot, s.verb))
+                        for _, _, k in lowering.targets(x)
+                    }
+                    if all(s.verb for r in verb.refs for s in rulebook.meant(r))
+                    else set[str]()
+                )
+                if _whole(rulebook, ref) and not any(
+                    k in excepted for _, _, k in lowering.targets(ref)
+                ):
+                    yield Diagnostic(
+                        "no-such-exception",
+                        f"nothing that is withdrawn here excepts `{ref}`",
+                        ref.span,
+                    )
 
 
 def _whole(rulebook: Rulebook, ref: ast.Ref) -> bool:
     """Whether what a reference means is known in full: nothing in it was reported already."""
     meant = rulebook.meant(ref)
-    targets = [t for b in meant if b.verb and b.verb.word == "fills" for t in rulebook.meant(b.verb.refs[0])]
+    targets = [
+        t
+        for b in meant
+        if b.verb and b.verb.word == "fills"
+        for t in rulebook.meant(b.verb.refs[0])
+    ]
     return bool(meant) and rulebook.sound(*meant, *targets)
 
 
@@ -195,12 +299,16 @@ def _whole_above(rulebook: Rulebook) -> bool:
     return rulebook.sound(*rulebook.instruments.values())
 
 
-def _overlap_in_time(lowering: Targets, one: ast.Block, target: ast.Block, fill: ast.Block | None) -> bool:
+def _overlap_in_time(
+    lowering: Targets, one: ast.Block, target: ast.Block, fill: ast.Block | None
+) -> bool:
     intervals = [lowering.interval(b) for b in (one, target, fill) if b is not None]
     ends = [i[3] for i in intervals]
     for block in (target, fill):
         if block is not None:
-            ends += [lowering.interval(n)[1] for n in lowering.rulebook.replaced_by.get(id(block), [])]
+            ends += [
+                lowering.interval(n)[1] for n in lowering.rulebook.replaced_by.get(id(block), [])
+            ]
     awaiting = any(i[0] == FOREVER for i in intervals)
     return awaiting or max(i[0] for i in intervals) < min(ends)
 
@@ -219,17 +327,44 @@ def offices(rulebook: Rulebook) -> Iterator[Diagnostic]:
                 allowed = [p.office.text for p in slot.powers]
                 given = [w.text for w in issued.names] if issued else []
                 if issued and not set(given) & set(allowed):
-                    yield Diagnostic("wrong-office", f"`{target.id}` leaves this to {' or '.join(allowed)}, not to {', '.join(given) or 'nobody named'}",
-                                     issued.span, help=f"issued … by {allowed[0]}")
+                    yield Diagnostic(
+                        "wrong-office",
+                        f"`{target.id}` leaves this to {' or '.join(allowed)}, not to {', '.join(given) or 'nobody named'}",
+                        issued.span,
+                        help=f"issued … by {allowed[0]}",
+                    )
                 predicate = slot.subject is not None
                 if predicate and block.slot("gives"):
-                    yield Diagnostic("wrong-fill", f"`{verb.names[0]}` is a predicate: it is filled `with` a condition", cast(ast.Slot, block.slot("gives")).span)
+                    yield Diagnostic(
+                        "wrong-fill",
+                        f"`{verb.names[0]}` is a predicate: it is filled `with` a condition",
+                        cast(ast.Slot, block.slot("gives")).span,
+                    )
                 if not predicate and block.slot("with"):
-                    yield Diagnostic("wrong-fill", f"`{verb.names[0]}` is a value: the determination `gives` it", cast(ast.Slot, block.slot("with")).span)
-                if not predicate and not block.slot("gives") and not block.slot("with") and not block.damaged:
-                    yield Diagnostic("wrong-fill", f"the determination gives no `{verb.names[0]}`", block.head)
-                if predicate and not any(map(block.slot, ("with", "gives", "unencoded", "when"))) and not block.damaged:
-                    yield Diagnostic("wrong-fill", f"the determination does not say what is `{verb.names[0]}`", block.head)
+                    yield Diagnostic(
+                        "wrong-fill",
+                        f"`{verb.names[0]}` is a value: the determination `gives` it",
+                        cast(ast.Slot, block.slot("with")).span,
+                    )
+                if (
+                    not predicate
+                    and not block.slot("gives")
+                    and not block.slot("with")
+                    and not block.damaged
+                ):
+                    yield Diagnostic(
+                        "wrong-fill", f"the determination gives no `{verb.names[0]}`", block.head
+                    )
+                if (
+                    predicate
+                    and not any(map(block.slot, ("with", "gives", "unencoded", "when")))
+                    and not block.damaged
+                ):
+                    yield Diagnostic(
+                        "wrong-fill",
+                        f"the determination does not say what is `{verb.names[0]}`",
+                        block.head,
+                    )
 
 
 def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -269,12 +404,20 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
         elif isinstance(node, ast.IsCovered):
             for ref in node.refs:
                 yield from (b.id for b in rulebook.meant(ref))
-        elif isinstance(node, ast.Comparison) and isinstance(node.operand, ast.Path) \
-                and len(node.operand.parts) > 1 and node.operand.parts[-1] not in _ITEM_FACTS:
+        elif (
+            isinstance(node, ast.Comparison)
+            and isinstance(node.operand, ast.Path)
+            and len(node.operand.parts) > 1
+            and node.operand.parts[-1] not in _ITEM_FACTS
+        ):
             return
         elif isinstance(node, ast.IsValue):
             value = node.value
-            if isinstance(value, ast.Path) and len(value.parts) == 1 and value.parts[0] not in opened:
+            if (
+                isinstance(value, ast.Path)
+                and len(value.parts) == 1
+                and value.parts[0] not in opened
+            ):
                 yield from terms(value.parts[0])
             elif isinstance(value, ast.Call):
                 yield from terms(value.name)
@@ -296,15 +439,21 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
 
 
 #: Facts that are things: `act.underlying_actor is foreign_person` names a term, `good.category is diamond` none.
-_ITEM_FACTS: Final = frozenset(path.rsplit(".", 1)[-1] for path, declared in paths() if declared.form == "ref")
+_ITEM_FACTS: Final = frozenset(
+    path.rsplit(".", 1)[-1] for path, declared in paths() if declared.form == "ref"
+)
 
 
-def _rings(graph: dict[str, list[tuple[str, ast.Block]]], rulebook: Rulebook) -> Iterator[Diagnostic]:
+def _rings(
+    graph: dict[str, list[tuple[str, ast.Block]]], rulebook: Rulebook
+) -> Iterator[Diagnostic]:
     state: dict[str, int] = {}
     for root in graph:
         if state.get(root):
             continue
-        stack: list[tuple[str, Iterator[tuple[str, ast.Block]]]] = [(root, iter(graph.get(root, [])))]
+        stack: list[tuple[str, Iterator[tuple[str, ast.Block]]]] = [
+            (root, iter(graph.get(root, [])))
+        ]
         state[root] = 1
         while stack:
             name, following = stack[-1]
@@ -316,9 +465,13 @@ def _rings(graph: dict[str, list[tuple[str, ast.Block]]], rulebook: Rulebook) ->
             after, block = step
             if state.get(after) == 1:
                 ring = [n for n, _ in stack]
-                ring = [*ring[ring.index(after):], after]
-                yield Diagnostic("cycle", "these rest on each other: " + " → ".join(ring), block.head,
-                                 help="one of them must stand by itself")
+                ring = [*ring[ring.index(after) :], after]
+                yield Diagnostic(
+                    "cycle",
+                    "these rest on each other: " + " → ".join(ring),
+                    block.head,
+                    help="one of them must stand by itself",
+                )
             elif not state.get(after):
                 state[after] = 1
                 stack.append((after, iter(graph.get(after, []))))
@@ -340,12 +493,24 @@ def tables(rulebook: Rulebook) -> Iterator[Diagnostic]:
             codes = cells["code"].value if "code" in cells else None
             key = str(cells["key"].value) if "key" in cells else ""
             first, last = cells.get("from"), cells.get("until") or cells.get("through")
-            since = lowering.moment(first.value, zone) if first and isinstance(first.value, ast.Moment) else -FOREVER
-            until = lowering.moment(last.value, zone) if last and isinstance(last.value, ast.Moment) else FOREVER
+            since = (
+                lowering.moment(first.value, zone)
+                if first and isinstance(first.value, ast.Moment)
+                else -FOREVER
+            )
+            until = (
+                lowering.moment(last.value, zone)
+                if last and isinstance(last.value, ast.Moment)
+                else FOREVER
+            )
             one = _Row(codes if isinstance(codes, ast.Codes) else None, key, since, until)
             if any(one.meets(other) for other in seen.near(one)):
-                yield Diagnostic("overlapping-rows", "two rows apply to one thing at one time", row[0].span if row[0].span.file else slot.span,
-                                 help="end the older row where the newer begins, or take codes out by `other than`")
+                yield Diagnostic(
+                    "overlapping-rows",
+                    "two rows apply to one thing at one time",
+                    row[0].span if row[0].span.file else slot.span,
+                    help="end the older row where the newer begins, or take codes out by `other than`",
+                )
             seen.add(one)
 
 
@@ -357,7 +522,12 @@ class _Row:
     until: int
 
     def meets(self, other: _Row) -> bool:
-        return self.since < other.until and other.since < self.until and self.key == other.key and _meet(self.codes, other.codes)
+        return (
+            self.since < other.until
+            and other.since < self.until
+            and self.key == other.key
+            and _meet(self.codes, other.codes)
+        )
 
 
 class _Rows:
@@ -400,7 +570,11 @@ def _digits(row: _Row) -> tuple[str, ...] | None:
     """The digits of a row's codes; None where it has a range; none at all for a row by its key."""
     if row.codes is None:
         return ()
-    return None if any(c.last for c in row.codes.included) else tuple(c.first.digits for c in row.codes.included)
+    return (
+        None
+        if any(c.last for c in row.codes.included)
+        else tuple(c.first.digits for c in row.codes.included)
+    )
 
 
 def _meet(one: ast.Codes | None, other: ast.Codes | None) -> bool:
@@ -415,7 +589,11 @@ def _meet(one: ast.Codes | None, other: ast.Codes | None) -> bool:
             low = max(x.digits[:length], y.digits[:length])
             high = min((x.upto or x.digits)[:length], (y.upto or y.digits)[:length])
             both = x.digits if len(x.digits) > len(y.digits) else y.digits
-            if low <= high and not any(both.startswith(o.digits) or o.digits <= both[: len(o.digits)] <= (o.upto or o.digits) for o in out):
+            if low <= high and not any(
+                both.startswith(o.digits)
+                or o.digits <= both[: len(o.digits)] <= (o.upto or o.digits)
+                for o in out
+            ):
                 return True
     return False
 
@@ -438,12 +616,24 @@ def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
         if slot is None:
             continue
         norms = [n for n in program.norms if n.provision == block.id or n.fill == block.id]
-        asked = {path for n in norms for name in (n.pattern, n.body, n.scope) for path in _asked(name, index)}
+        asked = {
+            path
+            for n in norms
+            for name in (n.pattern, n.body, n.scope)
+            for path in _asked(name, index)
+        }
         for path in slot.paths:
             fact = path.parts[1:] if path.parts[0] not in ("act", "actor") else path.parts
-            if any(p[-len(fact):] == fact for p in asked):
-                problems.append(Diagnostic("broken-promise", f"the condition does rest on `{path}`", path.span,
-                                           "said not to matter", "delete the line, or the element that asks it"))
+            if any(p[-len(fact) :] == fact for p in asked):
+                problems.append(
+                    Diagnostic(
+                        "broken-promise",
+                        f"the condition does rest on `{path}`",
+                        path.span,
+                        "said not to matter",
+                        "delete the line, or the element that asks it",
+                    )
+                )
     return problems
 
 
@@ -481,5 +671,3 @@ def _asked(name: str, index: Mapping[str, object]) -> set[tuple[str, ...]]:
         elif definition is not None:
             walk(definition.body)  # type: ignore[attr-defined]
     return found
-
-

@@ -33,7 +33,11 @@ class Timing:
         return min(days).toordinal() if days else -FOREVER
 
     def moment(self, moment: ast.Moment, zone: str) -> int:
-        return clocks.instant(moment.day, moment.time, zone) if moment.time else clocks.day_start(moment.day, zone)
+        return (
+            clocks.instant(moment.day, moment.time, zone)
+            if moment.time
+            else clocks.day_start(moment.day, zone)
+        )
 
     def past(self, moment: ast.Moment, zone: str) -> int:
         """The first instant after a moment that is included: after the day, or after the instant."""
@@ -62,8 +66,12 @@ class Timing:
                 end = self.past(cast(ast.Moment, until.first), zone)
                 return (possibly, surely, end, end)
             case "between":
-                return (possibly, surely, self.moment(cast(ast.Moment, until.first), zone),
-                        self.moment(cast(ast.Moment, until.second), zone))
+                return (
+                    possibly,
+                    surely,
+                    self.moment(cast(ast.Moment, until.first), zone),
+                    self.moment(cast(ast.Moment, until.second), zone),
+                )
             case "after":
                 return (possibly, surely, self.past(cast(ast.Moment, until.first), zone), FOREVER)
             case _:
@@ -73,4 +81,6 @@ class Timing:
         cites = block.slot("cites")
         note = block.slot("note")
         text = cites.texts[0].text if cites else block.id
-        return f"{text}: {note.texts[0].text}" if note else f"{text}: its interval is not fully known"
+        return (
+            f"{text}: {note.texts[0].text}" if note else f"{text}: its interval is not fully known"
+        )

@@ -81,7 +81,7 @@ class Writer:
     def definition(self, name: str) -> Definition | Closure:
         return self._index[name]
 
-    # -- things ------------------------------------------------------------------------------------
+    # -- things ----------------------------------------------------------------------------------
 
     def thing(self, item: Item | str) -> str:
         """What a thing is called: by its own name, or else by its place."""
@@ -193,7 +193,7 @@ class Writer:
                     return self.thing(item), item
         return named(of), None
 
-    # -- clauses -----------------------------------------------------------------------------------
+    # -- clauses ---------------------------------------------------------------------------------
 
     def clause(self, expr: Expr, scope: Scope, truth: Truth = Truth.TRUE) -> str:
         """The expression as a clause that says that it holds, that it fails, or that it is open."""
@@ -375,7 +375,7 @@ class Writer:
         clause = self.clause(expr.body, {**scope, expr.variable: anyone})
         return say("open", clause=clause) if truth is Truth.UNKNOWN else clause
 
-    # -- values ------------------------------------------------------------------------------------
+    # -- values ----------------------------------------------------------------------------------
 
     def value(self, value: object, declared: Declared | None = None) -> str:
         match value:
@@ -490,7 +490,7 @@ class Writer:
         return ""
 
 
-# -- words for constants ---------------------------------------------------------------------------
+# -- words for constants -------------------------------------------------------------------------
 
 
 def _phrased(

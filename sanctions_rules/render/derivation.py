@@ -342,7 +342,7 @@ class Teller:
             )
         ]
 
-    # -- named definitions -------------------------------------------------------------------------
+    # -- named definitions -----------------------------------------------------------------------
 
     def _named(self, step: Step, kind: str, provision: str) -> list[Line]:
         name = step.name
@@ -494,7 +494,7 @@ class Teller:
                 pass
         return say("force.not", what=what)
 
-    # -- terms ------------------------------------------------------------------------------------
+    # -- terms -----------------------------------------------------------------------------------
 
     def _term(self, step: Step, kind: str) -> list[Line]:
         definition = self.writer.definition(step.name)

@@ -318,7 +318,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "footer.advice": "Software, not legal advice.",
 }  # fmt: skip
 
-# -- hostile text ----------------------------------------------------------------------------------
+# -- hostile text --------------------------------------------------------------------------------
 
 #: General categories that show nothing, or that steer how their neighbours are shown.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -342,7 +342,7 @@ def named(text: str) -> str:
     return f"{OPENING}{inner}{CLOSING}"
 
 
-# -- filling rows ----------------------------------------------------------------------------------
+# -- filling rows --------------------------------------------------------------------------------
 
 
 def say(row: str, **gaps: object) -> str:

@@ -49,4 +49,6 @@ def in_print_order(blocks: list[ast.Block]) -> list[ast.Block]:
     """The blocks with their slots as the formatter orders them; the order carries no meaning."""
     from dataclasses import replace
 
-    return [replace(b, slots=tuple(sorted(b.slots, key=lambda s: ORDER.index(s.word)))) for b in blocks]
+    return [
+        replace(b, slots=tuple(sorted(b.slots, key=lambda s: ORDER.index(s.word)))) for b in blocks
+    ]

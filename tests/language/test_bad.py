@@ -60,7 +60,9 @@ def test_a_message_is_one_plain_sentence(name: str) -> None:
             assert not re.match("[A-Z][a-z]", plain), text
             assert not text.endswith("."), text
             assert "\n" not in text
-            assert not re.search(r"\b(NoneType|dict|tuple|str|int|token|NAME|DOTTED|PROPER|Traceback)\b", plain), text
+            assert not re.search(
+                r"\b(NoneType|dict|tuple|str|int|token|NAME|DOTTED|PROPER|Traceback)\b", plain
+            ), text
         assert "`" not in re.sub(r"`[^`]*`", "", problem.help)
         assert re.fullmatch(r"[a-z][a-z.-]+", problem.code)
         place = problem.span.file if problem.span else problem.path

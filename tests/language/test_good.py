@@ -26,7 +26,9 @@ AUTHORISED, NOT_PROHIBITED = Outcome.AUTHORISED, Outcome.NOT_PROHIBITED
 @cache
 def law(name: str) -> Law:
     files = good()
-    return Law(compile_rulebook({f"{name}.rules": files[f"{name}.rules"], "codes.csv": files["codes.csv"]}))
+    return Law(
+        compile_rulebook({f"{name}.rules": files[f"{name}.rules"], "codes.csv": files["codes.csv"]})
+    )
 
 
 def decide(name: str, act: dict[str, Any], *goods: dict[str, Any], known_on: date | None = None,
@@ -50,12 +52,20 @@ def test_a_good_file_loads_without_a_word(name: str) -> None:
     assert law(name).compiled.warnings == ()
 
 
-# -- a value that a determination gives ------------------------------------------------------------------
+# -- a value that a determination gives ----------------------------------------------------------
 
 
 def shipment(price: str, **events: str) -> RegimeDecision:
-    good = {"codes": ["HS 2709"], "category": "crude_oil", "unit_price": {"amount": price, "currency": "USD"}}
-    return decide("prices", {"kind": "transport", "departure": "RU", "events": {"conduct": "2023-01-10", **events}}, good)
+    good = {
+        "codes": ["HS 2709"],
+        "category": "crude_oil",
+        "unit_price": {"amount": price, "currency": "USD"},
+    }
+    return decide(
+        "prices",
+        {"kind": "transport", "departure": "RU", "events": {"conduct": "2023-01-10", **events}},
+        good,
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,12 +93,16 @@ def test_a_loading_day_not_known_leaves_the_hull_of_both_caps(price: str, outcom
         assert missing(decision) == {"act.events.loading"}
 
 
-# -- a table of values ---------------------------------------------------------------------------------------
+# -- a table of values ---------------------------------------------------------------------------
 
 
 def product(price: str, contract: Any, kg: str = "50", code: str = "CN 2710 19") -> RegimeDecision:
-    good = {"codes": [code], "category": "petroleum_product", "quantity_kg": kg,
-            "unit_price": {"amount": price, "currency": "USD"}}
+    good = {
+        "codes": [code],
+        "category": "petroleum_product",
+        "quantity_kg": kg,
+        "unit_price": {"amount": price, "currency": "USD"},
+    }
     return decide(
         "prices",
         {"kind": "transport", "departure": "NL", "events": {"conduct": "2023-01-10", "loading": "2023-01-10"}, "contract": "c"},
@@ -105,7 +119,9 @@ def product(price: str, contract: Any, kg: str = "50", code: str = "CN 2710 19")
         ("61", "2022-12-04", UNDETERMINED),
     ],
 )  # fmt: skip
-def test_a_table_is_read_as_at_the_day_that_the_rule_names(price: str, contract: str, outcome: Outcome) -> None:
+def test_a_table_is_read_as_at_the_day_that_the_rule_names(
+    price: str, contract: str, outcome: Outcome
+) -> None:
     """Rows by the day of the contract; the row from June 2023 is `unknown`, and none covers 4 December 2022."""
     assert product(price, contract).outcome is outcome
 
@@ -121,13 +137,26 @@ def test_the_second_column_is_read_at_the_event_of_the_rule() -> None:
     assert product("61", "2022-12-05", kg="9.99").outcome is NOT_PROHIBITED
 
 
-# -- sums and codes --------------------------------------------------------------------------------------------
+# -- sums and codes ------------------------------------------------------------------------------
 
 
 def steel(*components: dict[str, Any], code: str = "HS 7208", value: str = "10") -> RegimeDecision:
-    good = {"codes": [code], "category": "iron_or_steel", "components": list(components),
-            "customs_value": {"amount": value, "currency": "GBP"}}
-    return decide("prices", {"kind": "import", "destination": "GB", "departure": "TR", "events": {"conduct": "2023-05-01"}}, good)
+    good = {
+        "codes": [code],
+        "category": "iron_or_steel",
+        "components": list(components),
+        "customs_value": {"amount": value, "currency": "GBP"},
+    }
+    return decide(
+        "prices",
+        {
+            "kind": "import",
+            "destination": "GB",
+            "departure": "TR",
+            "events": {"conduct": "2023-05-01"},
+        },
+        good,
+    )
 
 
 def part(kg: Any, *origin: str, category: str = "iron_or_steel") -> dict[str, Any]:
@@ -145,7 +174,9 @@ def part(kg: Any, *origin: str, category: str = "iron_or_steel") -> dict[str, An
         ([part("26", "RU"), part(None, "RU")], PROHIBITED),
     ],
 )  # fmt: skip
-def test_a_sum_goes_over_what_meets_its_condition(components: list[dict[str, Any]], outcome: Outcome) -> None:
+def test_a_sum_goes_over_what_meets_its_condition(
+    components: list[dict[str, Any]], outcome: Outcome
+) -> None:
     """More than 25 kg, of parts from Russia or Belarus that are not of category `other`."""
     assert steel(*components).outcome is outcome
 
@@ -161,16 +192,37 @@ def test_codes_ranges_and_what_is_taken_out(code: str, value: str, outcome: Outc
     assert steel(part("30", "RU"), code=code, value=value).outcome is outcome
 
 
-# -- exceptions ----------------------------------------------------------------------------------------------------
+# -- exceptions ----------------------------------------------------------------------------------
 
 DIAMOND = {"id": "stone", "category": "diamond", "carats_each": "1", "attestations": []}
 GOLD = {"id": "bar", "category": "gold", "attestations": []}
 
 
-def entry(good: dict[str, Any], on: str = "2024-02-01", contract: str = "2024-05-05", form: str | None = "written", **act: Any) -> RegimeDecision:
-    given = {"kind": "import", "destination": "US", "events": {"conduct": on, "entry": on}, "purpose": "commercial", "contract": "c", **act}
+def entry(
+    good: dict[str, Any],
+    on: str = "2024-02-01",
+    contract: str = "2024-05-05",
+    form: str | None = "written",
+    **act: Any,
+) -> RegimeDecision:
+    given = {
+        "kind": "import",
+        "destination": "US",
+        "events": {"conduct": on, "entry": on},
+        "purpose": "commercial",
+        "contract": "c",
+        **act,
+    }
     agreement = {"id": "c", "concluded_on": contract, **({"form": form} if form else {})}
-    return decide("edges", given, good, contracts=[agreement], actor="us", parties=[{"id": "us", "type": "company"}], performed=[])
+    return decide(
+        "edges",
+        given,
+        good,
+        contracts=[agreement],
+        actor="us",
+        parties=[{"id": "us", "type": "company"}],
+        performed=[],
+    )
 
 
 def test_a_carve_out_in_the_paragraph_itself() -> None:
@@ -207,7 +259,9 @@ def test_a_licence_lifts_what_it_names() -> None:
     assert entry(DIAMOND, contract="2023-12-31").outcome is AUTHORISED
     assert entry(GOLD, contract="2023-12-31").outcome is AUTHORISED
     assert entry(DIAMOND, contract="2024-01-01").outcome is PROHIBITED
-    assert entry(DIAMOND, contract="2023-12-31", kind="entry").outcome is PROHIBITED, "it authorises import only"
+    assert entry(DIAMOND, contract="2023-12-31", kind="entry").outcome is PROHIBITED, (
+        "it authorises import only"
+    )
 
 
 def test_what_must_be_shown_by_who_relies_on_the_licence() -> None:
@@ -225,7 +279,7 @@ def test_nothing_known_of_the_licence_held_leaves_it_open() -> None:
     assert decision.outcome is UNDETERMINED
 
 
-# -- beside the outcome -----------------------------------------------------------------------------------------
+# -- beside the outcome --------------------------------------------------------------------------
 
 
 def test_a_derogation_is_available_and_the_outcome_stays() -> None:
@@ -239,7 +293,9 @@ def test_liability_never_touches_the_outcome() -> None:
     """Section 6 penalises a breach unless a humanitarian programme is shown; sections 1 and 2 say nothing of it."""
     breach = entry(DIAMOND)
     assert breach.outcome is PROHIBITED
-    assert [(f.norm.id, f.truth, f.norm.penalties) for f in breach.liabilities] == [("zz.act §6", Truth.TRUE, ("civil_penalty", "fine"))]
+    assert [(f.norm.id, f.truth, f.norm.penalties) for f in breach.liabilities] == [
+        ("zz.act §6", Truth.TRUE, ("civil_penalty", "fine"))
+    ]
     defended = entry(DIAMOND, purpose="humanitarian_programme")
     assert defended.outcome is PROHIBITED
     assert defended.liabilities == ()
@@ -249,7 +305,9 @@ def test_liability_never_touches_the_outcome() -> None:
 def test_a_power_gives_an_exposure_and_no_prohibition() -> None:
     decision = entry(GOLD, contract="2023-12-31")
     assert decision.outcome is AUTHORISED
-    assert [(e.whom, e.truth, e.menu) for e in decision.exposures] == [("us", Truth.TRUE, ("full_blocking", "entry_ban"))]
+    assert [(e.whom, e.truth, e.menu) for e in decision.exposures] == [
+        ("us", Truth.TRUE, ("full_blocking", "entry_ban"))
+    ]
 
 
 def test_duties_follow_the_act_and_the_use_of_a_licence() -> None:
@@ -266,7 +324,12 @@ def test_duties_follow_the_act_and_the_use_of_a_licence() -> None:
 
 def test_a_duty_against_a_ban_without_a_word_on_which_goes_first_is_a_conflict() -> None:
     """Section 11 prohibits rejection by a company, section 12 requires it on winding down."""
-    act = {"kind": "rejection", "providers": ["bank"], "purpose": "wind_down", "events": {"conduct": "2024-02-01"}}
+    act = {
+        "kind": "rejection",
+        "providers": ["bank"],
+        "purpose": "wind_down",
+        "events": {"conduct": "2024-02-01"},
+    }
     bank = [{"id": "bank", "type": "company"}]
     decision = decide("edges", act, parties=bank)
     assert decision.outcome is UNDETERMINED
@@ -274,12 +337,24 @@ def test_a_duty_against_a_ban_without_a_word_on_which_goes_first_is_a_conflict()
     assert decide("edges", {**act, "purpose": "commercial"}, parties=bank).outcome is PROHIBITED
 
 
-# -- in force -------------------------------------------------------------------------------------------------------
+# -- in force ------------------------------------------------------------------------------------
 
 
-def at(kind: str, on: Any, destination: str = "RU", known_on: date | None = None, **more: Any) -> RegimeDecision:
+def at(
+    kind: str, on: Any, destination: str = "RU", known_on: date | None = None, **more: Any
+) -> RegimeDecision:
     given = {"contract": "none", **more.pop("act", {})}
-    return decide("times", {"kind": kind, "destination": destination, "events": {"conduct": on, "loading": on}, **given}, known_on=known_on, **more)
+    return decide(
+        "times",
+        {
+            "kind": kind,
+            "destination": destination,
+            "events": {"conduct": on, "loading": on},
+            **given,
+        },
+        known_on=known_on,
+        **more,
+    )
 
 
 def test_begun_before_the_period_covered() -> None:
@@ -320,10 +395,14 @@ def test_until_and_through_to_the_minute(kind: str, on: str, outcome: Outcome) -
         ("brokering", "2024-05-31", PROHIBITED), ("brokering", "2024-06-01", UNDETERMINED), ("brokering", "2029-01-01", UNDETERMINED),
     ],
 )  # fmt: skip
-def test_a_day_that_the_rulebook_does_not_know_is_asked_of_the_source(kind: str, on: str, outcome: Outcome) -> None:
+def test_a_day_that_the_rulebook_does_not_know_is_asked_of_the_source(
+    kind: str, on: str, outcome: Outcome
+) -> None:
     decision = at(kind, on)
     assert decision.outcome is outcome
-    assert {leaf.need for leaf in decision.missing} == ({"law"} if outcome is UNDETERMINED else set())
+    assert {leaf.need for leaf in decision.missing} == (
+        {"law"} if outcome is UNDETERMINED else set()
+    )
 
 
 def test_enacted_and_awaiting_an_act() -> None:
@@ -343,7 +422,10 @@ def test_enacted_and_awaiting_an_act() -> None:
 def test_a_day_in_a_condition_is_the_legal_unit(paid: str, outcome: Outcome) -> None:
     """On 21 February, before 2 January, after 30 December 2024, by New York's calendar."""
     events = {"conduct": "2024-05-05", "payment": paid, "export": "none"}
-    assert decide("times", {"kind": "payment", "events": events, "contract": "none"}).outcome is outcome
+    assert (
+        decide("times", {"kind": "payment", "events": events, "contract": "none"}).outcome
+        is outcome
+    )
 
 
 @pytest.mark.parametrize(
@@ -357,7 +439,12 @@ def test_days_counted_from_another_event(paid: str, amended: str, outcome: Outco
     """By ten days after 1 May, and from two weeks before 20 May: 6 to 11 May."""
     contract = {"id": "c", "concluded_on": "2024-05-01", "amended_on": amended}
     events = {"conduct": "2024-05-05", "payment": paid, "export": "none"}
-    assert decide("times", {"kind": "payment", "events": events, "contract": "c"}, contracts=[contract]).outcome is outcome
+    assert (
+        decide(
+            "times", {"kind": "payment", "events": events, "contract": "c"}, contracts=[contract]
+        ).outcome
+        is outcome
+    )
 
 
 @pytest.mark.parametrize(
@@ -370,19 +457,31 @@ def test_days_counted_from_another_event(paid: str, amended: str, outcome: Outco
 def test_an_instant_in_a_condition(concluded: str, outcome: Outcome) -> None:
     contract = {"id": "c", "concluded_on": concluded, "amended_on": "none"}
     events = {"conduct": "2024-05-05", "payment": "2024-05-05", "export": "none"}
-    decision = decide("times", {"kind": "payment", "events": events, "contract": "c"}, contracts=[contract])
+    decision = decide(
+        "times", {"kind": "payment", "events": events, "contract": "c"}, contracts=[contract]
+    )
     assert decision.outcome is outcome
-    assert {leaf.need for leaf in decision.missing} == ({"hour"} if outcome is UNDETERMINED else set())
+    assert {leaf.need for leaf in decision.missing} == (
+        {"hour"} if outcome is UNDETERMINED else set()
+    )
 
 
 @pytest.mark.parametrize(
     ("exported", "outcome"),
-    [("2024-05-04", PROHIBITED), ("2024-05-06", NOT_PROHIBITED), ("2024-05-05", UNDETERMINED), ("2024-05-05T09:00:00-04:00", UNDETERMINED)],
+    [
+        ("2024-05-04", PROHIBITED),
+        ("2024-05-06", NOT_PROHIBITED),
+        ("2024-05-05", UNDETERMINED),
+        ("2024-05-05T09:00:00-04:00", UNDETERMINED),
+    ],
 )
 def test_two_events_of_one_day_have_no_order(exported: str, outcome: Outcome) -> None:
     """Paid on 5 May 2024, after the export: of the same day nobody can say which came first."""
     events = {"conduct": "2024-05-05", "payment": "2024-05-05", "export": exported}
-    assert decide("times", {"kind": "payment", "events": events, "contract": "none"}).outcome is outcome
+    assert (
+        decide("times", {"kind": "payment", "events": events, "contract": "none"}).outcome
+        is outcome
+    )
 
 
 def test_law_published_later_is_hidden_by_known_on() -> None:
@@ -402,13 +501,15 @@ def test_law_published_later_is_hidden_by_known_on() -> None:
         ("2024-02-10", "2023-11-30", AUTHORISED), ("2024-02-10", "2023-12-01", PROHIBITED),
     ],
 )  # fmt: skip
-def test_a_series_of_licences_each_row_with_its_own_days_and_cut_off(on: str, contract: str, outcome: Outcome) -> None:
+def test_a_series_of_licences_each_row_with_its_own_days_and_cut_off(
+    on: str, contract: str, outcome: Outcome
+) -> None:
     """8 to 15 January, a gap, 8A from 20 January to a later day not known, 8B from 10 February."""
     facts = {"act": {"contract": "c"}, "contracts": [{"id": "c", "concluded_on": contract}]}
     assert at("export", on, **facts).outcome is outcome
 
 
-# -- people, lists, quantifiers, judgements ------------------------------------------------------------------------------
+# -- people, lists, quantifiers, judgements ------------------------------------------------------
 
 
 PLAIN_GOOD = {
@@ -418,14 +519,29 @@ PLAIN_GOOD = {
 PLAIN = {"name": "Plain", "type": "company", "identifiers": [], "present_in": "none"}
 
 
-def sale(good: dict[str, Any] | None = None, recipients: list[dict[str, Any]] | None = None, judgements: Any = (), contracts: Any = (), **act: Any) -> RegimeDecision:
+def sale(
+    good: dict[str, Any] | None = None,
+    recipients: list[dict[str, Any]] | None = None,
+    judgements: Any = (),
+    contracts: Any = (),
+    **act: Any,
+) -> RegimeDecision:
     people = recipients if recipients is not None else [{**PLAIN, "id": "buyer", "type": "person"}]
     given = {
         "kind": "sale", "events": {"conduct": "2024-06-01"}, "recipients": [p["id"] for p in people], "parties": [],
         "purpose": "other", "destination": "US", "contract": "none", "underlying_actor": "boss", **act,
     }  # fmt: skip
     boss = {**PLAIN, "id": "boss", "type": "person"}
-    return decide("people", given, {**PLAIN_GOOD, **(good or {})}, parties=[*people, boss], actor="boss", ownership=[], judgements=list(judgements), contracts=list(contracts))
+    return decide(
+        "people",
+        given,
+        {**PLAIN_GOOD, **(good or {})},
+        parties=[*people, boss],
+        actor="boss",
+        ownership=[],
+        judgements=list(judgements),
+        contracts=list(contracts),
+    )
 
 
 def test_none_of_the_limbs() -> None:
@@ -446,8 +562,12 @@ JUDGED_NO = {"question": "zz.significant", "of": "act", "answer": "no", "who": "
              "made_on": "2024-06-01", "reasons": "small", "factors": ["size"]}  # fmt: skip
 
 
-@pytest.mark.parametrize(("answer", "outcome"), [("yes", PROHIBITED), ("no", NOT_PROHIBITED), (None, UNDETERMINED)])
-def test_a_judgement_decides_where_the_law_leaves_it_to_a_person(answer: str | None, outcome: Outcome) -> None:
+@pytest.mark.parametrize(
+    ("answer", "outcome"), [("yes", PROHIBITED), ("no", NOT_PROHIBITED), (None, UNDETERMINED)]
+)
+def test_a_judgement_decides_where_the_law_leaves_it_to_a_person(
+    answer: str | None, outcome: Outcome
+) -> None:
     """Limb (b): no recipient is a company present in exactly Russia and Belarus, and the act is significant."""
     recorded = [{**JUDGED_NO, "answer": answer}] if answer else []
     decision = sale(judgements=recorded)
@@ -462,7 +582,15 @@ NO = [JUDGED_NO]
 
 
 def stake(owner: str, asset: str, percent: str, basis: str = "votes") -> dict[str, Any]:
-    return {"owner": owner, "asset": asset, "percent": percent, "basis": basis, "is_indirect": False, "held_from": "none", "held_until": "none"}
+    return {
+        "owner": owner,
+        "asset": asset,
+        "percent": percent,
+        "basis": basis,
+        "is_indirect": False,
+        "held_from": "none",
+        "held_until": "none",
+    }
 
 
 def test_at_least_two_parties_by_a_term_of_another_instrument() -> None:
@@ -477,7 +605,15 @@ def test_at_least_two_parties_by_a_term_of_another_instrument() -> None:
     def decide_sale(stakes: list[dict[str, Any]]) -> Outcome:
         given = {"kind": "sale", "events": {"conduct": "2024-06-01"}, "recipients": ["buyer"], "parties": ["one", "two"], "purpose": "other",
                  "destination": "US", "contract": "none", "underlying_actor": "buyer"}  # fmt: skip
-        return decide("people", given, PLAIN_GOOD, parties=[acme, *two, buyer], actor="buyer", ownership=stakes, judgements=NO).outcome
+        return decide(
+            "people",
+            given,
+            PLAIN_GOOD,
+            parties=[acme, *two, buyer],
+            actor="buyer",
+            ownership=stakes,
+            judgements=NO,
+        ).outcome
 
     assert with_stakes("33.4", "40") is PROHIBITED
     assert with_stakes("33.3", "40") is NOT_PROHIBITED, "exactly 33.3 is not more than 33.3"
@@ -492,26 +628,48 @@ def test_at_least_two_parties_by_a_term_of_another_instrument() -> None:
         ("commercial", "RU", None, PROHIBITED), ("other", "US", None, NOT_PROHIBITED),
     ],
 )  # fmt: skip
-def test_at_least_two_of_three(purpose: str, destination: str, controlled: bool | None, outcome: Outcome) -> None:
+def test_at_least_two_of_three(
+    purpose: str, destination: str, controlled: bool | None, outcome: Outcome
+) -> None:
     """Limb (d): commercial, to Russia or Belarus, controlled for export: any two."""
-    decision = sale({"is_export_controlled": controlled}, judgements=NO, purpose=purpose, destination=destination)
+    decision = sale(
+        {"is_export_controlled": controlled},
+        judgements=NO,
+        purpose=purpose,
+        destination=destination,
+    )
     assert decision.outcome is outcome
-    assert missing(decision) == ({"goods[0].is_export_controlled"} if outcome is UNDETERMINED else set())
+    assert missing(decision) == (
+        {"goods[0].is_export_controlled"} if outcome is UNDETERMINED else set()
+    )
 
 
 @pytest.mark.parametrize(
-    ("since", "outcome"), [("2024-02-29", PROHIBITED), ("2024-03-01", NOT_PROHIBITED), ("2024-02-29T23:59:00-05:00", PROHIBITED)]
+    ("since", "outcome"),
+    [
+        ("2024-02-29", PROHIBITED),
+        ("2024-03-01", NOT_PROHIBITED),
+        ("2024-02-29T23:59:00-05:00", PROHIBITED),
+    ],
 )
 def test_a_term_with_a_day_in_brackets(since: str, outcome: Outcome) -> None:
     """Limb (e): outside Russia since before 1 March 2024, of a Russian vessel, in no foreign product."""
-    assert sale({"outside_russia_since": since, "harvest_vessel_flags": ["RU"]}, judgements=NO).outcome is outcome
+    assert (
+        sale({"outside_russia_since": since, "harvest_vessel_flags": ["RU"]}, judgements=NO).outcome
+        is outcome
+    )
 
 
 def test_words_of_a_list_and_components_to_any_depth() -> None:
     """Limbs (f) and (g)."""
     assert sale({"mined_in": ["IN", "RU"]}, judgements=NO).outcome is PROHIBITED
     assert sale({"mined_in": ["IN"]}, judgements=NO).outcome is NOT_PROHIBITED
-    ring = {"category": "other", "components": [{"category": "other", "components": [{"category": "gold", "components": []}]}]}
+    ring = {
+        "category": "other",
+        "components": [
+            {"category": "other", "components": [{"category": "gold", "components": []}]}
+        ],
+    }
     assert sale({"components": [ring]}, judgements=NO).outcome is PROHIBITED
     assert sale({"category": "gold"}, judgements=NO).outcome is PROHIBITED
 
@@ -519,10 +677,19 @@ def test_words_of_a_list_and_components_to_any_depth() -> None:
 def test_none_of_a_fact_and_who_is_not_the_actor() -> None:
     """Limb (h): the contract was never amended, and another than the actor acts underneath."""
     agreed = [{"id": "c", "amended_on": "none"}]
-    assert sale(judgements=NO, contract="c", underlying_actor="buyer", contracts=agreed).outcome is PROHIBITED
-    assert sale(judgements=NO, contract="c", underlying_actor="boss", contracts=agreed).outcome is NOT_PROHIBITED
+    assert (
+        sale(judgements=NO, contract="c", underlying_actor="buyer", contracts=agreed).outcome
+        is PROHIBITED
+    )
+    assert (
+        sale(judgements=NO, contract="c", underlying_actor="boss", contracts=agreed).outcome
+        is NOT_PROHIBITED
+    )
     amended = [{"id": "c", "amended_on": "2024-01-01"}]
-    assert sale(judgements=NO, contract="c", underlying_actor="buyer", contracts=amended).outcome is NOT_PROHIBITED
+    assert (
+        sale(judgements=NO, contract="c", underlying_actor="buyer", contracts=amended).outcome
+        is NOT_PROHIBITED
+    )
 
 
 def test_covered_by_another_provision_whoever_acts() -> None:
@@ -535,52 +702,92 @@ def test_covered_by_another_provision_whoever_acts() -> None:
     def financed(good: dict[str, Any], bank: str) -> RegimeDecision:
         parties = [buyer, {**PLAIN, "id": "bank", "name": bank}]
         contracts = [{"id": "c", "amended_on": "2024-01-01"}]
-        return decide("people", act, good, parties=parties, actor="bank", ownership=[], judgements=NO, contracts=contracts)
+        return decide(
+            "people",
+            act,
+            good,
+            parties=parties,
+            actor="bank",
+            ownership=[],
+            judgements=NO,
+            contracts=contracts,
+        )
 
     assert financed(mined, "Bolt Metals").outcome is PROHIBITED
     assert financed(PLAIN_GOOD, "Bolt Metals").outcome is NOT_PROHIBITED
     assert standing(financed(mined, "Plain Bank"), "zz.act Art. 6") == {Standing.NOT_BOUND}
 
 
-# -- history, readings, what is not known of the sources -------------------------------------------------------------
+# -- history, readings, what is not known of the sources -----------------------------------------
 
 
-def coal(kind: str, on: str, codes: list[str] | None = None, category: str = "coal", known_on: date | None = None, **good: Any) -> RegimeDecision:
-    thing = {"category": category, "produced_on": "2022-06-01", **({"codes": codes} if codes else {}), **good}
+def coal(
+    kind: str,
+    on: str,
+    codes: list[str] | None = None,
+    category: str = "coal",
+    known_on: date | None = None,
+    **good: Any,
+) -> RegimeDecision:
+    thing = {
+        "category": category,
+        "produced_on": "2022-06-01",
+        **({"codes": codes} if codes else {}),
+        **good,
+    }
     return decide("sources", {"kind": kind, "departure": "PL", "destination": "US", "purpose": "other", "events": {"conduct": on}},
                   thing, known_on=known_on)  # fmt: skip
 
 
 def test_the_newer_text_replaces_the_older_and_waits_for_its_determination() -> None:
     assert coal("import", "2023-01-31").outcome is PROHIBITED
-    assert coal("import", "2023-02-01").outcome is NOT_PROHIBITED, "named goods only, and nothing is named yet"
+    assert coal("import", "2023-02-01").outcome is NOT_PROHIBITED, (
+        "named goods only, and nothing is named yet"
+    )
     assert coal("import", "2023-02-02").outcome is PROHIBITED
-    assert coal("import", "2023-02-02", produced_on="2021-12-31").outcome is NOT_PROHIBITED, "carved out of the determination"
+    assert coal("import", "2023-02-02", produced_on="2021-12-31").outcome is NOT_PROHIBITED, (
+        "carved out of the determination"
+    )
     assert coal("import", "2023-01-31", produced_on="2021-12-31").outcome is PROHIBITED
 
 
 def test_who_did_not_know_of_the_amendment_yet_sees_the_older_text() -> None:
     """The amending act was issued on 1 January 2023."""
-    assert coal("import", "2023-03-01", produced_on="2021-12-31", known_on=date(2022, 12, 30)).outcome is PROHIBITED
-    assert coal("import", "2023-03-01", produced_on="2021-12-31", known_on=date(2023, 2, 2)).outcome is NOT_PROHIBITED
+    assert (
+        coal("import", "2023-03-01", produced_on="2021-12-31", known_on=date(2022, 12, 30)).outcome
+        is PROHIBITED
+    )
+    assert (
+        coal("import", "2023-03-01", produced_on="2021-12-31", known_on=date(2023, 2, 2)).outcome
+        is NOT_PROHIBITED
+    )
 
 
 def test_the_last_day_of_not_knowing_ends_by_the_clock_of_the_text() -> None:
     """Brussels: on 31 December 2022 the amending act of 1 January was not issued yet."""
-    assert coal("import", "2023-03-01", produced_on="2021-12-31", known_on=date(2022, 12, 31)).outcome is PROHIBITED
+    assert (
+        coal("import", "2023-03-01", produced_on="2021-12-31", known_on=date(2022, 12, 31)).outcome
+        is PROHIBITED
+    )
 
 
 def test_what_a_determination_does_not_tell_is_asked_of_its_source() -> None:
     gas = coal("import", "2023-03-01", category="gas")
     assert gas.outcome is UNDETERMINED
-    assert [(leaf.place, leaf.need) for leaf in gas.missing] == [("the annex of the decision was not read", "law")]
+    assert [(leaf.place, leaf.need) for leaf in gas.missing] == [
+        ("the annex of the decision was not read", "law")
+    ]
 
 
 def test_a_repealed_text_ends() -> None:
     """Section 2, on export, ends with 1 February 2023; the list of codes reaches exports from Poland only."""
 
     def export(on: str) -> RegimeDecision:
-        return decide("sources", {"kind": "export", "departure": "FR", "events": {"conduct": on}}, {"category": "coal"})
+        return decide(
+            "sources",
+            {"kind": "export", "departure": "FR", "events": {"conduct": on}},
+            {"category": "coal"},
+        )
 
     assert export("2023-01-31").outcome is PROHIBITED
     assert export("2023-02-01").outcome is NOT_PROHIBITED
@@ -594,16 +801,28 @@ def test_a_repealed_text_ends() -> None:
         ("HS 7203", "2024-05-01", UNDETERMINED), ("HS 7201", "2024-05-01", NOT_PROHIBITED), ("HS 2801", "2024-05-01", NOT_PROHIBITED),
     ],
 )  # fmt: skip
-def test_a_miss_in_an_incomplete_list_asks_for_the_list(code: str, on: str, outcome: Outcome) -> None:
+def test_a_miss_in_an_incomplete_list_asks_for_the_list(
+    code: str, on: str, outcome: Outcome
+) -> None:
     """Incomplete within HS 27 and HS 72 but for 7201; from Poland, after the end of section 2."""
-    decision = decide("sources", {"kind": "export", "departure": "PL", "events": {"conduct": on}}, {"category": "other", "codes": [code]})
+    decision = decide(
+        "sources",
+        {"kind": "export", "departure": "PL", "events": {"conduct": on}},
+        {"category": "other", "codes": [code]},
+    )
     assert decision.outcome is outcome
-    assert {leaf.need for leaf in decision.missing} == ({"law"} if outcome is UNDETERMINED else set())
+    assert {leaf.need for leaf in decision.missing} == (
+        {"law"} if outcome is UNDETERMINED else set()
+    )
 
 
 def test_a_miss_in_a_complete_list_is_a_miss() -> None:
     def reexport(code: str) -> Outcome:
-        return decide("sources", {"kind": "reexport", "events": {"conduct": "2024-05-01"}}, {"category": "other", "codes": [code]}).outcome
+        return decide(
+            "sources",
+            {"kind": "reexport", "events": {"conduct": "2024-05-01"}},
+            {"category": "other", "codes": [code]},
+        ).outcome
 
     assert reexport("HS 2701") is PROHIBITED
     assert reexport("HS 2703") is NOT_PROHIBITED
@@ -611,8 +830,19 @@ def test_a_miss_in_a_complete_list_is_a_miss() -> None:
 
 def purchase(percent: str, readings: dict[str, str] | None = None) -> RegimeDecision:
     parties = [{"id": "mine", "type": "company"}, {"id": "body", "type": "public_body"}]
-    act = {"kind": "purchase", "providers": ["mine"], "purpose": "commercial", "events": {"conduct": "2024-05-01"}}
-    return decide("sources", act, parties=parties, ownership=[stake("body", "mine", percent, "shares")], readings=readings)
+    act = {
+        "kind": "purchase",
+        "providers": ["mine"],
+        "purpose": "commercial",
+        "events": {"conduct": "2024-05-01"},
+    }
+    return decide(
+        "sources",
+        act,
+        parties=parties,
+        ownership=[stake("body", "mine", percent, "shares")],
+        readings=readings,
+    )
 
 
 def test_a_reading_is_chosen_by_who_asks() -> None:
@@ -622,12 +852,16 @@ def test_a_reading_is_chosen_by_who_asks() -> None:
     assert purchase("50", other).outcome is NOT_PROHIBITED
     assert purchase("50.01", other).outcome is PROHIBITED
     assert purchase("49.99").outcome is NOT_PROHIBITED
-    assert [(r.point, r.reading, r.sensitive) for r in purchase("50").readings] == [("zz.owned_by_state", "half", True)]
+    assert [(r.point, r.reading, r.sensitive) for r in purchase("50").readings] == [
+        ("zz.owned_by_state", "half", True)
+    ]
     assert [r.sensitive for r in purchase("60").readings] == [False]
 
 
 def test_a_text_that_was_withdrawn_is_not_relied_on() -> None:
-    decision = decide("sources", {"kind": "lending", "purpose": "commercial", "events": {"conduct": "2024-05-01"}})
+    decision = decide(
+        "sources", {"kind": "lending", "purpose": "commercial", "events": {"conduct": "2024-05-01"}}
+    )
     assert decision.outcome is UNDETERMINED
     assert {leaf.need for leaf in decision.missing} == {"law"}
 
@@ -636,7 +870,12 @@ def test_an_exemption_withdrawn_for_everything() -> None:
     """In `forms`: travel is exempt until section 3 takes the exemption back, on 1 February 2024."""
 
     def stone(on: str) -> Outcome:
-        act = {"kind": "import", "destination": "US", "purpose": "travel", "events": {"conduct": on}}
+        act = {
+            "kind": "import",
+            "destination": "US",
+            "purpose": "travel",
+            "events": {"conduct": on},
+        }
         return decide("forms", act, {"category": "coal", "mined_in": ["RU"]}).outcome
 
     assert stone("2024-01-31") is NOT_PROHIBITED

@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+from language.rules import in_print_order, texts, tree
 from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
 from lark.grammar import Rule
-from language.rules import in_print_order, texts, tree
 
 from sanctions_rules.language import ast
 from sanctions_rules.language import parse as parsing
@@ -40,7 +40,7 @@ def lexed(text: str) -> list[tuple[str, str]]:
     return [(token.type, str(token)) for token in parsing._tokens(Source("test", text))[0]]
 
 
-# -- no conflict ------------------------------------------------------------------------------------
+# -- no conflict ---------------------------------------------------------------------------------
 
 
 def test_strict_mode_finds_no_conflict_and_no_collision() -> None:
@@ -54,7 +54,7 @@ def test_strict_mode_with_the_words_for_what_is_no_word() -> None:
          postlex=parsing._KeepStrays())  # fmt: skip
 
 
-# -- words that begin as another ends ------------------------------------------------------------------
+# -- words that begin as another ends ------------------------------------------------------------
 
 #: For each pair of patterns of which a word of the first can begin a word of the second: a text
 #: that is a word of the second. It is read whole, never bitten into.
@@ -76,7 +76,9 @@ PREFIXES = {
 def can_begin() -> set[tuple[str, str]]:
     """The pairs, from the patterns themselves: some word of one, and more, is a word of the other."""
     interegular = pytest.importorskip("interegular", reason="finding the pairs needs interegular")
-    patterns = {t.name: t.pattern.to_regexp() for t in grammar().terminals if t.pattern.type == "re"}
+    patterns = {
+        t.name: t.pattern.to_regexp() for t in grammar().terminals if t.pattern.type == "re"
+    }
     patterns["SOURCE_ID"] = "source-id"
     machines = {}
     alphabet = None
@@ -99,12 +101,16 @@ def test_every_pair_of_which_one_can_begin_the_other_is_in_the_table() -> None:
     assert can_begin() == set(PREFIXES)
 
 
-@pytest.mark.parametrize(("pair", "text"), PREFIXES.items(), ids=lambda v: "-".join(v) if isinstance(v, tuple) else "")
+@pytest.mark.parametrize(
+    ("pair", "text"), PREFIXES.items(), ids=lambda v: "-".join(v) if isinstance(v, tuple) else ""
+)
 def test_the_longer_word_wins(pair: tuple[str, str], text: str) -> None:
     first, second = pair
     pattern = {t.name: t.pattern.to_regexp() for t in grammar().terminals}
     assert re.fullmatch(pattern[second], text)
-    assert any(re.fullmatch(pattern[first], text[:n]) for n in range(1, len(text))), "the example shows the danger"
+    assert any(re.fullmatch(pattern[first], text[:n]) for n in range(1, len(text))), (
+        "the example shows the danger"
+    )
     assert lexed(text) == [(second, text)]
 
 
@@ -135,7 +141,7 @@ def test_which_word_it_is(text: str, expected: str) -> None:
     assert " ".join(kind for kind, _ in lexed(text)) == expected
 
 
-# -- reserved words ----------------------------------------------------------------------------------------
+# -- reserved words ------------------------------------------------------------------------------
 
 #: Reserved words that mean something after `is`.
 MEANT = {"yes", "no", "unknown", "none"}
@@ -144,7 +150,9 @@ MEANT = {"yes", "no", "unknown", "none"}
 @pytest.mark.parametrize("word", sorted(reserved_words()))
 def test_a_reserved_word_is_reserved_everywhere(word: str) -> None:
     plain = "source-id" if word == "source-id" else word
-    assert [kind for kind, _ in lexed(plain)] == ["SOURCE_ID" if word == "source-id" else word.upper()]
+    assert [kind for kind, _ in lexed(plain)] == [
+        "SOURCE_ID" if word == "source-id" else word.upper()
+    ]
     if word not in MEANT:
         with pytest.raises(UnexpectedInput):
             parse_condition(f"good.kind is {plain}")
@@ -176,7 +184,7 @@ def test_no_word_of_the_facts_is_reserved() -> None:
     assert words & reserved_words() <= MEANT
 
 
-# -- where the words of blocks and slots may stand ------------------------------------------------------------
+# -- where the words of blocks and slots may stand -----------------------------------------------
 
 #: Slot words that the grammar knows elsewhere too, and where; recovery knows these places.
 ELSEWHERE = {
@@ -211,18 +219,22 @@ def test_slot_words_stand_at_the_head_of_a_slot_only() -> None:
 
 def test_the_table_of_slots_has_every_slot_of_the_grammar() -> None:
     heads = {
-        str(rule.expansion[0].name) for rule in grammar().rules if rule.origin.name in SLOT_RULES and rule.expansion[0].is_term
+        str(rule.expansion[0].name)
+        for rule in grammar().rules
+        if rule.origin.name in SLOT_RULES and rule.expansion[0].is_term
     }
     assert heads == {"SOURCE_ID" if word == "source-id" else word.upper() for word in FIRST_WORDS}
     used = {word for shape in SHAPES.values() for word in (*shape.verbs, *shape.must, *shape.may)}
     assert used == set(ORDER), "every slot belongs to some block"
 
 
-# -- white space -----------------------------------------------------------------------------------------------
+# -- white space ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("blank", [" ", "\n", "\t \r\n\n"], ids=["one line", "one word a line", "tabs and CRLF"])
+@pytest.mark.parametrize(
+    "blank", [" ", "\n", "\t \r\n\n"], ids=["one line", "one word a line", "tabs and CRLF"]
+)
 def test_white_space_has_no_meaning(name: str, blank: str) -> None:
     words = [word for _, word in lexed(TEXTS[name])]
     blocks, problems = parse(Source(name, blank.join(words)), DEFAULT)
@@ -232,11 +244,13 @@ def test_white_space_has_no_meaning(name: str, blank: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_comments_have_no_meaning(name: str) -> None:
-    commented = "\n".join(f"{line}  # a note, with \"quotes\" and an end" for line in TEXTS[name].split("\n"))
+    commented = "\n".join(
+        f'{line}  # a note, with "quotes" and an end' for line in TEXTS[name].split("\n")
+    )
     assert tree(commented) == tree(TEXTS[name])
 
 
-# -- print and parse ---------------------------------------------------------------------------------------------
+# -- print and parse -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -257,7 +271,7 @@ def test_one_block_prints_as_in_its_file(name: str) -> None:
     assert rulebook_text(blocks) == "\n\n".join(block_text(b) for b in blocks) + "\n"
 
 
-# -- the good files have every construct ---------------------------------------------------------------------------
+# -- the good files have every construct ---------------------------------------------------------
 
 #: Productions that no rulebook that loads can have, and a text that has them.
 NEVER_SOUND = """
@@ -291,7 +305,12 @@ def _productions(text: str) -> set[Rule]:
 
 
 def test_every_construct_of_the_grammar_stands_in_a_good_file() -> None:
-    used = {rule for name, text in TEXTS.items() if name.startswith("good/") for rule in _productions(text)}
+    used = {
+        rule
+        for name, text in TEXTS.items()
+        if name.startswith("good/")
+        for rule in _productions(text)
+    }
     never = _productions(NEVER_SOUND) | _productions("")
     assert set(parsing._grammar().rules) - used - never == set()
     assert not {str(rule) for rule in never - used if len(rule.expansion) > 4}
@@ -312,6 +331,17 @@ def test_every_field_of_the_tree_is_used_by_a_good_file() -> None:
                     filled.add((type(node).__name__, name))
                 if declared.compare:
                     pending.append(value)
-    nodes = [n for n in vars(ast).values() if isinstance(n, type) and n.__module__ == ast.__name__ and hasattr(n, "__dataclass_fields__")]
-    expected = {(n.__name__, f) for n in nodes for f in n.__dataclass_fields__ if f not in ("span", "damaged")}
+    nodes = [
+        n
+        for n in vars(ast).values()
+        if isinstance(n, type)
+        and n.__module__ == ast.__name__
+        and hasattr(n, "__dataclass_fields__")
+    ]
+    expected = {
+        (n.__name__, f)
+        for n in nodes
+        for f in n.__dataclass_fields__
+        if f not in ("span", "damaged")
+    }
     assert expected - filled == set()

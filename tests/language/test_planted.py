@@ -36,7 +36,7 @@ def packaged() -> dict[str, bytes]:
     return read_files(str(files("sanctions_rules") / "rulebooks" / "us"))
 
 
-# -- planting ------------------------------------------------------------------------------------------
+# -- planting ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def _misspelt(word: str, rng: random.Random) -> str:
     return rng.choice([w for w in (left_out, doubled, swapped) if w != word])
 
 
-def _replaced(lines: list[str], pattern: str, make: Callable[[re.Match[str]], str]) -> Iterator[Change]:
+def _replaced(
+    lines: list[str], pattern: str, make: Callable[[re.Match[str]], str]
+) -> Iterator[Change]:
     for number, line in enumerate(lines):
         match = re.search(pattern, _code(line))
         if match:
@@ -89,19 +91,30 @@ def misspelt_slot_word(lines: list[str], rng: random.Random) -> Iterator[Change]
 
 
 def misspelt_fact(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    heads = "good|act|actor|person|institution|listing|account|transaction|service|principal|recipient"
-    return _replaced(lines, rf"\b(?:{heads})\.(?:[a-z_]+\.)*([a-z_]{{4,}})",
-                     lambda m: m[0][: m.start(1) - m.start()] + _misspelt(m[1], rng))
+    heads = (
+        "good|act|actor|person|institution|listing|account|transaction|service|principal|recipient"
+    )
+    return _replaced(
+        lines,
+        rf"\b(?:{heads})\.(?:[a-z_]+\.)*([a-z_]{{4,}})",
+        lambda m: m[0][: m.start(1) - m.start()] + _misspelt(m[1], rng),
+    )
 
 
 def wrong_unit(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return _replaced(lines, r"(?<=[0-9] )(carat|percent|days)\b",
-                     lambda m: rng.choice([u for u in ("carrot", "kg", "percent", "fortnights") if u != m[0]]))
+    return _replaced(
+        lines,
+        r"(?<=[0-9] )(carat|percent|days)\b",
+        lambda m: rng.choice([u for u in ("carrot", "kg", "percent", "fortnights") if u != m[0]]),
+    )
 
 
 def unknown_word(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return _replaced(lines, r"(?<=\.)([a-z_]+ (?:is|includes|is any of|is not any of) )(?!any\b|not\b|yes\b|none\b)([a-z_]{5,})(?=,|$)",
-                     lambda m: m[1] + _misspelt(m[2], rng))
+    return _replaced(
+        lines,
+        r"(?<=\.)([a-z_]+ (?:is|includes|is any of|is not any of) )(?!any\b|not\b|yes\b|none\b)([a-z_]{5,})(?=,|$)",
+        lambda m: m[1] + _misspelt(m[2], rng),
+    )
 
 
 def no_end_stated(lines: list[str], rng: random.Random) -> Iterator[Change]:
@@ -109,7 +122,9 @@ def no_end_stated(lines: list[str], rng: random.Random) -> Iterator[Change]:
 
 
 def equals_sign(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return _replaced(lines, r" is (?!not |any |at |on |before |after |less |more )", lambda m: " = ")
+    return _replaced(
+        lines, r" is (?!not |any |at |on |before |after |less |more )", lambda m: " = "
+    )
 
 
 def or_for_and(lines: list[str], rng: random.Random) -> Iterator[Change]:
@@ -120,7 +135,10 @@ def unknown_reference(lines: list[str], rng: random.Random) -> Iterator[Change]:
     for number, line in enumerate(lines):
         match = re.search(r"\bus\.([a-z0-9_]{4,})", _code(line))
         if match and line.startswith("  "):
-            yield Change(number, (line[: match.start(1)] + _misspelt(match[1], rng) + "x" + line[match.end() :],))
+            yield Change(
+                number,
+                (line[: match.start(1)] + _misspelt(match[1], rng) + "x" + line[match.end() :],),
+            )
 
 
 def no_such_day(lines: list[str], rng: random.Random) -> Iterator[Change]:
@@ -144,7 +162,12 @@ def second_end(lines: list[str], rng: random.Random) -> Iterator[Change]:
     for number, line in enumerate(lines):
         if line.strip() == "end":
             yield Change(number, (line, line), 1)
-        elif _is_slot(line) and not re.search(r"(,| of| has)$", line) and number + 1 < len(lines) and _is_slot(lines[number + 1]):
+        elif (
+            _is_slot(line)
+            and not re.search(r"(,| of| has)$", line)
+            and number + 1 < len(lines)
+            and _is_slot(lines[number + 1])
+        ):
             yield Change(number, (line, rng.choice(["end", " " * 16 + "end"])), 1)
 
 
@@ -153,25 +176,43 @@ def stray_comma(lines: list[str], rng: random.Random) -> Iterator[Change]:
         begins = re.match(r" +(and|-|[a-z]+ )", line)
         ends = re.search(r"(,|\bof|\bhas|\bend|\bthat)$", line)
         following = lines[number + 1]
-        if begins and not ends and (_is_slot(following) or re.match(r" +(and\b|-|end\b)|end", following)) and not line.strip().startswith("#"):
+        if (
+            begins
+            and not ends
+            and (_is_slot(following) or re.match(r" +(and\b|-|end\b)|end", following))
+            and not line.strip().startswith("#")
+        ):
             yield Change(number, (line + ",",))
 
 
 def american(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return _replaced(lines, r"^(licence|judgement)\b|^  (authorises)\b",
-                     lambda m: {"licence": "license", "judgement": "judgment"}.get(m[0], "  authorizes"))
+    return _replaced(
+        lines,
+        r"^(licence|judgement)\b|^  (authorises)\b",
+        lambda m: {"licence": "license", "judgement": "judgment"}.get(m[0], "  authorizes"),
+    )
 
 
 def wrong_country(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return _replaced(lines, r"(?<=[a-z] )(RU|US)\b(?! [a-z])", lambda m: {"RU": "RF", "US": "USA"}[m[0]])
+    return _replaced(
+        lines, r"(?<=[a-z] )(RU|US)\b(?! [a-z])", lambda m: {"RU": "RF", "US": "USA"}[m[0]]
+    )
 
 
 def unquoted_title(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return (Change(n, (line.replace('"', ""),)) for n, line in enumerate(lines) if _is_head(line) and '"' in line)
+    return (
+        Change(n, (line.replace('"', ""),))
+        for n, line in enumerate(lines)
+        if _is_head(line) and '"' in line
+    )
 
 
 def negated_comparison(lines: list[str], rng: random.Random) -> Iterator[Change]:
-    return _replaced(lines, r" is (?=at least|at most|more than|less than|before|after|on or)", lambda m: " is not ")
+    return _replaced(
+        lines,
+        r" is (?=at least|at most|more than|less than|before|after|on or)",
+        lambda m: " is not ",
+    )
 
 
 KINDS: tuple[Callable[[list[str], random.Random], Iterator[Change]], ...] = (
@@ -199,7 +240,9 @@ def plant(name: str, seed: int) -> Spoilt:
     while len(changes) < MISTAKES:
         kind = kinds.pop(0)
         kinds.append(kind)
-        free = [c for c in kind(lines, rng) if not any(abs(c.line - other) < 2 for other in changes)]
+        free = [
+            c for c in kind(lines, rng) if not any(abs(c.line - other) < 2 for other in changes)
+        ]
         if free:
             change = rng.choice(free)
             changes[change.line] = (kind.__name__, change)
@@ -223,7 +266,7 @@ def plant(name: str, seed: int) -> Spoilt:
     return spoilt
 
 
-# -- judging --------------------------------------------------------------------------------------------
+# -- judging -------------------------------------------------------------------------------------
 
 
 @cache
@@ -238,7 +281,11 @@ def reports(spoilt: Spoilt) -> list[tuple[int, Diagnostic, str]]:
     except RulebookError as error:
         source = Source(spoilt.name, spoilt.text)
         return [
-            (source.place(p.span.start)[0] if p.span and p.span.file == spoilt.name else 0, p, render_one(p, error.sources))
+            (
+                source.place(p.span.start)[0] if p.span and p.span.file == spoilt.name else 0,
+                p,
+                render_one(p, error.sources),
+            )
             for p in error.problems
         ]
     return []
@@ -250,7 +297,9 @@ def judged(seed: int) -> tuple[Spoilt, tuple[str, ...], tuple[str, ...]]:
     names = sorted(n for n in packaged() if n.endswith(".rules"))
     spoilt = plant(names[seed % len(names)], seed)
     said = reports(spoilt)
-    found = tuple(kind for kind, lines in spoilt.planted if any(line in lines for line, _, _ in said))
+    found = tuple(
+        kind for kind, lines in spoilt.planted if any(line in lines for line, _, _ in said)
+    )
     accepted = frozenset[int]().union(*(lines for _, lines in spoilt.planted))
     false = tuple(text for line, _, text in said if line not in accepted)
     return spoilt, found, false
@@ -271,9 +320,15 @@ def test_totals(capsys: pytest.CaptureFixture[str]) -> None:
     found = Counter(kind for _, kinds, _ in outcomes for kind in kinds)
     false = sum(len(f) for _, _, f in outcomes)
     with capsys.disabled():
-        print(f"\nplanted mistakes: {found.total()} of {planted.total()} reported on their line, {false} false reports")
+        print(
+            f"\nplanted mistakes: {found.total()} of {planted.total()} reported on their line, {false} false reports"
+        )
         missed = planted - found
         if missed:
-            print("  not reported: " + ", ".join(f"{kind} {count}" for kind, count in missed.items()))
+            print(
+                "  not reported: " + ", ".join(f"{kind} {count}" for kind, count in missed.items())
+            )
     assert planted.total() == FILES * MISTAKES
-    assert set(planted) == {kind.__name__ for kind in KINDS}, "every kind of mistake is planted somewhere"
+    assert set(planted) == {kind.__name__ for kind in KINDS}, (
+        "every kind of mistake is planted somewhere"
+    )

@@ -57,7 +57,7 @@ def _warm() -> None:
     read(COMMON)
 
 
-# -- a large file -------------------------------------------------------------------------------------
+# -- a large file --------------------------------------------------------------------------------
 
 
 def law_of(size: int) -> str:
@@ -88,7 +88,7 @@ def test_a_file_with_a_mistake_in_every_block() -> None:
     assert ratio(work, 200_000, runs=1) < MOST
 
 
-# -- wide lists ------------------------------------------------------------------------------------------
+# -- wide lists ----------------------------------------------------------------------------------
 
 
 def provision(condition: str) -> str:
@@ -103,16 +103,26 @@ def _codes(width: int) -> list[str]:
 
 
 def _rows(width: int) -> str:
-    rows = "".join(f"  | {code} | 2024-01-01 | no end stated | USD 60 |\n" for code in _codes(width))
+    rows = "".join(
+        f"  | {code} | 2024-01-01 | no end stated | USD 60 |\n" for code in _codes(width)
+    )
     return f'table zz.wide "W"\n  cites "x"\n  in force from 2024-01-01, no end stated\n  columns code, from, until, price\n{rows}end\n'
 
 
 WIDE: dict[str, Callable[[int], str]] = {
     "codes": lambda width: provision("good falls under " + ",\n".join(_codes(width))),
-    "values": lambda width: provision("good.country_of_origin is any of " + ",\n".join(["RU", "BY"] * (width // 2))),
+    "values": lambda width: provision(
+        "good.country_of_origin is any of " + ",\n".join(["RU", "BY"] * (width // 2))
+    ),
     "references": lambda width: provision("act is covered by " + ",\n".join(["zz.act §1"] * width)),
-    "elements": lambda width: provision("\nand ".join(f"good.carats_each is at least {n}.5 carat" for n in range(width))),
-    "members": lambda width: provision("any of\n- " + "\n- ".join(f"good.carats_each is at least {n}.5 carat" for n in range(width)) + "\nend"),
+    "elements": lambda width: provision(
+        "\nand ".join(f"good.carats_each is at least {n}.5 carat" for n in range(width))
+    ),
+    "members": lambda width: provision(
+        "any of\n- "
+        + "\n- ".join(f"good.carats_each is at least {n}.5 carat" for n in range(width))
+        + "\nend"
+    ),
     "rows": _rows,
 }
 
@@ -129,11 +139,17 @@ def test_a_list_of_ten_thousand(kind: str) -> None:
 HOSTILE: dict[str, Callable[[int], str]] = {
     "unknown characters": lambda width: provision("good.category is gold" + "\n;" * width),
     "commas": lambda width: provision("good.category is gold" + "\n," * width),
-    "unknown facts": lambda width: provision("good.category is gold" + "\nand good.nothing is gold" * width),
+    "unknown facts": lambda width: provision(
+        "good.category is gold" + "\nand good.nothing is gold" * width
+    ),
     "ends": lambda width: provision("good.category is gold" + "\nend" * width),
-    "open groups": lambda width: provision("any of\n- " * 100 + "good.category is gold" + '\n  note "x"' * width),
+    "open groups": lambda width: provision(
+        "any of\n- " * 100 + "good.category is gold" + '\n  note "x"' * width
+    ),
     "open quotations": lambda width: provision("good.category is gold" + '\n"open' * width),
-    "look-alikes": lambda width: provision("good.category is gold" + "\nand gооd.category is gold" * width),
+    "look-alikes": lambda width: provision(
+        "good.category is gold" + "\nand gооd.category is gold" * width
+    ),
 }
 
 
@@ -151,7 +167,7 @@ def test_thousands_of_mistakes(kind: str) -> None:
     assert ratio(work, 4_000) < MOST
 
 
-# -- limits -------------------------------------------------------------------------------------------------
+# -- limits --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -182,7 +198,9 @@ def test_the_deepest_nesting_that_is_allowed_works_everywhere() -> None:
     assert again[1] == []
     assert len(again[0]) == len(blocks)
     act = {"kind": "import", "destination": "US", "events": {"conduct": "2024-06-01"}}
-    case = build_case({"act": act, "goods": [{"category": "gold"}], "licences_held": "none"}, closed_by="the test")
+    case = build_case(
+        {"act": act, "goods": [{"category": "gold"}], "licences_held": "none"}, closed_by="the test"
+    )
     decision = Law(compiled).decide(case)
     assert str(decision["zz"].outcome) == "PROHIBITED"
     assert "zz.act §10" in decision.explain()
