@@ -422,7 +422,7 @@ def test_the_question_is_the_same_in_every_process() -> None:
             [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed},
             cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True,
         ).stdout
-        for seed in ("0", "1", "2")
+        for seed in ("0", "1")
     }  # fmt: skip
     assert "Question(" in given["0"]
     assert len(set(given.values())) == 1

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import product
 from typing import Any, Final, TypeAlias, cast
 
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Quantified, Ref
@@ -36,7 +36,7 @@ EXACT: Final = 3
 #: How many sets a node may carry while the search is exact, and while it is greedy.
 WIDTH, GREEDY_WIDTH = 400, 8
 #: How many sets are evaluated as a whole, and how often single atoms may be tried.
-TRIED, BUDGET = 40, 4000
+TRIED, BUDGET = 40, 20_000
 #: How many pairs of sets may be joined for one size of set.
 JOINS: Final = 60_000
 
@@ -116,17 +116,27 @@ class Bounds:
                 break
         if cut:
             self.cut = True
-            return self.least([*_in_all(few_first), *result])
+            return self.least([*_covers(few_first), *result])
         return result
 
 
-def _in_all(families: list[list[Answers]]) -> Iterator[Answers]:
-    """Sets of the first family that already hold one of every other."""
-    others = [set(family) for family in families[1:]]
-    for answers in families[0]:
-        parts = [frozenset(p) for n in range(len(answers) + 1) for p in combinations(answers, n)]
-        if len(answers) <= EXACT and all(not other.isdisjoint(parts) for other in others):
-            yield answers
+def _covers(families: list[list[Answers]]) -> Iterator[Answers]:
+    """Sets that hold one of each family, made from those that many families share."""
+    shared = Counter(answers for family in families for answers in family)
+    common = sorted(shared, key=lambda answers: (-shared[answers], len(answers)))[:GREEDY_WIDTH]
+    for start in common:
+        chosen = start
+        while missed := [f for f in families if not any(answers <= chosen for answers in f)]:
+            keys = dict(chosen)
+            fitting = Counter(
+                answers for family in missed for answers in family
+                if all(keys.get(key, index) == index for key, index in answers)
+            )  # fmt: skip
+            if not fitting:
+                break
+            chosen |= min(fitting, key=lambda answers: (-fitting[answers], len(answers)))
+        else:
+            yield chosen
 
 
 class Search:
@@ -149,17 +159,17 @@ class Search:
                 self.candidates[key] = self._apart(key, values_for(run, leaf, self._atoms[key]))
 
     def smallest(self) -> tuple[dict[str, int], bool]:
-        """A smallest set of answers that settles the goals, and whether it surely is smallest."""
+        """A smallest set of answers that settles the goals; whether surely no smaller one does."""
         exact = True
         for size in (*range(1, EXACT + 1), 0):
             bounds = Bounds(size or len(self.leaves), WIDTH if size else GREEDY_WIDTH)
             found: list[Answers] = []
             for way in self._roots:
                 found += bounds.joined([self.ways(node, bounds)[not want] for node, want in way])
-            exact = exact and bool(size) and not bounds.cut and self._spent < BUDGET
             for answers in sorted(bounds.least(found), key=self._order)[:TRIED]:
                 if settled(self.laid_over(answers), self.goals, self.scope):
-                    return dict(answers), exact
+                    return dict(answers), exact and bool(size)
+            exact = exact and not bounds.cut and self._spent < BUDGET
         return {}, False
 
     def _order(self, answers: Answers) -> tuple[Any, ...]:
