@@ -34,7 +34,7 @@ DRAWS = 20
 #: Under this the scenarios are too rich to test anything.
 TELLING = 0.30
 #: Beyond so many facts, an even sample of them is taken away.
-REMOVALS = 30_000
+REMOVALS = 25_000
 
 
 def settings_of(law: Law, scenario: Scenario) -> Settings:

@@ -165,18 +165,20 @@ def _code_under(code: Code, wanted: tuple[Code, ...], without: tuple[Code, ...])
     ])  # fmt: skip
 
 
-Row = tuple[int, int, Span | Nothing, "tuple[Code, ...] | None"]
+#: Codes that a row is for, and codes left out of it.
+For = tuple[tuple[Code, ...], tuple[Code, ...]]
+Row = tuple[int, int, Span | Nothing, "For | None"]
 
 
 def rows_that_may_apply(when: Span, rows: Value, key: Value) -> list[tuple[Row, Truth]]:
     """Rows in whose time the instants may lie, each with whether it is for the key.
 
-    A row: since, until (exclusive), its value, and the code prefixes that it is for (None: all).
+    A row: since, until (exclusive), its value, and the codes that it is for (None: all).
     """
     found: list[tuple[Row, Truth]] = []
     for row in cast("tuple[Row, ...]", rows):
         since, until, _, prefixes = row
-        fits = Truth.TRUE if prefixes is None else _falls_under(key, UNKNOWN, prefixes, ())
+        fits = Truth.TRUE if prefixes is None else _falls_under(key, UNKNOWN, *prefixes)
         begun = when.hi is None or since <= when.hi
         if fits.may and begun and (when.lo is None or when.lo < until):
             found.append((row, fits))

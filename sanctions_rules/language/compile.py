@@ -91,7 +91,7 @@ def _locked(files: Mapping[str, bytes]) -> dict[str, str]:
     for name, data in files.items():
         if name.split("/")[-1] == "annexes.lock":
             folder = name[: -len("annexes.lock")]
-            for line in data.decode("utf-8").splitlines():
+            for line in data.decode("utf-8", errors="replace").splitlines():
                 if line.strip() and not line.startswith("#"):
                     digest, _, annex = line.partition("  ")
                     found[folder + annex.strip()] = digest

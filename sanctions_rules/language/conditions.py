@@ -461,29 +461,17 @@ class Conditions(Targets):
         rows: list[tuple[int, int, Any, Any]] = []
         for row in slot.rows:
             cells = dict(zip(slot.columns, row, strict=False))
-            first, last = cells.get("from"), cells.get("until") or cells.get("through")
-            since = (
-                self.moment(first.value, zone)
-                if first and isinstance(first.value, ast.Moment)
-                else -FOREVER
-            )
-            until = (
-                self.moment(last.value, zone)
-                if last and isinstance(last.value, ast.Moment)
-                else FOREVER
-            )
-            if "through" in cells and until != FOREVER:
-                until += 1
+            since, surely, ends, until = self.row_days(cells, zone)
             key = cells.get("code")
-            prefixes = (
-                code_tuples(key.value)[0] if key and isinstance(key.value, ast.Codes) else None
-            )
+            prefixes = code_tuples(key.value) if key and isinstance(key.value, ast.Codes) else None
             value = cells[lookup.column].value
             rows.append(
                 (
                     since,
                     until,
-                    UNKNOWN if value is None else self.constant(cast(ast.Value, value)),
+                    UNKNOWN
+                    if value is None or since != surely or ends != until
+                    else self.constant(cast(ast.Value, value)),
                     prefixes,
                 )
             )
@@ -569,6 +557,33 @@ class Conditions(Targets):
             parts.append(self.table_membership(table, operand, env, place))
         return disjunction(parts)
 
+    def row_days(self, cells: Mapping[str, ast.Cell], zone: str) -> tuple[int, int, int, int]:
+        """Since possibly, since surely, until surely, until possibly; a cell may say `unknown`."""
+        possibly, surely = -FOREVER, -FOREVER
+        first = cells.get("from")
+        if first is not None and isinstance(first.value, ast.Moment):
+            possibly = surely = self.moment(first.value, zone)
+        elif first is not None and first.value is None:
+            surely = FOREVER
+        last = cells.get("until") or cells.get("through")
+        if last is None or isinstance(last.value, ast.Until):
+            return possibly, surely, FOREVER, FOREVER
+        if not isinstance(last.value, ast.Moment):
+            return possibly, surely, -FOREVER, FOREVER
+        exclusive = self.past if "through" in cells else self.moment
+        end = exclusive(last.value, zone)
+        return possibly, surely, end, end
+
+    def within(
+        self, interval: tuple[int, int, int, int], inside: Expr, env: Env, source: str
+    ) -> Expr:
+        """A row of a list in its own days, where it has any."""
+        if interval == (-FOREVER, -FOREVER, FOREVER, FOREVER):
+            return inside
+        known = interval[0] == interval[1] and interval[2] == interval[3]
+        days = Apply("in_force", (env.when, Literal(interval, "" if known else source)))
+        return conjunction([days, inside])
+
     def table_membership(
         self, table: ast.Block, operand: ast.Operand, env: Env, place: Any
     ) -> Expr:
@@ -581,38 +596,25 @@ class Conditions(Targets):
             if only and only.condition
             else Literal(UNKNOWN)
         )
+        zone = self.rulebook.zone(table)
+        source = self.source_to_read(table)
+        parts: list[Expr] = []
         groups: dict[tuple[date | None, date | None], list[Code]] = {}
         for entry in self.rulebook.entries.get(table.id, ()):
             if entry.code:
                 groups.setdefault((entry.since, entry.until), []).append(entry.code)
-        excluded: dict[tuple[date | None, date | None], list[Code]] = {}
+        for (since, until), members in groups.items():
+            start = clocks.day_start(since, zone) if since else -FOREVER
+            end = clocks.day_start(until, zone) if until else FOREVER
+            inside = self.falls_under(held, tuple(members), (), place, possible)
+            parts.append(self.within((start, start, end, end), inside, env, source))
         rows = table.slot("columns")
         for row in rows.rows if rows else ():
             cells = dict(zip(cast(ast.Slot, rows).columns, row, strict=False))
             key = cells.get("code")
-            if key is None or not isinstance(key.value, ast.Codes):
-                continue
-            first, last = cells.get("from"), cells.get("until")
-            days = (
-                first.value.day if first and isinstance(first.value, ast.Moment) else None,
-                last.value.day if last and isinstance(last.value, ast.Moment) else None,
-            )
-            included, left_out = code_tuples(key.value)
-            groups.setdefault(days, []).extend(included)
-            excluded.setdefault(days, []).extend(left_out)
-        zone = self.rulebook.zone(table)
-        parts: list[Expr] = []
-        for (since, until), members in groups.items():
-            inside = self.falls_under(
-                held, tuple(members), tuple(excluded.get((since, until), ())), place, possible
-            )
-            if since or until:
-                start = clocks.day_start(since, zone) if since else -FOREVER
-                end = clocks.day_start(until, zone) if until else FOREVER
-                inside = conjunction(
-                    [Apply("in_force", (env.when, Literal((start, start, end, end)))), inside]
-                )
-            parts.append(inside)
+            if key is not None and isinstance(key.value, ast.Codes):
+                inside = self.falls_under(held, *code_tuples(key.value), place, possible)
+                parts.append(self.within(self.row_days(cells, zone), inside, env, source))
         entries = table.slot("entries from")
         if entries and entries.names and str(entries.names[0]) == "incomplete":
             gap: Expr = Literal(UNKNOWN, self.source_to_read(table), entries.span)

@@ -904,34 +904,31 @@ def test_a_row_holds_inside_its_days() -> None:
     assert listed("transport", "2024-06-30", "CN 2712 11").outcome is NOT_PROHIBITED
 
 
-@pytest.mark.xfail(reason="lowering: a row through a day ends with its first instant when values are looked up")
 def test_a_row_through_a_day_has_a_value_to_the_end_of_that_day() -> None:
     assert listed("sale", "2024-06-30T23:59:00-04:00", "CN 2710 11").outcome is PROHIBITED
     assert needs(listed("sale", "2024-07-01", "CN 2710 11")) == (UNDETERMINED, {"law"})
 
 
-@pytest.mark.xfail(reason="lowering: `other than` in a row is not read when values are looked up")
 def test_a_code_taken_out_of_a_row_has_no_value_there() -> None:
     assert needs(listed("sale", "2024-02-01", "CN 2710 19 11")) == (UNDETERMINED, {"law"})
 
 
-@pytest.mark.xfail(reason="lowering: a column `through` is not read for membership")
 def test_membership_through_a_day_ends_with_it() -> None:
     assert listed("supply", "2024-07-01", "CN 2711 11").outcome is NOT_PROHIBITED
 
 
-@pytest.mark.xfail(reason="lowering: an unknown day of a row is read as no bound")
 def test_a_row_since_a_day_that_was_not_read_asks_for_it() -> None:
     assert needs(listed("transport", "2024-02-01", "CN 2712 11")) == (UNDETERMINED, {"law"})
 
 
-@pytest.mark.xfail(reason="lowering: codes taken out of one row are taken out of all rows of its days")
 def test_a_code_taken_out_of_one_row_stands_in_its_own() -> None:
     assert listed("export", "2024-02-01", "CN 7207 12").outcome is PROHIBITED
     assert listed("export", "2024-02-01", "CN 7207 11").outcome is PROHIBITED
 
 
-@pytest.mark.xfail(reason="lowering: values that determinations give ignore known_on, and ends that are not known")
+@pytest.mark.xfail(
+    reason="lowering: values that determinations give ignore known_on, and ends that are not known"
+)
 def test_a_value_given_by_a_text_not_known_yet_is_hidden() -> None:
     """The second cap was issued on 3 February 2023; who asks on the 2nd has no cap for the 5th."""
     good = {
