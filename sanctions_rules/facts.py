@@ -48,9 +48,12 @@ ACT_KINDS: Final = (
     "financing", "lending", "foreign_exchange", "securities_dealing", "insurance", "brokering",
     "service", "account_opening", "account_maintenance", "account_closing", "approval",
     "facilitation", "guarantee", "investment", "donation", "travel", "rejection", "blocking",
-    "reporting", "other",
+    "reporting", "standing", "harmful_activity", "account_debit", "communication", "other",
 )  # fmt: skip
-EVENTS: Final = ("conduct", "entry", "loading", "export", "payment", "production", "service")
+EVENTS: Final = (
+    "conduct", "entry", "loading", "unloading", "export", "payment", "production", "service",
+    "penalty_assessment",
+)  # fmt: skip
 #: The event at which an act of a kind is done, where the facts do not give `conduct` itself.
 EVENT_OF_ACT: Final = {
     **dict.fromkeys(
@@ -66,14 +69,37 @@ EVENT_OF_ACT: Final = {
 PURPOSES: Final = (
     "commercial", "relief_of_human_suffering", "humanitarian_programme", "agricultural_trade",
     "medical_trade", "travel", "personal", "official_business", "journalism", "wind_down",
-    "divestiture", "other",
+    "divestiture", "energy_transaction", "administrative_payment", "diplomatic_mission",
+    "telecommunications", "legal_services", "emergency_medical_care", "civil_nuclear_energy",
+    "debt_or_equity_wind_down", "retail_station_operation", "sale_negotiation", "vessel_emergency",
+    "safe_maintenance", "other",
 )  # fmt: skip
 OFFICIAL: Final = ("us_government", "united_nations", "other_international_organisation")
+#: What ties an act of a non-US person to the United States.
+US_NEXUS: Final = (
+    "usd_clearing", "us_financial_institution", "us_origin_goods", "us_territory",
+    "us_person_takes_part",
+)  # fmt: skip
+#: The activities of E.O. 14024 s. 1(a)(ii)(A)-(G), in that order, and of s. 1(c).
+HARMFUL_ACTIVITIES: Final = (
+    "malicious_cyber_activity", "election_interference", "undermining_democratic_processes",
+    "transnational_corruption", "killing_or_bodily_harm", "undermining_peace_or_security",
+    "deceptive_dealings", "disrupting_energy_supply", "none_of_these",
+)  # fmt: skip
+INVESTMENTS: Final = (
+    "new_commitment", "expansion", "exercise_of_older_right", "purchase_of_debt_or_equity",
+    "maintenance", "divestment", "ordinary_commercial_sale",
+)  # fmt: skip
 CAPACITIES: Final = ("employee", "grantee", "contractor", "other")
 PARTY_TYPES: Final = (
     "person", "company", "public_body", "central_bank", "state_owned_enterprise",
     "international_organisation", "vessel", "aircraft", "trust", "branch",
 )  # fmt: skip
+#: The bodies named in Directives 1, 1A and 4 under E.O. 14024.
+SOVEREIGN_BODIES: Final = (
+    "central_bank_of_russia", "national_wealth_fund_of_russia", "ministry_of_finance_of_russia",
+)  # fmt: skip
+DIRECTIVES: Final = ("directive_1", "directive_1a", "directive_2", "directive_3", "directive_4")
 BUSINESSES: Final = (
     "accepting_deposits", "lending_or_brokering_credit", "foreign_exchange_dealing",
     "securities_futures_or_options_dealing", "procuring_buyers_and_sellers", "depository_institution",
@@ -111,7 +137,21 @@ SERVICES: Final = (
     "architecture", "engineering", "quantum_computing", "it_consultancy_and_design", "it_support",
     "petroleum", "commodities_brokering", "financing", "shipping", "insurance", "flagging",
     "customs_brokering", "legal", "account_service", "payment_processing", "telecommunications",
-    "other",
+    "tax_preparation", "credit_rating", "it_support_or_cloud", "software_sale", "metal_warranting",
+    "metal_acquisition_in_settlement", "employment", "board_membership", "other",
+)  # fmt: skip
+SOFTWARE: Final = ("enterprise_management", "design_and_manufacturing", "other_software")
+SECURITIES: Final = ("bond", "loan", "other_debt", "equity", "other")
+MARKETS: Final = ("primary", "secondary")
+PETROLEUM_PRODUCTS: Final = (
+    "gasoline", "motor_fuel_blending_stock", "gasoil_or_diesel", "kerosene_or_jet_fuel",
+    "vacuum_gas_oil", "naphtha", "residual_fuel_oil", "waste_oil", "other_product",
+)  # fmt: skip
+GAS_FORMS: Final = ("lng", "pipeline_gas", "gas_liquids")
+PRICE_CAP_TIERS: Final = ("tier_1", "tier_2", "tier_3")
+PROPERTY_KINDS: Final = (
+    "funds", "account", "securities", "goods", "vessel_or_aircraft", "real_estate", "documents",
+    "virtual_currency", "other",
 )  # fmt: skip
 TRANSACTIONS: Final = (
     "credit_transfer", "fi_transfer", "cheque", "trade_finance", "securities", "foreign_exchange",
@@ -790,10 +830,16 @@ class Events(FactModel):
     conduct: Moment = fact("moment", "the time of the act")
     entry: Moment = fact("moment", "the time of import or entry", optional=True)
     loading: Moment = fact("moment", "the time of loading at the port of loading", optional=True)
+    unloading: Moment = fact(
+        "moment", "the time of unloading at the port of destination", optional=True
+    )
     export: Moment = fact("moment", "the time of export", optional=True)
     payment: Moment = fact("moment", "the time of payment", optional=True)
     production: Moment = fact("moment", "the time of production", optional=True)
     service: Moment = fact("moment", "the time of the service", optional=True)
+    penalty_assessment: Moment = fact(
+        "moment", "the day on which a penalty was assessed", optional=True
+    )
 
 
 class Act(FactModel):
@@ -805,7 +851,48 @@ class Act(FactModel):
     departure: Word = fact("country", "the country of departure")
     recipients: List = fact("refs", "the recipients of what is given", of="parties")
     providers: List = fact("refs", "the providers of what is received", of="parties")
-    parties: List = fact("refs", "the parties to the act", of="parties")
+    parties: List = fact(
+        "refs",
+        "the others who take part in the act, benefit from it or have an interest in it",
+        of="parties",
+    )
+    us_nexus: List = fact("words", "the ties of the act to the United States", values=US_NEXUS)
+    harmful_activity: Word = fact(
+        "word",
+        "the activity of E.O. 14024 s. 1(a)(ii) or 1(c) that the act is",
+        values=HARMFUL_ACTIVITIES,
+    )
+    for_russian_government: Flag = fact(
+        "flag", "the act is done for, or for the benefit of, the Russian Government"
+    )
+    supports_activity: Word = fact(
+        "word",
+        "the activity of E.O. 14024 s. 1(a)(ii) that the act supports",
+        values=HARMFUL_ACTIVITIES,
+    )
+    debits_accounts_of: List = fact(
+        "refs",
+        "the persons whose accounts on the books of a US financial institution are debited",
+        of="parties",
+    )
+    investment: Word = fact("word", "the form of the investment", values=INVESTMENTS, optional=True)
+    investment_target: Ref = fact(
+        "ref", "the entity in which is invested", of="parties", optional=True
+    )
+    intended_for_new_projects_in_russia: Flag = fact(
+        "flag", "the funds are specifically intended for new projects in Russia"
+    )
+    securities: List = fact("refs", "the securities and debts dealt in", of="securities")
+    properties: List = fact("refs", "the property that the act concerns", of="properties")
+    price_cap_tier: Word = fact(
+        "word",
+        "the tier of the actor under the price cap guidance",
+        values=PRICE_CAP_TIERS,
+        optional=True,
+    )
+    reason_to_suspect: Flag = fact(
+        "flag", "the actor has reason to suspect that what was attested is false"
+    )
     underlying_kind: Word = fact(
         "word",
         "the kind of act that is approved, financed, facilitated or guaranteed",
@@ -836,6 +923,7 @@ class Act(FactModel):
     )
     capacity: Word = fact("word", "the capacity in which the actor acts", values=CAPACITIES)
     value: Price = fact("price", "the value of the act")
+    penalty_assessed: Price = fact("price", "the civil penalty assessed for the act")
 
 
 class Good(FactModel):
@@ -926,6 +1014,24 @@ class Good(FactModel):
         falls_back_to="carats_each",
         only_for=("diamond", "synthetic_stone", "diamond_jewelry", "other"),
     )
+    petroleum_product: Word = fact(
+        "word",
+        "the sort of petroleum product that {} is",
+        values=PETROLEUM_PRODUCTS,
+        only_for=("petroleum_product",),
+    )
+    gas_form: Word = fact(
+        "word", "the form of the gas that {} is", values=GAS_FORMS, only_for=("gas",)
+    )
+    price_per_barrel: Price = fact(
+        "price",
+        "the price paid for a barrel of {}",
+        only_for=("crude_oil", "petroleum_product", "other"),
+    )
+    carried_by: Ref = fact("ref", "the vessel that carries {}", of="parties", optional=True)
+    cleared_customs_at_destination: Flag = fact(
+        "flag", "{} has been sold on land or cleared through customs outside Russia"
+    )
     critical_item: Word = fact(
         "word", "the heading of the critical items list that {} falls under", values=CRITICAL_ITEMS
     )
@@ -946,11 +1052,17 @@ class Listing(FactModel):
     list: Word = fact("word", "the list on which {} stands", values=LISTS)
     programme: Text = fact("text", "the programme of {}")
     order: Word = fact("word", "the order under which {} was made", values=ORDERS)
+    directive: Word = fact(
+        "word", "the directive under E.O. 14024 that {} rests on", values=DIRECTIVES, optional=True
+    )
     criterion: Text = fact("text", "the criterion on which {} rests")
     sectors: List = fact("words", "the sectors named in {}", values=SECTORS)
     entry_id: Text = fact("text", "the entry number of {}")
     listed_on: Moment = fact("moment", "the day of {}")
     delisted_on: Moment = fact("moment", "the day on which {} ended", optional=True)
+    effective_on: Moment = fact(
+        "moment", "the day from which the prohibitions that rest on {} apply", optional=True
+    )
     source: Text = fact("text", "the snapshot that shows {}")
 
 
@@ -1001,6 +1113,40 @@ class Party(FactModel):
         optional=True,
         only_for=_ENTITIES,
     )
+    sovereign_body: Word = fact(
+        "word",
+        "the body named in the directives that {} is",
+        values=SOVEREIGN_BODIES,
+        optional=True,
+        only_for=_ENTITIES,
+    )
+    agency_of: Word = fact(
+        "country",
+        "the state of which {} is a political subdivision, agency or instrumentality",
+        optional=True,
+        only_for=_ENTITIES,
+    )
+    acts_for: List = fact(
+        "refs", "the persons for whom or on whose behalf {} acts or purports to act", of="parties"
+    )
+    controlled_by: List = fact(
+        "refs", "the persons that control or direct {}, apart from what they own", of="parties"
+    )
+    leader_of: List = fact(
+        "refs",
+        "the bodies of which {} is or was a leader, official, senior executive or board member",
+        of="parties",
+        optional=True,
+        only_for=_PEOPLE,
+    )
+    spouse_or_adult_child_of: List = fact(
+        "refs",
+        "the persons whose spouse or adult child {} is",
+        of="parties",
+        optional=True,
+        only_for=_PEOPLE,
+    )
+    flag: Word = fact("country", "the flag of {}", optional=True, only_for=("vessel", "aircraft"))
     listings: Records[Listing] | None = fact(
         "records", "the listings of {}", of="listings", needs_basis=True
     )
@@ -1046,8 +1192,47 @@ class Service(FactModel):
     provided_by: List = fact("refs", "the providers of {}", of="parties")
     recipients: List = fact("refs", "the recipients of {}", of="parties")
     parties: List = fact("refs", "the parties involved in {}", of="parties")
+    benefit_received_by: List = fact(
+        "refs", "the persons who ultimately receive the benefit of {}", of="parties"
+    )
     goods: List = fact("refs", "the goods that {} concerns", of="goods")
+    software: Word = fact("word", "the software that {} is for", values=SOFTWARE, optional=True)
+    is_authorised_by_commerce: Flag = fact(
+        "flag", "the export of the software of {} is authorised, or would qualify, under the EAR"
+    )
+    is_by_sea: Flag = fact("flag", "{} concerns maritime transport")
     purpose: Word = fact("word", "the purpose of {}", values=PURPOSES)
+
+
+class Security(FactModel):
+    """A security, or a debt that is dealt in like one."""
+
+    id: Text = fact("text", "the name of {}")
+    kind: Word = fact("word", "the kind of {}", values=SECURITIES)
+    issuer: Ref = fact("ref", "the issuer or borrower of {}", of="parties")
+    issued_on: Moment = fact("moment", "the time at which {} was issued")
+    modified_on: Moment = fact(
+        "moment", "the time at which the terms of {} were last modified", optional=True
+    )
+    maturity_days: Number = fact("number", "the maturity of {}", unit="days", optional=True)
+    market: Word = fact("word", "the market on which {} is dealt in", values=MARKETS)
+    identifiers: List = fact("texts", "the identifiers of {}")
+
+
+class Property(FactModel):
+    """Property that is or was blocked, or that a transaction concerns."""
+
+    id: Text = fact("text", "the name of {}")
+    kind: Word = fact("word", "the kind of {}", values=PROPERTY_KINDS)
+    description: Text = fact("text", "the description of {}")
+    location: Text = fact("text", "the place of {}")
+    account_number: Text = fact("text", "the account number of {}", optional=True)
+    value: Price = fact("price", "the value of {}")
+    interest_of: List = fact("refs", "the persons who have an interest in {}", of="parties")
+    held_by: Ref = fact("ref", "the holder of {}", of="parties")
+    blocked_on: Moment = fact("moment", "the day on which {} was blocked", optional=True)
+    unblocked_on: Moment = fact("moment", "the day on which {} was unblocked", optional=True)
+    held_on_30_june: Flag = fact("flag", "{} was held blocked on 30 June of the reporting year")
 
 
 class Account(FactModel):
@@ -1123,6 +1308,8 @@ class Case(FactModel):
         "records", "the transactions", of="transactions"
     )
     services: Records[Service] | None = fact("records", "the services", of="services")
+    securities: Records[Security] | None = fact("records", "the securities", of="securities")
+    properties: Records[Property] | None = fact("records", "the property", of="properties")
     accounts: Records[Account] | None = fact("records", "the accounts", of="accounts")
     contracts: Records[Contract] | None = fact("records", "the contracts", of="contracts")
     licences_held: Records[LicenceHeld] | None = fact(

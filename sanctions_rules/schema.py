@@ -20,6 +20,8 @@ COLLECTIONS: Final[dict[str, type[FactModel]]] = {
     "ownership": facts.Stake,
     "transactions": facts.Transaction,
     "services": facts.Service,
+    "securities": facts.Security,
+    "properties": facts.Property,
     "accounts": facts.Account,
     "contracts": facts.Contract,
     "licences_held": facts.LicenceHeld,
@@ -35,6 +37,7 @@ NOUNS: Final[dict[str, str]] = {
     "recipient": "parties", "provider": "parties", "principal": "parties", "holder": "parties",
     "bank": "parties", "owner": "parties",
     "transaction": "transactions", "service": "services", "account": "accounts",
+    "security": "securities", "property": "properties",
     "contract": "contracts", "licence": "licences_held", "listing": "listings", "stake": "ownership",
 }  # fmt: skip
 

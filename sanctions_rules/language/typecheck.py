@@ -20,7 +20,7 @@ from sanctions_rules.language.resolve import Rulebook, regime, unknown_ref
 from sanctions_rules.law import RANKS
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS
 
-UNITS = ("carat", "percent", "kg")
+UNITS = ("carat", "percent", "kg", "days")
 #: What a price may be `per`.
 MEASURED = ("barrel", "tonne", "kg", "carat", "litre", "piece")
 ANY_ACT = "any_dealing"
