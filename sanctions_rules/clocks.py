@@ -68,6 +68,21 @@ def local_day(at: int, zone_name: str) -> date:
     return (_EPOCH + at * MICROSECOND).astimezone(zone(zone_name)).date()
 
 
+def printed(at: int, zone_name: str, *, first: bool) -> str:
+    """An end of an interval as law prints it: the day alone at midnight, else the clock time.
+
+    `first`: whether it is the first instant inside; else it is the first one outside, and an end
+    that includes its instant prints as `through`.
+    """
+    moment = (_EPOCH + at * MICROSECOND).astimezone(zone(zone_name))
+    inclusive = moment.microsecond == 1
+    day = f"{moment:%Y-%m-%d}"
+    clock = f" {moment:%H:%M} {moment.tzname()}" if inclusive or moment.time() != time() else ""
+    if first:
+        return f"after {day}{clock}" if inclusive else f"from {day}{clock}"
+    return f"through {day}{clock}" if inclusive else f"until {day}{clock}"
+
+
 def shift_day(day: date, count: int, unit: str) -> date:
     """The day `count` days, weeks, months or years later; a month's end clamps."""
     if unit == "days":

@@ -16,9 +16,10 @@ from sanctions_rules import __version__
 from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, Format, WrongUsage, ask, law_of
 from sanctions_rules.cli.checking import CheckFormat, check
-from sanctions_rules.cli.running import RunFormat, run_all
+from sanctions_rules.cli.running import RunFormat, cover, run_all
 from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
+from sanctions_rules.rulebooks.changes import page
 
 app = typer.Typer(
     epilog="Software, not legal advice.", no_args_is_help=True, add_completion=False,
@@ -214,6 +215,42 @@ def show_command(
         return OK
 
     _leave(run)
+
+
+@app.command("changes")
+def changes_command(
+    regime: Annotated[str, typer.Argument(metavar="REGIME", help="As in us.")],
+    rules: Rules = None,
+    including: Including = None,
+) -> None:
+    """Print what changed in the law and when, newest first, as a Markdown page."""
+    _check_with(rules, including)
+
+    def run() -> int:
+        try:
+            show("\n".join(page(law_of(rules or (), including or ()), regime)))
+        except LookupError as error:
+            raise WrongUsage(str(error)) from None
+        return OK
+
+    _leave(run)
+
+
+@app.command("coverage")
+def coverage_command(
+    paths: Annotated[
+        Paths, typer.Argument(metavar="PATH", exists=True, help="Scenario files, folders.")
+    ],
+    rules: Rules = None,
+    including: Including = None,
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="PERCENT", help="Leave with 1 below this coverage."),
+    ] = None,
+) -> None:
+    """Say which texts the scenarios meet true, false, unknown and excepted, and which not."""
+    _check_with(rules, including)
+    _leave(lambda: cover(paths, rules or (), including or (), fail_under))
 
 
 class Document(Enum):

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from xml.etree import ElementTree
 
+from sanctions_rules.author.coverage import coverage, percent, report
 from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
 from sanctions_rules.diagnostics import ProblemsError
@@ -58,8 +59,23 @@ def run_all(
         )
         return INVALID
     results = list(_ran(law, scenarios))
-    show(junit(results) if format is RunFormat.JUNIT else "\n".join(report(results)))
+    show(junit(results) if format is RunFormat.JUNIT else "\n".join(outcomes(results)))
     return FINDINGS if any(r.failures for r in results) else OK
+
+
+def cover(
+    paths: Sequence[Path], rules: Sequence[Path], including: Sequence[str], least: float | None
+) -> int:
+    """Which ways the texts of the law were seen to go over all scenarios under `paths`."""
+    try:
+        scenarios = [s for p in paths for f in scenario_files(p) for s in read_scenarios(f)]
+        law = law_of(rules, including)
+        found = coverage(law, scenarios)
+    except ProblemsError as error:
+        print(error, file=sys.stderr)
+        return INVALID
+    show("\n".join(report(found)))
+    return FINDINGS if least is not None and percent(found) < least else OK
 
 
 def _holds_rules(path: Path) -> bool:
@@ -89,7 +105,7 @@ def _ran(law: Law, scenarios: Sequence[Scenario]) -> Iterator[Ran]:
         yield Ran(scenario, failures, trace, time.perf_counter() - start)
 
 
-def report(results: Sequence[Ran]) -> Iterator[str]:
+def outcomes(results: Sequence[Ran]) -> Iterator[str]:
     """Each failure with what differs and the decision's trace; then one line that counts."""
     for ran in results:
         if ran.failures:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from sanctions_rules import clocks
 from sanctions_rules.cli.asking import WrongUsage
 from sanctions_rules.diagnostics import did_you_mean
 from sanctions_rules.language import ast
@@ -18,6 +19,7 @@ from sanctions_rules.language.format import block_text, slot_lines
 from sanctions_rules.language.resolve import first_day, regime
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.rulebooks.history import History, Lift, State
+from sanctions_rules.rulebooks.series import Mark, series_of, stretches
 
 #: Words for what an exception does to what it excepts from; what lifts comes first.
 DOES: Final = {"licence": "lifted by", "override": "displaced by", "scope": "excepted by"}
@@ -61,8 +63,10 @@ def shown(law: Law, name: str, day: date) -> Iterator[str]:
     history = law.history
     found = _named(law, name)
     header = law.compiled.rulebook.instruments.get(name)
+    series = series_of(law, found[0].ref.instrument if found and found[0].ref else "")
     if header is None and len({b.id for b in found}) == 1:
         yield from _alone(history, found, day)
+        yield from _series(law, series)
         return
     if header is not None:
         yield from _header(header)
@@ -74,6 +78,7 @@ def shown(law: Law, name: str, day: date) -> Iterator[str]:
     if common:
         yield "\nall of these prohibitions and duties"
         yield from _lifts(history, common, day, "  ")
+    yield from _series(law, series)
 
 
 def _alone(history: History, found: list[ast.Block], day: date) -> Iterator[str]:
@@ -90,6 +95,30 @@ def _alone(history: History, found: list[ast.Block], day: date) -> Iterator[str]
     for block in found:
         yield f"\nthe rule, from {block.head.file}"
         yield from ("  " + text for text in block_text(block).splitlines())
+
+
+def _series(law: Law, blocks: tuple[ast.Block, ...]) -> Iterator[str]:
+    """Which version covers which instant: covered, a gap, or not known, each with its source."""
+    if not blocks:
+        return
+    zone = law.compiled.rulebook.zone(blocks[0])
+    found = tuple(stretches(law, blocks))
+    since = [clocks.printed(one.since, zone, first=True) for one in found]
+    until = [
+        "no end stated" if one.until is None else clocks.printed(one.until, zone, first=False)
+        for one in found
+    ]
+    yield "\nwhich version covers which time"
+    for one, begins, ends in zip(found, since, until, strict=True):
+        yield (
+            f"  {begins.ljust(max(map(len, since)))}  {ends.ljust(max(map(len, until)))}  "
+            f"{str(one.mark).ljust(9)}  {', '.join(dict.fromkeys(b.id for b in one.by))}"
+            f"{' ended' if one.mark is Mark.GAP else ''}"
+        )
+        for block in one.by if one.mark is not Mark.COVERED else ():
+            notes = [t.text for s in block.all("note") for t in s.texts]
+            word = "read" if one.mark is Mark.NOT_KNOWN else "by"
+            yield f"    {word} {'; '.join([_cited(block), *notes])}"
 
 
 def _named(law: Law, name: str) -> list[ast.Block]:

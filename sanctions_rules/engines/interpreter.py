@@ -152,6 +152,10 @@ class Evaluation:
             self._defined[key] = found
         return found
 
+    def computed(self) -> Iterator[tuple[str, str, Value]]:
+        """What has been asked for so far: name, place of the item, value."""
+        yield from ((name, place, value) for (name, place), value in self._defined.items())
+
     def _fill(self, name: str, item: Item | None) -> None:
         """Everything before `name`, in list order, each from parts that are there already."""
         depth, self._depth = self._depth, 0

@@ -1,0 +1,1 @@
+"""For those who write law: what their scenarios cover."""
