@@ -69,7 +69,8 @@ class Finding:
     """One provision, through one fill, on one thing: where it stands, and by what.
 
     `because_of`: ids of the exceptions that carry or may carry it. `unless`: undecided because of
-    an exception rather than because of the condition.
+    an exception rather than because of the condition. `lapsed`: ids of licences that would lift it,
+    had they not ended before.
     """
 
     norm: Norm
@@ -80,6 +81,7 @@ class Finding:
     because_of: tuple[str, ...] = ()
     unless: bool = False
     judgements: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

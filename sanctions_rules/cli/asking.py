@@ -199,6 +199,8 @@ def _reason(finding: Finding) -> str:
         text += f", unless {joined(finding.because_of, 'or')} applies"
     elif finding.because_of and finding.standing is not Standing.MAY_BIND:
         text = say("by", standing=text, names=joined(finding.because_of))
+    if finding.lapsed:
+        text += "; " + say("lapsed", names=joined(finding.lapsed))
     return f"{text} ({'; '.join(finding.norm.citations)})"
 
 

@@ -300,7 +300,12 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
             and not run.only_answers
             else ()
         )
-        return Finding(norm, place, name, standing, holds, because, unless, judged)
+        lapsed = (
+            tuple(_lapsed(run, norm, item))
+            if standing is Standing.BINDS and not run.only_answers
+            else ()
+        )
+        return Finding(norm, place, name, standing, holds, because, unless, judged, lapsed)
 
     effective = truth(norm.effective, item)
     if effective.may:
@@ -338,6 +343,25 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
         Truth.FALSE,
         tuple(e.source for e in by),
     )
+
+
+def _lapsed(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]:
+    """Licences that would lift the prohibition, had they not ended, unreplaced, before the act."""
+    for licence in run.program.norms if norm.edges else ():
+        if not any(e.kind == "licence" and e.source == licence.id for e in norm.edges):
+            continue
+        if licence.term.replaced_by or run.definition(licence.in_force, None) is not Truth.FALSE:
+            continue
+        if licence.reading and run.settings.readings.get(licence.provision) != licence.reading:
+            continue
+        if _why_not_in_force(run, licence) is not Standing.ENDED:
+            continue
+        if not all(run.definition(n, None) is Truth.TRUE for n in (licence.pattern, licence.bound)):
+            continue
+        same = licence.collection == norm.collection
+        items = (item,) if same else subjects(run, licence)[0]
+        if any(run.definition(licence.body, one) is Truth.TRUE for one in items):
+            yield licence.id
 
 
 def _only_exceptions_open(run: Evaluation, norm: Norm, item: Item | None) -> bool:

@@ -137,6 +137,7 @@ def _finding(finding: Finding, entry: Entry) -> dict[str, Any]:
         "because_of": list(finding.because_of),
         "unless": finding.unless,
         "judgements": list(finding.judgements),
+        "lapsed": list(finding.lapsed),
         "sentence": entry.standing,
         "place": _place(norm.place),
         "derivation": _lines(entry.lines),
@@ -234,7 +235,7 @@ def decision_schema() -> dict[str, Any]:
         title=_TEXT, citations=_TEXTS, source_ids=_TEXTS,
         checked={"enum": ["primary", "secondary", "unverified", ""]}, checked_note=_TEXT,
         subject=_TEXT, subject_id=_TEXT, standing={"enum": [s.name for s in Standing]},
-        truth=_TRUTH, because_of=_TEXTS, unless=_FLAG, judgements=_TEXTS, sentence=_TEXT,
+        truth=_TRUTH, because_of=_TEXTS, unless=_FLAG, judgements=_TEXTS, lapsed=_TEXTS, sentence=_TEXT,
         place=_def("place"), derivation=_list(_def("step")), exceptions=_list(_def("step")),
         lifting=_list(_def("step")),
     )  # fmt: skip

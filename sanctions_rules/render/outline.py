@@ -401,6 +401,8 @@ def _some(names: list[str], most: int) -> str:
 
 def _notes(finding: Finding) -> Iterator[str]:
     norm = finding.norm
+    if finding.lapsed:
+        yield say("lapsed", names=joined(map(visible, finding.lapsed)))
     if norm.verb == "empowers" and finding.truth.may:
         if norm.menu and norm.menu != ("derogation",):
             yield say("power.menu", menu=joined(map(words, norm.menu), "or"))

@@ -300,6 +300,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "part.otherwise": "it would bind otherwise, because",
     "part.exceptions": "what could take it out",
     "part.for": "tried for {names}",
+    "lapsed": "no longer covered by {names}, which ended before",
     "part.out_of_time": "not in force then: {names}",
     "part.above": "{line} (see above)",
     "part.nothing": "None.",
