@@ -817,9 +817,16 @@ def test_version_and_help(run: Run) -> None:
     assert run("--version").out == f"sanctions-rules {__version__}\n"
     shown = run("--help").out
     listed = re.findall(r"^  (\w+) {2,}\S", shown.split("Commands:")[1], re.M)
-    assert listed == ["decide", "explain", "check", "show", "changes", "coverage", "schema", "test"], (
-        "help lists what works, no more"
-    )
+    assert listed == [
+        "decide",
+        "explain",
+        "check",
+        "show",
+        "changes",
+        "coverage",
+        "schema",
+        "test",
+    ], "help lists what works, no more"
     for command in listed:
         assert run(command, "--help").code == OK
 
