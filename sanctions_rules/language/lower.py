@@ -372,17 +372,10 @@ class Lowering(Conditions):
         self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None
     ) -> list[core.Edge]:
         found: list[core.Edge] = []
-        for source in self.rulebook.blocks:
-            if source is block or not self.is_norm(source):
+        for source in self.exceptions.get(key, ()):
+            if source is block:
                 continue
-            verb = cast(ast.Slot, source.verb)
-            kind = EDGE_KINDS.get(verb.word)
-            if kind is None or not any(
-                k == key
-                for ref in self.lifted_refs(verb)
-                for _, _, k in self.acted_on(verb.word, ref)
-            ):
-                continue
+            kind = EDGE_KINDS[cast(ast.Slot, source.verb).word]
             for source_fill, source_key in self.variants_of(source):
                 if source_key in self.working:
                     continue  # a cycle; scrutinise has refused it
@@ -415,10 +408,8 @@ class Lowering(Conditions):
 
     def withdrawals(self, source: ast.Block, target: ast.Block, key: str) -> list[core.Norm]:
         found: list[core.Norm] = []
-        for block in self.rulebook.blocks:
-            verb = block.verb
-            if verb is None or verb.word != "withdraws":
-                continue
+        for block in self.withdrawing:
+            verb = cast(ast.Slot, block.verb)
             takes = any(source is b for ref in verb.refs for b in self.rulebook.meant(ref))
             aims = not verb.targets or any(
                 k == key for ref in verb.targets for _, _, k in self.targets(ref)

@@ -6,6 +6,7 @@ provision through one fill.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final, cast
 
 from sanctions_rules.language import ast
@@ -91,6 +92,27 @@ class Targets(Timing):
 
     def acted_on(self, verb: str, ref: ast.Ref) -> list[Variant]:
         return [t for t in self.targets(ref) if t[0].verb and t[0].verb.word in ACTS_ON[verb]]
+
+    @cached_property
+    def exceptions(self) -> dict[str, list[ast.Block]]:
+        """For each norm, by its key, the texts that lift, except from or displace it, as written."""
+        found: dict[str, list[ast.Block]] = {}
+        for source in self.rulebook.blocks:
+            verb = source.verb
+            if verb is None or verb.word not in EDGE_KINDS or not self.is_norm(source):
+                continue
+            keys = dict.fromkeys(
+                key
+                for ref in self.lifted_refs(verb)
+                for _, _, key in self.acted_on(verb.word, ref)
+            )
+            for key in keys:
+                found.setdefault(key, []).append(source)
+        return found
+
+    @cached_property
+    def withdrawing(self) -> list[ast.Block]:
+        return [b for b in self.rulebook.blocks if b.verb and b.verb.word == "withdraws"]
 
     def lifted_refs(self, verb: ast.Slot) -> tuple[ast.Ref, ...]:
         if verb.word == "displaces":
