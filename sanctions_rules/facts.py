@@ -148,6 +148,11 @@ PETROLEUM_PRODUCTS: Final = (
     "vacuum_gas_oil", "naphtha", "residual_fuel_oil", "waste_oil", "other_product",
 )  # fmt: skip
 GAS_FORMS: Final = ("lng", "pipeline_gas", "gas_liquids")
+#: Projects and groups that general licences name, apart from whom they list.
+NAMED_PROJECTS: Final = (
+    "caspian_pipeline", "tengizchevroil", "karachaganak", "sakhalin_2", "paks_2", "rosneft",
+    "rosneft_deutschland", "lukoil", "lukoil_bulgaria", "lukoil_international",
+)  # fmt: skip
 PRICE_CAP_TIERS: Final = ("tier_1", "tier_2", "tier_3")
 PROPERTY_KINDS: Final = (
     "funds", "account", "securities", "goods", "vessel_or_aircraft", "real_estate", "documents",
@@ -924,6 +929,11 @@ class Act(FactModel):
     capacity: Word = fact("word", "the capacity in which the actor acts", values=CAPACITIES)
     value: Price = fact("price", "the value of the act")
     penalty_assessed: Price = fact("price", "the civil penalty assessed for the act")
+    named_project: List = fact(
+        "words",
+        "the projects and groups named in general licences that the act concerns",
+        values=NAMED_PROJECTS,
+    )
 
 
 class Good(FactModel):
