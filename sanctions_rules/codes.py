@@ -122,6 +122,10 @@ IMPLIED: Final[dict[str, dict[str, str]]] = {
         "710210": "unsorted", "710221": "industrial", "710229": "industrial",
         "710231": "non_industrial", "710239": "non_industrial",
     },
+    "gas_form": {
+        "271111": "lng", "271112": "gas_liquids", "271113": "gas_liquids", "271114": "gas_liquids",
+        "271119": "gas_liquids", "271121": "pipeline_gas",
+    },
 }  # fmt: skip
 
 
