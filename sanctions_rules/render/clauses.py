@@ -532,6 +532,8 @@ def interval_words(interval: tuple[int, int, int, int], zone: str) -> str:
     Ends are exclusive; one that is printed as `through` a clock time lies a microsecond after it.
     """
     since, surely, until, possibly = interval
+    if since >= FOREVER:
+        return say("interval.awaiting")
     if since <= -FOREVER:
         begin = say("interval.from.before")
     elif since != surely:

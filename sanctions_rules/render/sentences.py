@@ -223,6 +223,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "owned.share.above": "more than {percent} of {basis}, {mode}",
     "owned.holding": "{owner} holds {percent} of {asset}",
     # -- intervals, spans and lists
+    "interval.awaiting": "from a day that an act still to come sets",
     "interval.from": "from {since}",
     "interval.from.before": "since before the first day looked up",
     "interval.from.between": "from a day between {since} and {surely}",

@@ -48,7 +48,7 @@ def _changes(law: Law, of: str) -> Iterator[Change]:
             continue
         zone = law.compiled.rulebook.zone(block)
         possibly, surely, until, until_possibly = timing.interval(block)
-        if possibly == surely:
+        if possibly == surely < FOREVER:
             yield Change(surely, zone, "begins", block)
         newer = law.history.replaced_by(block)
         for other in newer:
