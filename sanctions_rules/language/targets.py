@@ -102,9 +102,7 @@ class Targets(Timing):
             if verb is None or verb.word not in EDGE_KINDS or not self.is_norm(source):
                 continue
             keys = dict.fromkeys(
-                key
-                for ref in self.lifted_refs(verb)
-                for _, _, key in self.acted_on(verb.word, ref)
+                key for ref in self.lifted_refs(verb) for _, _, key in self.acted_on(verb.word, ref)
             )
             for key in keys:
                 found.setdefault(key, []).append(source)

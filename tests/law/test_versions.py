@@ -7,6 +7,7 @@ ids and writes the page anew.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from sanctions_rules.rulebooks import Law, load
@@ -60,7 +61,7 @@ def test_a_series_is_cut_where_its_versions_begin_and_end(law: Law) -> None:
         (Mark.COVERED, ["us.gl104"]), (Mark.COVERED, ["us.gl104a"]), (Mark.COVERED, ["us.gl104b"]),
         (Mark.NOT_KNOWN, ["us.gl104b"]),
     ]  # fmt: skip
-    assert all(a.until == b.since for a, b in zip(found, found[1:], strict=False))
+    assert all(a.until == b.since for a, b in itertools.pairwise(found))
 
 
 def record() -> None:
