@@ -207,7 +207,7 @@ class Norm:
     penalties: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()
     dormant: str = ""
-    withdrawn: str = ""
+    withdrawn: str = ""  # by which ids it, or its fill, was withdrawn
     conflict: str = ""
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
@@ -247,6 +247,10 @@ class Program:
         default_factory=dict[str, tuple[str, ...]]
     )  # of every block, by id
     has_burdens: bool = False  # some line must be shown by who relies on it
+    withdrawn: dict[str, str] = field(
+        default_factory=dict[str, str]
+    )  # texts that we found wrong, by id: since when and why
+    allowed: tuple[str, ...] = ()  # those of them that are used all the same
 
     @property
     def regimes(self) -> tuple[str, ...]:

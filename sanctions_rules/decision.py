@@ -171,6 +171,7 @@ class RegimeDecision:
     spared: tuple[
         Finding, ...
     ] = ()  # powers that do not reach anyone here, and duties that are not owed
+    withdrawn: tuple[str, ...] = ()  # texts found wrong that the answer rests on, being allowed
 
     @property
     def next_question(self) -> Question | None:
@@ -205,6 +206,8 @@ class RegimeDecision:
                 parts.append(f"duty {state}: {', '.join(names)}")
         if any(r.sensitive for r in self.readings):
             parts.append("rests on a reading")
+        if self.withdrawn:
+            parts.append(f"rests on text withdrawn here: {', '.join(self.withdrawn)}")
         if self.stale:
             parts.append(f"stale: law read through {self.current_through}")
         return "; ".join(parts)
@@ -223,6 +226,7 @@ class Decision:
     about: tuple[str, ...]
     chosen_readings: Mapping[str, str]
     _source: Any = field(repr=False, compare=False, default=None)
+    allow_withdrawn: tuple[str, ...] = ()  # texts found wrong that were to be used all the same
 
     def __getitem__(self, regime: str) -> RegimeDecision:
         return self.regimes[regime]

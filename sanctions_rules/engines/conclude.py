@@ -224,6 +224,10 @@ def _owed(duties: Iterable[Duty]) -> tuple[tuple[str, DutyState], ...]:
     return tuple((d.finding.id, d.state) for d in duties if d.state is not DutyState.NOT_OWED)
 
 
+def answer_of(one: RegimeDecision) -> Answer:
+    return Answer(one.outcome, _exposed(one.exposures), _owed(one.duties))
+
+
 def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
     """Only what can be compared: no reasons are collected."""
     run.only_answers = True

@@ -79,8 +79,9 @@ class Env:
 class Conditions(Targets):
     """Everything that a condition may say. What a norm becomes, `lower.py` adds."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
         super().__init__(rulebook)
+        self.allowed = allowed
         self.definitions: dict[str, core.Definition | core.Closure] = {}
         self.has_burdens = False
 
@@ -139,16 +140,36 @@ class Conditions(Targets):
                     ),
                 ),
             )
-            parts.append(negation(conjunction([self.guard(newer), self.known(newer), begun])))
-        withdrawn = block.slot("withdrawn")
-        if withdrawn:
             parts.append(
-                Literal(
-                    UNKNOWN,
-                    f"{block.id} was withdrawn on {withdrawn.day}: {withdrawn.texts[0].text}",
+                negation(
+                    conjunction(
+                        [self.guard(newer), self.known(newer), begun, self.relied_on(newer)]
+                    )
                 )
             )
+        parts.append(self.relied_on(block))
         return self.define(name, None, conjunction([*parts, self.guard(block)]), block)
+
+    def relied_on(self, block: ast.Block) -> Expr:
+        """Whether the text may be used: not known of one that we found wrong and withdrew."""
+        because = self.withdrawn(block)
+        return Literal(UNKNOWN, because) if because else TRUE
+
+    def content(self, says: Expr, *blocks: ast.Block | None) -> Expr:
+        """What a text says; nothing where it was withdrawn, because any line of it may be wrong.
+
+        Its interval, its act and whom it binds stay: else every decision would wait for it.
+        """
+        gone = next((b for b in blocks if b is not None and self.withdrawn(b)), None)
+        return says if gone is None else self.relied_on(gone)
+
+    def withdrawn(self, block: ast.Block) -> str:
+        """Why a text is not used, empty for one that is."""
+        found = self.rulebook.withdrawal(block)
+        if found is None or found[0] in self.allowed:
+            return ""
+        name, slot = found
+        return f"{name} was withdrawn on {slot.day}: {slot.texts[0].text}"
 
     def known(self, block: ast.Block) -> Expr:
         known = self.known_from(block)
@@ -368,9 +389,8 @@ class Conditions(Targets):
             env = replace(env, owned=owned, term=name)
             alive = Ref(self.in_force(block, anchor))
             living.append(alive)
-            versions.append(
-                conjunction([alive, self.body(block, env), negation(self.scope(block, None, env))])
-            )
+            said = conjunction([self.body(block, env), negation(self.scope(block, None, env))])
+            versions.append(conjunction([alive, self.content(said, block)]))
         gap = Literal(f"no text in the rulebook says what `{name}` is at that time")
         return disjunction([*versions, Apply("undefined", (disjunction(living), gap))])
 
@@ -623,7 +643,7 @@ class Conditions(Targets):
             if possible != Literal(UNKNOWN):
                 gap = conjunction([possible, gap])
             parts.append(gap)
-        return conjunction([alive, disjunction(parts)])
+        return conjunction([alive, self.content(disjunction(parts), table)])
 
     def listed_in(self, ref: ast.Ref, operand: ast.Operand, env: Env, place: Any) -> Expr:
         """A person on a list of the law itself, by identifier or exact name only."""
@@ -652,11 +672,8 @@ class Conditions(Targets):
                 )
                 for k in keys
             ]
-            parts.append(
-                conjunction(
-                    [Ref(self.in_force(table, env.anchor)), disjunction([*named, *numbered])]
-                )
-            )
+            said = self.content(disjunction([*named, *numbered]), table)
+            parts.append(conjunction([Ref(self.in_force(table, env.anchor)), said]))
         return disjunction(parts)
 
     def complement(
@@ -683,6 +700,9 @@ class Conditions(Targets):
             case ast.IsJudged(term):
                 typed = cast(Typed, env.names.find(cast(ast.Path, operand)))
                 question = f"{env.regime}.{term}"
+                asked = self.rulebook.judgements.get((env.regime, str(term)))
+                if asked is not None and self.withdrawn(asked):
+                    return self.relied_on(asked)  # an answer to a wrong question answers nothing
                 return Apply(
                     "holds", (replace(typed.fact, path=("judged", question)),), place=place
                 )
@@ -779,12 +799,13 @@ class Conditions(Targets):
                     names = env.names.bind(slot.subject.text, typed)
                     inner = replace(env, names=names, opened={}, zone=self.rulebook.zone(fill))
                     with_, gap = fill.slot("with"), fill.slot("unencoded")
-                    parts.append(conjunction([
-                        Ref(self.in_force(fill, env.anchor)),
+                    said = conjunction([
                         self.condition(with_.condition, inner) if with_ and with_.condition else TRUE,
                         Literal(UNKNOWN, gap.texts[0].text) if gap else TRUE,
                         negation(self.scope(fill, None, inner)),
-                    ]))  # fmt: skip
+                    ])  # fmt: skip
+                    alive = Ref(self.in_force(fill, env.anchor))
+                    parts.append(conjunction([alive, self.content(said, fill)]))
         return disjunction(parts)
 
     def compared(

@@ -9,6 +9,7 @@ so that `Ref` always points backwards; engines then need no ordering logic of th
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -36,15 +37,23 @@ from sanctions_rules.schema import NOUNS, ROLE_LISTS
 from sanctions_rules.values import UNKNOWN
 
 
-def lower(rulebook: Rulebook, digest: str) -> core.Program:
-    return Lowering(rulebook).program(digest)
+def lower(
+    rulebook: Rulebook, digest: str, allowed: frozenset[str] = frozenset()
+) -> core.Program:
+    """`allowed`: ids of texts that are used although they were withdrawn.
+
+    A program that uses some has a digest of its own: no engine may take it for the other.
+    """
+    if allowed:
+        digest = hashlib.sha256("\n".join([digest, *sorted(allowed)]).encode()).hexdigest()
+    return Lowering(rulebook, allowed).program(digest)
 
 
 class Lowering(Conditions):
     """The norms of one rulebook, lowered in the order that their exceptions demand."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        super().__init__(rulebook)
+    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
+        super().__init__(rulebook, allowed)
         self.norms: dict[str, core.Norm] = {}
         self.order: list[core.Norm] = []
         self.working: set[str] = set()
@@ -72,8 +81,14 @@ class Lowering(Conditions):
         )  # fmt: skip
         return core.Program(
             tuple(self.definitions.values()), tuple(self.order), self.reading_points(), heads, terms,
-            self.questions(), digest, self.citations(), self.has_burdens,
+            self.questions(), digest, self.citations(), self.has_burdens, self.withdrawals_here(),
+            tuple(sorted(self.allowed)),
         )  # fmt: skip
+
+    def withdrawals_here(self) -> dict[str, str]:
+        """Every text that was withdrawn, by the id that it was withdrawn by."""
+        slots = ((b.id, b.slot("withdrawn")) for b in self.rulebook.blocks)
+        return {name: f"{s.day}: {s.texts[0].text}" for name, s in slots if s is not None}
 
     def citations(self) -> dict[str, tuple[str, ...]]:
         """How the law names each block; of all versions of an id, in the order written."""
@@ -150,11 +165,12 @@ class Lowering(Conditions):
                 fill,
             )
         bound = self.define(f"{key}: bound", None, self.bound(block, anchor), block)
+        gone = any(b is not None and self.withdrawn(b) for b in (block, fill))
         pattern = self.define(f"{key}: pattern", None, self.pattern(verb, "kind"), block)
-        body = self.define(
-            f"{key}: body", subject, conjunction([self.body(block, env), filled]), block
-        )
-        scope = self.define(f"{key}: scope", subject, self.scope(block, fill, env), block)
+        says = self.content(conjunction([self.body(block, env), filled]), block, fill)
+        body = self.define(f"{key}: body", subject, says, block)
+        excepted = FALSE if gone else self.scope(block, fill, env)
+        scope = self.define(f"{key}: scope", subject, excepted, block)
         core_parts: list[Expr] = [
             Ref(in_force),
             self.covering(verb),
@@ -205,7 +221,10 @@ class Lowering(Conditions):
             penalties=tuple(str(n) for n in verb.names) if verb.word == "penalises" else (),
             lifts=tuple(str(r) for r in self.lifted_refs(verb)),
             dormant=self.dormant(block, fill), conflict=conflict,
-            withdrawn=str(w.day) if (w := block.slot("withdrawn")) else "", place=block.head,
+            withdrawn=", ".join(dict.fromkeys(
+                w[0] for b in (block, fill) if b and (w := self.rulebook.withdrawal(b))
+            )),
+            place=block.head,
         )  # fmt: skip
         self.working.discard(key)
         self.norms[key] = made
@@ -288,23 +307,20 @@ class Lowering(Conditions):
 
     def open_value(self, block: ast.Block, name: str, anchor: ast.Path) -> Expr:
         rows: list[tuple[int, int, Any, Any]] = []
+        source = f"{block.id}: {name}"
         for fill in self.rulebook.fills.get((block.id, name), []):
             since, _, _, until = self.interval(fill)
             for newer in self.rulebook.replaced_by.get(id(fill), []):
                 until = min(until, self.interval(newer)[0])
             gives = fill.slot("gives")
-            rows.append(
-                (
-                    since,
-                    until,
-                    self.constant(gives.value) if gives and gives.value else UNKNOWN,
-                    None,
-                )
-            )
+            why = self.withdrawn(fill)
+            source = why or source
+            given = gives.value if gives and not why else None
+            rows.append((since, until, self.constant(given) if given else UNKNOWN, None))
         when = Apply("instants", (Fact("case", anchor.parts), Literal(self.rulebook.zone(block))))
         return Apply(
             "lookup",
-            (when, Literal(cast(Constant, tuple(rows)), f"{block.id}: {name}"), Literal(UNKNOWN)),
+            (when, Literal(cast(Constant, tuple(rows)), source), Literal(UNKNOWN)),
         )
 
     def bound(self, block: ast.Block, anchor: ast.Path) -> Expr:

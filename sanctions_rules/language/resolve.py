@@ -68,6 +68,14 @@ class Rulebook:
     #: Regimes of blocks whose verb could not be read: a term may be defined there.
     unread: set[str] = field(default_factory=set[str])
 
+    def withdrawal(self, block: ast.Block) -> tuple[str, ast.Slot] | None:
+        """By which id the text was withdrawn, its own or that of its instrument, and the slot."""
+        for one in (block, self.instruments.get(block.ref.instrument) if block.ref else None):
+            slot = one.slot("withdrawn") if one is not None else None
+            if one is not None and slot is not None:
+                return one.id, slot
+        return None
+
     def place(self, block: ast.Block) -> str:
         """Where a block stands, as file and line."""
         source = self.sources.get(block.head.file)

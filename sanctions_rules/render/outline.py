@@ -7,7 +7,7 @@ prohibited give two entries, not forty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -253,7 +253,8 @@ def _regime(decision: Decision, one: RegimeDecision, teller: Teller) -> RegimeOu
     question = one.next_question if one.missing else None
     return RegimeOutline(
         one, visible(one.title), headline(one, decision.about),
-        tuple(beside(one, decision.about)), tuple(_answer(one)), tuple(_warnings(one)),
+        tuple(beside(one, decision.about)), tuple(_answer(one)),
+        tuple(_warnings(one, writer.program.withdrawn)),
         not_met=entries(bans, Standing.NOT_MET),
         spared=entries(one.spared, *TESTED),
         exceptions=tuple(_considered(told)),
@@ -289,7 +290,10 @@ def _answer(one: RegimeDecision) -> Iterator[str]:
         yield say("presumptive", outcome=say(f"word.{one.presumptive_outcome}").lower())
 
 
-def _warnings(one: RegimeDecision) -> Iterator[str]:
+def _warnings(one: RegimeDecision, withdrawn: Mapping[str, str]) -> Iterator[str]:
+    if one.withdrawn:
+        texts = (f"{visible(i)} ({visible(withdrawn.get(i, ''))})" for i in one.withdrawn)
+        yield say("warning.withdrawn", texts=joined(texts))
     if one.stale:
         yield say("warning.stale", day=one.current_through)
     if one.unverified:

@@ -30,6 +30,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "headline.exposure_open": "exposure not determined: {whom} ({menu})",
     "headline.duty": "duty {state}: {duties}",
     "headline.readings": "rests on a reading",
+    "headline.withdrawn": "rests on text that was withdrawn: {ids}",
     "headline.stale": "stale: law read through {day}",
     "headline.scope": "asked about {about} only",
     # -- how one provision stands to one thing
@@ -262,6 +263,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "checked.": "how the text was checked is not stated",
     "checked.note": "{checked} ({note})",
     "warning.stale": "Stale: the law was read through {day} only, and the act is later.",
+    "warning.withdrawn": "The answer rests on text that was found wrong and withdrawn: {texts}.",
     "warning.unverified": "The answer rests on text that was not verified: {ids}.",
     "warning.scope": "Asked about {about} only: other law was not considered.",
     "warning.reading": "The answer turns on a reading: see below.",
@@ -412,6 +414,8 @@ def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
             parts.append(say("headline.duty", state=words(str(state)), duties=", ".join(duties)))
     if any(r.sensitive for r in decision.readings):
         parts.append(say("headline.readings"))
+    if decision.withdrawn:
+        parts.append(say("headline.withdrawn", ids=joined(map(visible, decision.withdrawn))))
     if decision.stale:
         parts.append(say("headline.stale", day=decision.current_through))
     if about:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib.metadata import entry_points
@@ -12,12 +12,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sanctions_rules.core import Norm, Program
+from sanctions_rules.decision import Decision, RegimeDecision, Standing
 from sanctions_rules.diagnostics import Diagnostic, FactsError, RulebookError, did_you_mean
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.language.ast import Block
 from sanctions_rules.language.compile import Compiled, compile_rulebook
+from sanctions_rules.language.lower import lower
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.read import check_references
 from sanctions_rules.rulebooks.explained import ExplainedDecision
@@ -50,22 +52,66 @@ class Law:
     def decide(
         self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
         known_on: date | None = None, readings: Mapping[str, str] | None = None,
+        allow_withdrawn: Iterable[str] = (),
     ) -> ExplainedDecision:  # fmt: skip
         """What the law says of the act, under each regime.
 
         `about` narrows the question to named instruments or provisions, and the answer says so.
         `known_on` hides law first published later. `readings` picks a reading by its point.
-        Raises LookupError for an unknown regime, instrument, reading point or reading, and FactsError
-        for a case that names a person or thing that it does not hold.
+        `allow_withdrawn` names texts that the rulebook marks as found wrong and that are to be used
+        all the same; of any other it is not known what it says.
+        Raises LookupError for an unknown regime, instrument, reading point or reading, or a text that
+        was not withdrawn, and FactsError for a case that names a person or thing that it does not hold.
         """
+        about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:
             if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
         _refuse_dangling(case)
+        asked = tuple(regimes or self.regimes)
         decision = conclude.decide(
-            self.program, case, regimes or self.regimes, about, known_on, readings
+            self._allowing(allowed), case, asked, about, known_on, readings
         )
+        if allowed:
+            decision = replace(decision, allow_withdrawn=tuple(sorted(allowed)), regimes={
+                r.regime: replace(r, withdrawn=tuple(
+                    i for i in sorted(allowed) if self._rests_on(decision, r, i, allowed)
+                )) for r in decision
+            })  # fmt: skip
         return ExplainedDecision.of(decision)
+
+    def _allowing(self, allowed: frozenset[str]) -> Program:
+        """The program in which these withdrawn texts count."""
+        for name in sorted(allowed):
+            if name not in self.program.withdrawn:
+                near = did_you_mean(name, self.program.withdrawn) or (
+                    "withdrawn are: " + (", ".join(self.program.withdrawn) or "none")
+                )
+                raise LookupError(f"no text called `{name}` was withdrawn; {near}")
+        if not allowed:
+            return self.program
+        if allowed not in self._allowed:
+            self._allowed[allowed] = lower(self.compiled.rulebook, self.digest, allowed)
+        return self._allowed[allowed]
+
+    @cached_property
+    def _allowed(self) -> dict[frozenset[str], Program]:
+        return {}
+
+    def _rests_on(
+        self, decision: Decision, one: RegimeDecision, name: str, allowed: frozenset[str]
+    ) -> bool:
+        """Whether the answer names the withdrawn text, or is another one without it."""
+        standing = one.standing(Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED)
+        bearing = [f for f in standing if f.norm.verb == "prohibits"]
+        found = [*bearing, *(e.finding for e in one.exposures), *(d.finding for d in one.duties)]
+        if any(name in f.norm.withdrawn.split(", ") or name in f.because_of for f in found):
+            return True
+        source = decision.source
+        without = Evaluation(
+            self._allowing(allowed - {name}), source.evaluation.view, source.settings
+        )
+        return conclude.answer_of(one) != conclude.answer(without, one.regime, decision.about)
 
     def holds(
         self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None

@@ -96,8 +96,10 @@ class History:
         since, since_surely, until, until_possibly = self._lowering.interval(block)
         newer = [(self._lowering.interval(n), n) for n in self.replaced_by(block)]
         slot = block.slot("in force")
-        if withdrawn := block.slot("withdrawn"):
-            return Status(State.WITHDRAWN, f" on {withdrawn.day}")
+        if withdrawn := self.rulebook.withdrawal(block):
+            name, at = withdrawn
+            of = f", with {name}," if name != block.id else ""
+            return Status(State.WITHDRAWN, f"{of} on {at.day}: {at.texts[0].text}")
         if slot is not None and isinstance(slot.interval, ast.Awaiting):
             return Status(State.AWAITING, f": {slot.interval.what.text}")
         if any(interval[0] <= since for interval, _ in newer):
