@@ -598,8 +598,28 @@ def _meet(one: ast.Codes | None, other: ast.Codes | None) -> bool:
     return False
 
 
+def withdrawals(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """A text that was found wrong loads, and everybody who loads it is told."""
+    heads = [id(head) for head in rulebook.heads.values()]
+    for block in rulebook.blocks:
+        slot = block.slot("withdrawn")
+        if slot is None or not rulebook.sound(block):
+            continue
+        if id(block) in heads:
+            yield Diagnostic(
+                "withdrawn-head", f"`{block.id}` speaks for a whole rulebook and cannot be withdrawn",
+                slot.span, help="withdraw the texts that are wrong",
+            )  # fmt: skip
+        else:
+            yield Diagnostic(
+                "withdrawn", f"`{block.id}` was found wrong: what turns on it is not determined",
+                slot.span, help="write the text anew, with `replaces`; until then who wants it used must allow it",
+                severity="warning",
+            )  # fmt: skip
+
+
 CHECKS: Final[tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...]] = (
-    shapes, intervals, versions, readings, licences, offices, cycles, tables,
+    shapes, intervals, versions, readings, licences, offices, cycles, tables, withdrawals,
 )  # fmt: skip
 
 
