@@ -26,6 +26,11 @@ def canonical(case: Case) -> str:
     return json.dumps(plain(case), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def json_text(value: Any) -> str:
+    """Plain data as canonical JSON in ASCII: one text whatever the terminal, and one line."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
 def plain(value: Any) -> Any:
     """A fact as plain data, the same for equal facts however they were written."""
     match value:

@@ -23,6 +23,7 @@ class Limits:
     collection: int = 100_000
     ownership_edges: int = 1_000_000
     digits: int = 38
+    record_bytes: int = 64 * 1024 * 1024
 
 
 DEFAULT = Limits()

@@ -24,10 +24,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli", "language_server", "pytest_plugin"),
     ("public",),
-    ("author", "batch", "compare", "checker", "testing", "examples_in_rules"),
+    ("author", "batch", "compare", "checker", "replay", "testing", "examples_in_rules"),
     ("examples_in_rules",),
     ("scenario",),
     ("rulebooks",),
+    # Makes a record from a decision: what it keeps of owners and sentences, engines and render know.
+    ("recording",),
     ("language", "engines", "render", "adapters"),
     ("ownership",),
     ("certificate", "record"),
@@ -56,7 +58,7 @@ ACCEPTED: Mapping[tuple[str, str], str] = {}
 #: Where a third-party package may be imported: a file, or a folder and all in it.
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "lark": ("language/parse",),
-    "pydantic": ("facts", "schema", "read"),
+    "pydantic": ("facts", "schema", "read", "record"),
     "pydantic_core": ("facts", "schema"),
     "typer": ("cli",),
     "rich": ("render/text", "cli"),

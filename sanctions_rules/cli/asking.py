@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED, show
+from sanctions_rules.cli.keeping import Keeping, keep
 from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
 from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.facts import Case
@@ -33,10 +34,11 @@ class Format(Enum):
     JSON = "json"
     MARKDOWN = "markdown"
     HTML = "html"
+    RECORD = "record"
 
 
 #: What `--fail-on` may name, and when it is met.
-FAIL_ON: Final = ("exposure", "duty", "reading", "unverified", "stale")
+FAIL_ON: Final = ("exposure", "duty", "reading", "unverified", "withdrawn", "stale")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Asked:
     format: Format = Format.TEXT
     fail_on: frozenset[str] = frozenset()
     allow_undetermined: bool = False
+    allow_withdrawn: Sequence[str] = ()
+    kept: Keeping = field(default_factory=Keeping)
 
 
 class WrongUsage(Exception):
@@ -65,7 +69,7 @@ def ask(asked: Asked, explained: bool) -> int:
     problems: list[ProblemsError] = []
     for name in asked.facts:
         try:
-            cases.append(_from_standard_input() if name == "-" else read_case(Path(name)))
+            cases.append(from_standard_input() if name == "-" else read_case(Path(name)))
         except ProblemsError as error:
             problems.append(error)
     try:
@@ -78,14 +82,17 @@ def ask(asked: Asked, explained: bool) -> int:
             print(error, file=sys.stderr)
         return INVALID
     decisions = [_decide(law, case, asked) for case in cases]
-    show(_shown(decisions, asked, explained))
+    if asked.format is Format.RECORD:
+        keep(decisions, asked.kept)
+    else:
+        show(_shown(decisions, asked, explained))
     for regime in (r for d in decisions for r in d):
-        for text in exposed(regime):
+        for text in () if asked.kept.redact_key else exposed(regime):
             print(text, file=sys.stderr)
     return exit_code(decisions, asked.fail_on, asked.allow_undetermined)
 
 
-def _from_standard_input() -> Case:
+def from_standard_input() -> Case:
     """A case from a pipe: JSON or TOML, by its look. Never a path, whatever it says."""
     text = sys.stdin.read(LIMITS.facts_bytes + 1)
     if len(text) > LIMITS.facts_bytes:
@@ -116,7 +123,7 @@ def _decide(law: Law, case: Case, asked: Asked) -> ExplainedDecision:
     try:
         return law.decide(
             case, regimes=asked.regimes or None, about=asked.about, known_on=asked.known_on,
-            readings=asked.readings,
+            readings=asked.readings, allow_withdrawn=asked.allow_withdrawn,
         )  # fmt: skip
     except LookupError as error:
         raise _usage(error) from None
@@ -139,7 +146,7 @@ def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool
             return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"
         case Format.MARKDOWN:
             return "\n".join(d.to_markdown() for d in decisions).rstrip("\n")
-        case Format.TEXT:
+        case Format.TEXT | Format.RECORD:
             texts = [_full(d) if explained else "\n".join(short(d)) for d in decisions]
     if len(texts) == 1:
         return texts[0]
@@ -258,6 +265,7 @@ def fails(regime: RegimeDecision, kinds: frozenset[str]) -> bool:
         "duty": any(d.state in (DutyState.OPEN, DutyState.BREACHED) for d in regime.duties),
         "reading": any(r.sensitive for r in regime.readings),
         "unverified": bool(regime.unverified),
+        "withdrawn": bool(regime.withdrawn),
         "stale": regime.stale,
     }
     return any(met[kind] for kind in kinds)

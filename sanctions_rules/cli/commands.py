@@ -17,6 +17,9 @@ from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, Format, WrongUsage, ask, law_of
 from sanctions_rules.cli.checking import CheckFormat, check
 from sanctions_rules.cli.running import RunFormat, cover, run_all
+from sanctions_rules.cli.keeping import Keeping
+from sanctions_rules.cli.replaying import Replaying, replay_file
+from sanctions_rules.cli.running import RunFormat, run_all
 from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
 from sanctions_rules.rulebooks.changes import page
@@ -67,6 +70,34 @@ AllowUndetermined = Annotated[
 FailOn = Annotated[
     list[str] | None,
     _many("--fail-on", "KINDS", f"Leave with 1 on any of these: {','.join(FAIL_ON)}."),
+]
+AllowWithdrawn = Annotated[
+    list[str] | None,
+    _many("--allow-withdrawn", "ID", "Use this text although it was found wrong and withdrawn."),
+]
+Append = Annotated[
+    Path | None,
+    typer.Option("--append", metavar="FILE", help="Carry on the chain of records in this file."),
+]
+RedactKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--redact-key",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Take names out of records, by the key in this file.",
+    ),
+]
+ReviewFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--review",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="What people said of the answer, for the records: TOML or JSON.",
+    ),
 ]
 Paths = list[Path]
 
@@ -124,8 +155,17 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
         strict: Strict = False,
         allow_undetermined: AllowUndetermined = False,
         fail_on: FailOn = None,
+        allow_withdrawn: AllowWithdrawn = None,
+        append: Append = None,
+        redact_key: RedactKey = None,
+        review: ReviewFile = None,
     ) -> None:
         _check_files(facts, format)
+        if format is not Format.RECORD and (append or redact_key or review):
+            raise typer.BadParameter(
+                "goes with --format record",
+                param_hint=("--append" if append else "--redact-key" if redact_key else "--review"),
+            )
         _check_with(rules, including)
         asked = Asked(
             facts=facts,
@@ -138,6 +178,8 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
             format=format,
             fail_on=_kinds(fail_on or ()) | frozenset(["stale"] if strict else []),
             allow_undetermined=allow_undetermined,
+            allow_withdrawn=tuple(allow_withdrawn or ()),
+            kept=Keeping(append, redact_key, review),
         )
         _leave(lambda: ask(asked, explained))
 
@@ -259,6 +301,7 @@ class Document(Enum):
     CASE = "case"
     DECISION = "decision"
     SCENARIO = "scenario"
+    RECORD = "record"
 
 
 @app.command("schema")
@@ -273,7 +316,51 @@ def schema_command(
             from sanctions_rules.render.data import decision_schema as json_schema
         case Document.SCENARIO:
             from sanctions_rules.scenario import json_schema
+        case Document.RECORD:
+            from sanctions_rules.record import record_schema as json_schema
     show(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command("replay")
+def replay_command(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Records.")
+    ],
+    facts: Annotated[
+        list[str] | None,
+        _many("--facts", "FACTS", "The facts of a record, for one without names."),
+    ] = None,
+    redact_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--redact-key",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="The key by which names were taken out.",
+        ),
+    ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="DIGEST", help="The digest that the last line must have."),
+    ] = None,
+    rules: Rules = None,
+    including: Including = None,
+    new_lists: Annotated[
+        list[Path] | None,
+        _many("--new-list", "LIST", "Say which decisions another list would change.", hidden=True),
+    ] = None,
+) -> None:
+    """Check a chain of records, and make each decision again: the same bytes, or what differs.
+
+    Exit codes: 0 all were reproduced; 1 something differs; 3 the file is broken.
+    """
+    _check_with(rules, including)
+    asked = Replaying(
+        file, tuple(facts or ()), redact_key, head, tuple(rules or ()), tuple(including or ()),
+        tuple(new_lists or ()),
+    )  # fmt: skip
+    _leave(lambda: replay_file(asked))
 
 
 @app.command("test")

@@ -37,9 +37,7 @@ from sanctions_rules.schema import NOUNS, ROLE_LISTS
 from sanctions_rules.values import UNKNOWN
 
 
-def lower(
-    rulebook: Rulebook, digest: str, allowed: frozenset[str] = frozenset()
-) -> core.Program:
+def lower(rulebook: Rulebook, digest: str, allowed: frozenset[str] = frozenset()) -> core.Program:
     """`allowed`: ids of texts that are used although they were withdrawn.
 
     A program that uses some has a digest of its own: no engine may take it for the other.

@@ -69,9 +69,7 @@ class Law:
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
         _refuse_dangling(case)
         asked = tuple(regimes or self.regimes)
-        decision = conclude.decide(
-            self._allowing(allowed), case, asked, about, known_on, readings
-        )
+        decision = conclude.decide(self._allowing(allowed), case, asked, about, known_on, readings)
         if allowed:
             decision = replace(decision, allow_withdrawn=tuple(sorted(allowed)), regimes={
                 r.regime: replace(r, withdrawn=tuple(

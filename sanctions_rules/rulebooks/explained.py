@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sanctions_rules.decision import Decision
+
+if TYPE_CHECKING:
+    from sanctions_rules.record import Key, Review
+    from sanctions_rules.recording import Recorded
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,6 +47,15 @@ class ExplainedDecision(Decision):
         from sanctions_rules.render.data import to_json
 
         return to_json(self)
+
+    def record(
+        self, *, review: Review | None = None, evaluated_at: datetime | None = None,
+        key: Key | None = None,
+    ) -> Recorded:  # fmt: skip
+        """What is kept of the decision; with a `key`, without names. See docs/records.md."""
+        from sanctions_rules.recording import record
+
+        return record(self, review=review, evaluated_at=evaluated_at, key=key)
 
     def __str__(self) -> str:
         return self.explain()
