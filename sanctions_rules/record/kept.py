@@ -18,4 +18,9 @@ Instant = Annotated[
 class Kept(BaseModel):
     """Base of all parts of a record: frozen, no key that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_serialization_defaults_required=True,
+    )
