@@ -825,6 +825,7 @@ def test_version_and_help(run: Run) -> None:
         "changes",
         "coverage",
         "schema",
+        "replay",
         "test",
     ], "help lists what works, no more"
     for command in listed:

@@ -16,10 +16,9 @@ from sanctions_rules import __version__
 from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, Format, WrongUsage, ask, law_of
 from sanctions_rules.cli.checking import CheckFormat, check
-from sanctions_rules.cli.running import RunFormat, cover, run_all
 from sanctions_rules.cli.keeping import Keeping
 from sanctions_rules.cli.replaying import Replaying, replay_file
-from sanctions_rules.cli.running import RunFormat, run_all
+from sanctions_rules.cli.running import RunFormat, cover, run_all
 from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
 from sanctions_rules.rulebooks.changes import page

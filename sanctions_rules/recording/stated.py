@@ -36,7 +36,11 @@ from sanctions_rules.record.fields import (
 )
 from sanctions_rules.values import NOT_APPLICABLE, Truth
 
-TRUTHS: Final[dict[Truth, Answer]] = {Truth.TRUE: "true", Truth.FALSE: "false", Truth.UNKNOWN: "unknown"}
+TRUTHS: Final[dict[Truth, Answer]] = {
+    Truth.TRUE: "true",
+    Truth.FALSE: "false",
+    Truth.UNKNOWN: "unknown",
+}
 
 
 def items(found: Any) -> tuple[Any, ...]:
@@ -78,7 +82,9 @@ def rulebooks(program: Program) -> Iterator[Rulebook]:
 
 def lists(case: Case) -> Iterator[ListUsed]:
     """The list snapshots that the facts name: what closes the listings, what shows each."""
-    found: dict[tuple[Literal["basis", "source"], str], tuple[dict[str, None], dict[str, None]]] = {}
+    found: dict[
+        tuple[Literal["basis", "source"], str], tuple[dict[str, None], dict[str, None]]
+    ] = {}
     for index, party in enumerate(items(case.parties)):
         listings = cast(Party, party).listings
         if not isinstance(listings, Collection):
