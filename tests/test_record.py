@@ -213,6 +213,9 @@ def test_duties_and_retention() -> None:
     assert duties["record_keeping"].due_on == "2034-06-01" == record.retention_until
     assert "business days" in duties["report"].due or duties["report"].due_on
     assert {"stop", "block", "report", "keep_records"} <= set(record.actions)
+    only = DUTIES.replace("requires blocking", "requires blocking_report")
+    reported = recorded(law_of(BAN + only), facts(performed=[], as_of="2024-06-02")).record
+    assert "report" in reported.actions and "block" not in reported.actions
 
 
 def test_uncertainty(law: Law) -> None:

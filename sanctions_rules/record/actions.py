@@ -26,6 +26,14 @@ def _owed(*parts: str) -> Callable[[RegimeDecision], bool]:
     )
 
 
+def _owed_itself(*names: str) -> Callable[[RegimeDecision], bool]:
+    """Whether the duty of that very name is owed: a rejection, not the report of one."""
+    return lambda one: any(
+        duty.state in (DutyState.OPEN, DutyState.BREACHED) and duty.what in names
+        for duty in one.duties
+    )
+
+
 def _needs(*needs: str) -> Callable[[RegimeDecision], bool]:
     return lambda one: any(leaf.need in needs for leaf in one.missing)
 
@@ -33,8 +41,8 @@ def _needs(*needs: str) -> Callable[[RegimeDecision], bool]:
 #: Action, when it is set, and what that means for who reads it. In the order of urgency.
 ACTIONS: Final[tuple[tuple[str, Callable[[RegimeDecision], bool], str], ...]] = (
     ("stop", _outcome(Outcome.PROHIBITED), "the outcome is PROHIBITED: do not do it"),
-    ("block", _owed("block", "blocking"), "a duty to block property is owed"),
-    ("reject", _owed("reject", "rejection"), "a duty to reject the transaction is owed"),
+    ("block", _owed_itself("block", "blocking"), "a duty to block property is owed"),
+    ("reject", _owed_itself("reject", "rejection"), "a duty to reject the transaction is owed"),
     ("report", _owed("report", "reporting", "reports"), "a report is owed"),
     ("provide_evidence", _owed("certification", "attestation", "evidence"),
      "a certificate, an attestation or other evidence is owed"),
