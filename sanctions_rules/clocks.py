@@ -8,7 +8,7 @@ Zones are read from the tzdata package, never from the machine, so that every ma
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // MICROSECOND
 
 
+@lru_cache(maxsize=65_536)
 def day_start(day: date, zone_name: str) -> int:
     """00:00 of the day in the zone, as microseconds since 1970 UTC."""
     return microseconds(datetime.combine(day, time(), zone(zone_name)))
@@ -56,6 +57,7 @@ def label_at(day: date, clock: str, zone_name: str) -> str:
     return datetime.combine(day, time(hour, minute), zone(zone_name)).tzname() or ""
 
 
+@lru_cache(maxsize=65_536)
 def span_of(moment: date | datetime, zone_name: str) -> Span:
     """All instants that the fact may mean: one for an instant, a day's worth for a day."""
     if isinstance(moment, datetime):
