@@ -232,8 +232,8 @@ def _relationship(
         said = f"`{subject[:80]}` would own itself: the relationship is left out"
         problems.append(problem(file, last.line, "self-ownership", said, last.record))
         return
-    for end in (subject, owner):
-        if isinstance(end, str) and end not in entries:
+    for end in (subject, *([owner] if isinstance(owner, str) else [])):
+        if end not in entries:
             said = f"it names `{end[:80]}`, which the file does not hold"
             problems.append(problem(file, last.line, "dangling", said, last.record, "warning"))
     source = f"{file}:{last.line}"

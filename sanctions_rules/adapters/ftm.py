@@ -90,7 +90,9 @@ def read_ftm(piece: Piece, on: date | None = None) -> ListSnapshot:
             ends = _LINKS[schema]
             role = _one(given, "role") or schema
             links += [
-                Link(a, role, b, line) for a in given.get(ends[0], ()) for b in given.get(ends[1], ())
+                Link(a, role, b, line)
+                for a in given.get(ends[0], ())
+                for b in given.get(ends[1], ())
             ]
         else:
             passed[schema] += 1

@@ -105,8 +105,10 @@ def read_message(message: Piece | Path | str, actor: str = "") -> Message:
     body = next((n for n in (root.children if root else ()) if n.tag in MESSAGES), None)
     if root is None or body is None:
         kind = root.namespace.rpartition(":")[2] if root else ""
-        said = f"the message is a `{kind[:40]}`, not a pacs.008 or pacs.009" if kind else (
-            "the file is no message that can be read"
+        said = (
+            f"the message is a `{kind[:40]}`, not a pacs.008 or pacs.009"
+            if kind
+            else ("the file is no message that can be read")
         )
         raise FactsError([*problems, problem(piece.file, 0, "wrong-shape", said)])
     head = body.first("GrpHdr") or Node("GrpHdr", body.line)
@@ -118,7 +120,9 @@ def read_message(message: Piece | Path | str, actor: str = "") -> Message:
             cases.append(case)
     stated = head.get("NbOfTxs")
     if stated.isdigit() and int(stated) != len(list(body.all(_TRANSFER))):
-        said = f"the message states {stated[:12]} transfers and holds {len(list(body.all(_TRANSFER)))}"
+        said = (
+            f"the message states {stated[:12]} transfers and holds {len(list(body.all(_TRANSFER)))}"
+        )
         problems.append(problem(piece.file, head.line, "count", said, severity="warning"))
     if not cases:
         if not problems:
@@ -136,7 +140,9 @@ def _case(
         "",
     )
     if not node.closed:
-        problems.append(problem(file, node.line, "bad-row", "the file ends inside the transfer", name))
+        problems.append(
+            problem(file, node.line, "bad-row", "the file ends inside the transfer", name)
+        )
         return None
     amount = _amount(file, node, name, problems)
     if amount is None:
@@ -258,8 +264,10 @@ def _party(
 ) -> Party:  # fmt: skip
     provenance = {"name": Provenance(source=source)} if called else {}
     if at and resident is None:
-        what = "where the party ordinarily resides" if sort == "person" else (
-            "the law it is organised under"
+        what = (
+            "where the party ordinarily resides"
+            if sort == "person"
+            else ("the law it is organised under")
         )
         said = f"the message gives the country {at[:2]}, not {what}"
         key = "ordinarily_resident_in" if sort == "person" else "organised_under"

@@ -71,15 +71,29 @@ def _decoded(
         value, end = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
         said = f"this is not JSON: {error.msg.lower()}"
-        problems.append(problem(file, line + error.lineno - 1 if at == 0 else line, "bad-json", said))
+        problems.append(
+            problem(file, line + error.lineno - 1 if at == 0 else line, "bad-json", said)
+        )
     except _Repeated as error:
         said = f"`{str(error)[:40]}` is a key that stands twice, or no plain number"
         problems.append(problem(file, line, "bad-json", said))
     except RecursionError:
         problems.append(problem(file, line, "limit.nesting", "the record is nested too deeply"))
     else:
-        return value, end
+        if "\\ud" not in text[at:end].lower() or _is_text(value):
+            return value, end
+        said = "the record holds half a character (a lone surrogate)"
+        problems.append(problem(file, line, "encoding", said))
+        return None, end
     return None, -1
+
+
+def _is_text(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _array(
@@ -111,6 +125,6 @@ def _array(
             return
         if isinstance(value, dict):
             yield line, cast("dict[str, Any]", value)
-        else:
+        elif value is not None or text[at:end] == "null":
             problems.append(problem(file, line, "wrong-shape", "the record is not an object"))
         at = end

@@ -75,4 +75,6 @@ def rows(
         except (csv.Error, StopIteration) as error:
             entry = text[:40].split(",")[0]
             said = f"the line cannot be taken apart: {str(error) or 'it is empty'}"
-            problems.append(problem(file, number, "bad-row", said, entry if entry.isalnum() else ""))
+            problems.append(
+                problem(file, number, "bad-row", said, entry if entry.isalnum() else "")
+            )

@@ -8,7 +8,7 @@ What only looks alike (a weak alias, a ship of that name) is no match: it is a d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -70,7 +70,9 @@ class Finder:
                 if _can_be(party, entry):
                     yield entry, "exact name"
                 elif entry.designations:
-                    self._doubt(party, entry, snapshot, "its name is listed for another sort of party")
+                    self._doubt(
+                        party, entry, snapshot, "its name is listed for another sort of party"
+                    )
             for entry in snapshot.by_weak_name.get(key, ()) if key else ():
                 self._doubt(party, entry, snapshot, "its name is listed as a weak alias")
 
@@ -121,9 +123,7 @@ class Finder:
         """A listing whose day the list prints: it is known from that day."""
         since = designation.listed_on
         latest = since.hi if isinstance(since, Range) else since
-        if self.known_on is not None and (
-            not isinstance(latest, date) or latest > self.known_on
-        ):
+        if self.known_on is not None and (not isinstance(latest, date) or latest > self.known_on):
             self._hide(entry, snapshot, "it may have been listed later")
             return
         made = designation

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -171,24 +171,19 @@ def _designations(kind: str, tags: Sequence[str], remarks: Remarks) -> Iterator[
     explained: set[str] = set()
     for (order, number), directive in under.items():
         name = f"directive_{number}"
-        dated = {"listed_on": directive.listed_on, "effective_on": directive.effective_on}
+        listed, effective = directive.listed_on, directive.effective_on
         if order == "14024" and name in programmes.LIST_OF_DIRECTIVE:
-            explained.add("RUSSIA-EO14024")
-            yield Designation(
-                "RUSSIA-EO14024", programmes.LIST_OF_DIRECTIVE[name], "eo14024", "OFAC", name,
-                **dated,
-            )  # fmt: skip
+            tag, sort = "RUSSIA-EO14024", programmes.LIST_OF_DIRECTIVE[name]
+            made = Designation(tag, sort, "eo14024", directive=name)
         elif order == "13662":
-            explained.add("UKRAINE-EO13662")
-            criterion = f"Directive {number} under E.O. 13662"
-            yield Designation(
-                "UKRAINE-EO13662", "ssi", "eo13662", "OFAC", "none", criterion, **dated
-            )
+            tag, criterion = "UKRAINE-EO13662", f"Directive {number} under E.O. 13662"
+            made = Designation(tag, "ssi", "eo13662", directive="none", criterion=criterion)
         else:
             tag = next((t for t in tags if order in t), order)
-            explained.add(tag)
             criterion = f"Directive {number}" if number else ""
-            yield Designation(tag, "other", "other", "OFAC", "none", criterion, **dated)
+            made = Designation(tag, "other", directive="none", criterion=criterion)
+        explained.add(tag)
+        yield replace(made, listed_on=listed, effective_on=effective)
     for tag in tags:
         if kind == "sdn":
             yield Designation(tag, "sdn", programmes.order(tag), directive="none")
@@ -239,10 +234,7 @@ def _dangling(more: _Beside, known: Mapping[str, int]) -> Iterator[Diagnostic]:
     for file, named in more.named.items():
         lost = sorted(named - known.keys(), key=int)
         if lost:
-            said = (
-                f"{len(lost)} entry numbers are not on this list ({', '.join(lost[:3])}"
-                + (", …)" if len(lost) > 3 else ")")
+            said = f"{len(lost)} entry numbers are not on this list ({', '.join(lost[:3])}" + (
+                ", …)" if len(lost) > 3 else ")"
             )
             yield problem(file, 0, "dangling", said, severity="warning")
-
-

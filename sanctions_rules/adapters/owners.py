@@ -44,7 +44,9 @@ def with_owners(case: Case, snapshots: Sequence[ListSnapshot]) -> tuple[Case, tu
         return case, tuple(dict.fromkeys(notes))
     basis = "holdings of " + ", ".join(f"the {s.cited}" for s in used)
     closed = given is not None and given.complete
-    notes += [f"the {s.cited} was not read whole: holdings may be missing" for s in used if not s.whole]
+    notes += [
+        f"the {s.cited} was not read whole: holdings may be missing" for s in used if not s.whole
+    ]
     if closed:
         notes.append(f"the holdings were stated to be complete, but there are more: {basis}")
     items = (*(given or ()), *new)
@@ -71,7 +73,7 @@ def _above(parties: list[Party], snapshot: ListSnapshot) -> list[Stake]:
     for party in parties:
         ids = [e.id for e, _ in finder.entries(party, snapshot)]
         if party.id in snapshot.by_id:
-            ids.append(party.id)
+            ids.append(str(party.id))
         for number in ids:
             called.setdefault(number, str(party.id))
     into: dict[str, list[Stake]] = {}
@@ -85,7 +87,7 @@ def _above(parties: list[Party], snapshot: ListSnapshot) -> list[Stake]:
             continue
         done.add(asset)
         for stake in into.get(asset, ()):
-            owner = cast("str | None", stake.owner)
+            owner = stake.owner if isinstance(stake.owner, str) else None
             if owner is not None and owner not in called:
                 name = owner if owner not in taken else f"{snapshot.file}: {owner}"
                 called[owner] = name
@@ -93,7 +95,7 @@ def _above(parties: list[Party], snapshot: ListSnapshot) -> list[Stake]:
                 entry = next(iter(snapshot.by_id.get(owner, ())), Entry(owner, 0, ""))
                 parties.append(entry.party(name))
             if owner is not None:
-                pending.append(owner)
+                pending.append(str(owner))
             found.append(
                 stake.model_copy(
                     update={"owner": called[owner] if owner else None, "asset": called[asset]}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from sanctions_rules.adapters import bods, ftm, history, ofac, un
-from sanctions_rules.adapters.lines import file_bytes
+from sanctions_rules.adapters.lines import file_bytes, rows
 from sanctions_rules.adapters.ofac import Piece
 from sanctions_rules.adapters.snapshot import ListSnapshot, problem
 from sanctions_rules.diagnostics import FactsError, did_you_mean
@@ -110,8 +110,7 @@ def kind_of(piece: Piece) -> str:
         return "days"
     for line in head.split(b"\n")[:20]:
         cells = line.decode("ascii", "replace").count(",")
-        problems: list[object] = []
-        row = next(iter(ofac.rows(line, piece.file, problems)), None) if cells else None  # type: ignore[arg-type]
+        row = next(iter(rows(line, piece.file, [])), None) if cells else None
         kind = ofac.WIDTHS.get(len(row[1])) if row else None
         if kind == "primary":
             return _which(piece)

@@ -57,8 +57,9 @@ _IDENTIFIER: Final = re.compile(
 )
 _DAY: Final = r"(?P<day>[0-9]{2}) (?P<month>[A-Z][a-z]{2}) (?P<year>[0-9]{4})"
 _MONTHS: Final = {
-    m: n for n, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
+    "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
 _DATED: Final = re.compile(
     r"(?P<what>Listing|Effective) Date \((?:EO (?P<order>[0-9]+) Directive (?P<directive>\w+)"
     rf"|(?P<tag>CMIC))\):? {_DAY}"

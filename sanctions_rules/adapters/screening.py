@@ -74,9 +74,7 @@ def screen(
     why = (*_open(case, snapshots, known_on, names_by, regimes), *finder.doubts)
     basis = _basis(snapshots, names_by, why, known_on)
     made = [_filled(party, listed, not why, basis) for party, _, listed in found]
-    filled = Collection[Party](
-        items=tuple(made), complete=parties.complete, basis=parties.basis
-    )
+    filled = Collection[Party](items=tuple(made), complete=parties.complete, basis=parties.basis)
     notes = [note for row in found for note in _notes(day_of(case), *row)]
     return Screening(
         case.model_copy(update={"parties": filled}),
@@ -92,9 +90,7 @@ def _filled(party: Party, found: Sequence[Listing], closed: bool, basis: str) ->
     # Who stated that these were all did not know of the others: then the list is open again.
     complete = closed or (given.complete and not more)
     stated = "; ".join(b for b in (given.basis, basis) if b)
-    return party.model_copy(
-        update={"listings": listings(_once([*given, *more]), complete, stated)}
-    )
+    return party.model_copy(update={"listings": listings(_once([*given, *more]), complete, stated)})
 
 
 def _once(found: Iterable[Listing]) -> list[Listing]:

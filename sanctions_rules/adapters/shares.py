@@ -54,9 +54,7 @@ def share(text: str) -> Decimal | Range:
     raise BadShare(f"`{plain[:40]}` is not a percentage")
 
 
-def span(
-    lo: Decimal, hi: Decimal, lo_open: bool = False, hi_open: bool = False
-) -> Decimal | Range:
+def span(lo: Decimal, hi: Decimal, lo_open: bool = False, hi_open: bool = False) -> Decimal | Range:
     if lo > hi or (lo == hi and (lo_open or hi_open)):
         raise BadShare(f"the share from {lo} to {hi} percent is empty")
     return lo if lo == hi else Range(lo, hi, lo_open, hi_open)
@@ -70,7 +68,9 @@ def moment(text: str) -> date | Range | None:
             return date.fromisoformat(plain[:10])
         if re.fullmatch(r"\d{4}-\d{2}", plain):
             year, month = int(plain[:4]), int(plain[5:])
-            return Range(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+            return Range(
+                date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+            )
         if re.fullmatch(r"\d{4}", plain):
             return Range(date(int(plain), 1, 1), date(int(plain), 12, 31))
     except (ValueError, calendar.IllegalMonthError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 
 from sanctions_rules.adapters.identifiers import Identifier, key, name_keys
 from sanctions_rules.diagnostics import Diagnostic
@@ -173,8 +173,11 @@ class ListSnapshot:
         return dict(self.spells)
 
 
-def _index(pairs: Iterable[tuple[object, Entry]]) -> dict[object, list[Entry]]:  # type: ignore[type-arg]
-    found: dict[object, list[Entry]] = {}
+K = TypeVar("K")
+
+
+def _index(pairs: Iterable[tuple[K, Entry]]) -> dict[K, list[Entry]]:
+    found: dict[K, list[Entry]] = {}
     for k, entry in pairs:
         row = found.setdefault(k, [])
         if not row or row[-1] is not entry:

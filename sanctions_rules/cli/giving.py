@@ -31,7 +31,7 @@ class Given:
 def cases_of(name: str, actor: str = "") -> list[Given]:
     """The cases of one file. Raises FactsError; a message of which a part cannot be read, too."""
     if name == "-":
-        return [Given(name, from_standard_input())]
+        return [Given(name, _acting(from_standard_input(), actor, name))]
     path = Path(name)
     if path.suffix.lower() != ".xml":
         case = read_case(path)

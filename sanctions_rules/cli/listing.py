@@ -93,7 +93,9 @@ def convert(file: Path, actor: str, only: str) -> int:
         if not found:
             known = ", ".join(str(c.id) for c in message.cases)
             said = f"the message has no transfer `{only[:80]}`"
-            raise FactsError([Diagnostic("no-transfer", said, path=file.name, help=f"it has {known}")])
+            raise FactsError(
+                [Diagnostic("no-transfer", said, path=file.name, help=f"it has {known}")]
+            )
     _print(found)
     for one in message.problems:
         print(_told(one), file=sys.stderr)
