@@ -36,23 +36,30 @@ from sanctions_rules.facts import (
 #: The element of each message that holds the transfers, and the kind of transaction they are.
 MESSAGES: Final = {"FIToFICstmrCdtTrf": "credit_transfer", "FICdtTrf": "fi_transfer"}
 _TRANSFER: Final = "CdtTrfTxInf"
-#: Who may stand in a transfer: element, our name, and what part it has in the act.
-_PARTIES: Final = (
-    ("UltmtDbtr", "ultimate_debtor", "gives"),
-    ("Dbtr", "debtor", "gives"),
-    ("InitgPty", "initiating_party", "beside"),
-    ("Cdtr", "creditor", "receives"),
-    ("UltmtCdtr", "ultimate_creditor", "receives"),
+#: The way of the money: element, our name, and whether an institution stands there. Who stands
+#: before the actor gives to him, who stands after him receives from him, directly or through others.
+_WAY: Final = (
+    ("UltmtDbtr", "ultimate_debtor", False), ("Dbtr", "debtor", False),
+    ("DbtrAgt", "debtor_agent", True),
+    ("PrvsInstgAgt1", "previous_instructing_agent_1", True),
+    ("PrvsInstgAgt2", "previous_instructing_agent_2", True),
+    ("PrvsInstgAgt3", "previous_instructing_agent_3", True),
+    ("InstgAgt", "instructing_agent", True),
+    ("InstgRmbrsmntAgt", "instructing_reimbursement_agent", True),
+    ("ThrdRmbrsmntAgt", "third_reimbursement_agent", True),
+    ("InstdRmbrsmntAgt", "instructed_reimbursement_agent", True),
+    ("InstdAgt", "instructed_agent", True),
+    ("IntrmyAgt1", "intermediary_1", True), ("IntrmyAgt2", "intermediary_2", True),
+    ("IntrmyAgt3", "intermediary_3", True),
+    ("CdtrAgt", "creditor_agent", True),
+    ("Cdtr", "creditor", False), ("UltmtCdtr", "ultimate_creditor", False),
 )  # fmt: skip
-_AGENTS: Final = (
-    ("DbtrAgt", "debtor_agent"), ("InstgAgt", "instructing_agent"),
-    ("PrvsInstgAgt1", "previous_instructing_agent_1"),
-    ("PrvsInstgAgt2", "previous_instructing_agent_2"),
-    ("PrvsInstgAgt3", "previous_instructing_agent_3"),
-    ("IntrmyAgt1", "intermediary_1"), ("IntrmyAgt2", "intermediary_2"),
-    ("IntrmyAgt3", "intermediary_3"), ("InstdAgt", "instructed_agent"),
-    ("CdtrAgt", "creditor_agent"),
-)  # fmt: skip
+#: In the head of a message, for all its transfers.
+_IN_HEAD: Final = frozenset(
+    {"InstgAgt", "InstdAgt", "InstgRmbrsmntAgt", "ThrdRmbrsmntAgt", "InstdRmbrsmntAgt"}
+)
+#: Where the actor is not known: the last that gives.
+_GIVER: Final = "debtor_agent"
 
 
 @dataclass(frozen=True)
@@ -66,31 +73,40 @@ class Message:
 
 @dataclass
 class _Cast:
-    """The parties of one transfer, each institution once, and the part that each has."""
+    """The parties of one transfer in the way of the money; each institution is one party."""
 
     parties: list[Party] = field(default_factory=list[Party])
-    gives: list[str] = field(default_factory=list[str])
-    receives: list[str] = field(default_factory=list[str])
-    beside: list[str] = field(default_factory=list[str])
+    called: dict[str, str] = field(default_factory=dict[str, str])  # by the place in the way
     agents: list[str] = field(default_factory=list[str])
-    same: dict[str, str] = field(default_factory=dict[str, str])
-    called: dict[str, str] = field(default_factory=dict[str, str])
+    beside: list[str] = field(default_factory=list[str])
+    marks: dict[str, str] = field(default_factory=dict[str, str])
 
-    def add(self, party: Party, part: str) -> str:
-        part_name = name = str(party.id)
+    def add(self, party: Party) -> str:
+        place = name = str(party.id)
         held = party.identifiers
-        for mark in held.items if isinstance(held, Listed) else ():
-            known = self.same.setdefault(mark, name)
-            if known != name:  # the same institution in another part
-                name = known
-                break
-        else:
+        given = held.items if isinstance(held, Listed) else ()
+        name = next((self.marks[m] for m in given if m in self.marks), name)
+        for mark in given:
+            self.marks.setdefault(mark, name)
+        if name == place:  # not the same institution in another place
             self.parties.append(party)
-        self.called[part_name] = name
-        row: list[str] = getattr(self, part)
-        if name not in row:
-            row.append(name)
+        self.called[place] = name
         return name
+
+    def around(self, who: str) -> tuple[list[str], list[str]]:
+        """Who gives, and who receives, as the actor sees it."""
+        places = [place for _, place, _ in _WAY if place in self.called]
+        here = [i for i, place in enumerate(places) if self.called[place] == who]
+        if here:
+            before, after = places[: here[0]], places[here[-1] + 1 :]
+        else:
+            order = [place for _, place, _ in _WAY]
+            before = [p for p in places if order.index(p) <= order.index(_GIVER)]
+            after = places[len(before) :]
+        return self._names(before), self._names(after)
+
+    def _names(self, places: list[str]) -> list[str]:
+        return list(dict.fromkeys(self.called[p] for p in places))
 
 
 def read_message(message: Piece | Path | str, actor: str = "") -> Message:
@@ -148,39 +164,40 @@ def _case(
     if amount is None:
         return None
     source = f"{kind} {head.get('MsgId')}, {name or f'line {node.line}'}"
-    cast_ = _cast(node, source)
+    cast_ = _cast(head, node, source)
     who = _actor(file, cast_, actor)
     date_text = node.get("IntrBkSttlmDt") or head.get("IntrBkSttlmDt")
     day = shares.moment(date_text)
     if date_text and day is None:
         said = f"`{date_text[:40]}` is not a day"
         problems.append(problem(file, node.line, "bad-day", said, name, "warning"))
-    others = [
-        n for n in (*cast_.agents, *cast_.beside)
-        if n != who and n not in cast_.gives and n not in cast_.receives
-    ]  # fmt: skip
+    gives, receives = cast_.around(who)
     purpose = _purpose(node)
     at = Provenance(source=source, document_ref=file)
     unknown = Provenance(unknown_because=purpose)
+    told = f"named in {source}"
     act = Act(
         kind="payment",
         events=Events(payment=day, provenance={"payment": at} if day else {}),
-        providers=Listed(tuple(cast_.gives)),
-        recipients=Listed(tuple(cast_.receives)),
+        # A message without its debtor or its creditor does not say who stands at that end.
+        providers=Listed(tuple(gives), "debtor" in cast_.called, told),
+        recipients=Listed(tuple(receives), "creditor" in cast_.called, told),
         # Others may benefit whom a message never names.
-        parties=Listed(tuple(others), complete=False, basis=f"named in {source}"),
+        parties=Listed(tuple(p for p in cast_.beside if p != who), False, told),
         value=amount,
         provenance={"value": at, "purpose": unknown},
     )
+    payers = [cast_.called[p] for p in ("ultimate_debtor", "debtor") if p in cast_.called]
     transaction = Transaction(
-        id=name or "transfer", kind=sort, value_date=day, amount=amount,
-        facilitated_by=Listed(tuple(cast_.agents), complete=False, basis=f"named in {source}"),
-        performed_for=Listed(tuple(cast_.gives), complete=False, basis=f"named in {source}"),
-        parties=Listed(
-            tuple(str(p.id) for p in cast_.parties), complete=False, basis=f"named in {source}"
-        ),
+        id=name or "transfer",
+        kind=sort,
+        value_date=day,
+        amount=amount,
+        facilitated_by=Listed(tuple(cast_.agents), False, told),
+        performed_for=Listed(tuple(payers), False, told),
+        parties=Listed(tuple(str(p.id) for p in cast_.parties), False, told),
         provenance={"amount": at, "purpose": unknown},
-    )  # fmt: skip
+    )
     return Case(
         id=name or None, actor=who or None, act=act,
         parties=Collection[Party](items=tuple(cast_.parties)),
@@ -198,16 +215,15 @@ def _amount(file: str, node: Node, name: str, problems: list[Diagnostic]) -> Mon
         else ""
     )  # fmt: skip
     if not said:
+        plain = text.lstrip("0")
+        digits = f"0{plain}" if not plain or plain.startswith(".") else plain
+        given = {"amount": digits.removesuffix("."), "currency": currency}
         try:
-            money = read_value(
-                Act.declarations["value"], {"amount": text.lstrip("0") or "0", "currency": currency}
-                if not text.lstrip("0").startswith(".") else
-                {"amount": "0" + text.lstrip("0"), "currency": currency},
-            )  # fmt: skip
-            if isinstance(money, Money) and not text.startswith("-"):
-                return money
+            money = read_value(Act.declarations["value"], given)
         except ValueError:
-            pass
+            money = None
+        if isinstance(money, Money) and not text.startswith("-"):
+            return money
         said = f"`{text[:40]}` is not an amount"
     problems.append(problem(file, node.line, "bad-amount", said, name))
     return None
@@ -216,23 +232,24 @@ def _amount(file: str, node: Node, name: str, problems: list[Diagnostic]) -> Mon
 # -- parties -------------------------------------------------------------------------------------
 
 
-def _cast(node: Node, source: str) -> _Cast:
+def _cast(head: Node, node: Node, source: str) -> _Cast:
     found = _Cast()
-    for tag, name, part in _PARTIES:
+    for tag, name, institution in _WAY:
         one = node.first(tag)
-        if one is not None:
-            # In a pacs.009 debtor and creditor are institutions themselves.
-            bank = one.first("FinInstnId")
-            party = _bank(bank, name, source) if bank is not None else _customer(one, name, source)
-            found.add(party, part)
-    for tag, name in _AGENTS:
-        bank = node.first(tag, "FinInstnId")
-        if bank is not None:
-            found.add(_bank(bank, name, source), "agents")
-    # In some messages of banks only the agents are named: then they pay and are paid.
-    for row, name in ((found.gives, "debtor_agent"), (found.receives, "creditor_agent")):
-        if not row and name in found.called:
-            row.append(found.called[name])
+        if one is None and tag in _IN_HEAD:
+            one = head.first(tag) or head.first("SttlmInf", tag)
+        if one is None:
+            continue
+        # In a pacs.009 debtor and creditor are institutions themselves.
+        bank = one.first("FinInstnId")
+        called = found.add(
+            _customer(one, name, source) if bank is None else _bank(bank, name, source)
+        )
+        if institution and called not in found.agents:
+            found.agents.append(called)
+    begun = node.first("InitgPty")
+    if begun is not None:
+        found.beside.append(found.add(_customer(begun, "initiating_party", source)))
     return found
 
 

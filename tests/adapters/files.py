@@ -96,3 +96,29 @@ def held(owner: str, asset: str, percent: str) -> dict[str, Any]:
         "is_indirect": False, "held_from": date(2020, 1, 1), "held_until": "none",
     }  # fmt: skip
     return {"items": [stake], "complete": True, "basis": "the register"}
+
+
+# -- payment messages --------------------------------------------------------------------------
+
+
+def agent(tag: str, bic: str) -> str:
+    return f"<{tag}><FinInstnId><BICFI>{bic}</BICFI></FinInstnId></{tag}>"
+
+
+def transfer(number: str, inside: str = "", amount: str = "1000.00", currency: str = "EUR") -> str:
+    return (
+        f"<CdtTrfTxInf><PmtId><EndToEndId>{number}</EndToEndId></PmtId>"
+        f'<IntrBkSttlmAmt Ccy="{currency}">{amount}</IntrBkSttlmAmt>'
+        f"<IntrBkSttlmDt>2024-07-02</IntrBkSttlmDt>{inside}</CdtTrfTxInf>"
+    )
+
+
+FULL = (
+    "<UltmtDbtr><Nm>Mother Inc</Nm></UltmtDbtr>"
+    "<Dbtr><Nm>Debtor Corp</Nm><PstlAdr><Ctry>US</Ctry></PstlAdr>"
+    "<Id><OrgId><LEI>5493001KJTIIGC8Y1R12</LEI></OrgId></Id></Dbtr>"
+    + agent("DbtrAgt", "FIRSUS33") + agent("IntrmyAgt1", "DEUTDEFF") + agent("CdtrAgt", "ROGARUMM")
+    + "<Cdtr><Nm>Ivan Petrov</Nm><Id><PrvtId><Othr><Id>7</Id></Othr></PrvtId></Id>"
+    "<CtryOfRes>RU</CtryOfRes></Cdtr>"
+    "<Purp><Cd>SUPP</Cd></Purp><RmtInf><Ustrd>invoice 7, \u202ehorns</Ustrd></RmtInf>"
+)  # fmt: skip

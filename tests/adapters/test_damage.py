@@ -9,9 +9,8 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from adapters.files import HISTORY, days, lines, piece, row, sdn
+from adapters.files import FULL, HISTORY, days, lines, piece, row, sdn, transfer
 from adapters.test_files import PERSON, A, B, company, entity, holding, shares_of
-from adapters.test_payments import FULL, transfer
 
 from sanctions_rules.adapters.bods import read_bods
 from sanctions_rules.adapters.ftm import read_ftm

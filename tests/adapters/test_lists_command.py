@@ -9,8 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from adapters.files import HISTORY, held, payment, row, sdn
-from adapters.test_payments import FULL, transfer
+from adapters.files import FULL, HISTORY, held, payment, row, sdn, transfer
 
 from sanctions_rules.adapters.cases import to_json
 from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED, USAGE, main

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from adapters.files import piece
+from adapters.files import FULL, agent, piece, transfer
 
 from sanctions_rules.adapters.cases import to_json
 from sanctions_rules.adapters.iso20022 import Message, read_message
@@ -18,29 +18,6 @@ from sanctions_rules.read import read_case
 from sanctions_rules.values import OneOf
 
 pytest.importorskip("defusedxml", reason="the extra `lists` is not installed")
-
-
-def agent(tag: str, bic: str) -> str:
-    return f"<{tag}><FinInstnId><BICFI>{bic}</BICFI></FinInstnId></{tag}>"
-
-
-def transfer(number: str, inside: str = "", amount: str = "1000.00", currency: str = "EUR") -> str:
-    return (
-        f"<CdtTrfTxInf><PmtId><EndToEndId>{number}</EndToEndId></PmtId>"
-        f'<IntrBkSttlmAmt Ccy="{currency}">{amount}</IntrBkSttlmAmt>'
-        f"<IntrBkSttlmDt>2024-07-02</IntrBkSttlmDt>{inside}</CdtTrfTxInf>"
-    )
-
-
-FULL = (
-    "<UltmtDbtr><Nm>Mother Inc</Nm></UltmtDbtr>"
-    "<Dbtr><Nm>Debtor Corp</Nm><PstlAdr><Ctry>US</Ctry></PstlAdr>"
-    "<Id><OrgId><LEI>5493001KJTIIGC8Y1R12</LEI></OrgId></Id></Dbtr>"
-    + agent("DbtrAgt", "FIRSUS33") + agent("IntrmyAgt1", "DEUTDEFF") + agent("CdtrAgt", "ROGARUMM")
-    + "<Cdtr><Nm>Ivan Petrov</Nm><Id><PrvtId><Othr><Id>7</Id></Othr></PrvtId></Id>"
-    "<CtryOfRes>RU</CtryOfRes></Cdtr>"
-    "<Purp><Cd>SUPP</Cd></Purp><RmtInf><Ustrd>invoice 7, \u202ehorns</Ustrd></RmtInf>"
-)  # fmt: skip
 
 
 def message(*transfers: str, kind: str = "pacs.008.001.08", body: str = "FIToFICstmrCdtTrf",
@@ -61,9 +38,8 @@ def test_who_pays_whom_through_whom() -> None:
     case = one()
     assert case.actor == "debtor_agent" and case.act.kind == "payment" and case.id == "T1"
     assert case.act.providers.items == ("ultimate_debtor", "debtor")
-    assert case.act.recipients.items == ("creditor",)
-    assert case.act.parties.items == ("intermediary_1", "creditor_agent")
-    assert case.act.parties.complete is False
+    assert case.act.recipients.items == ("intermediary_1", "creditor_agent", "creditor")
+    assert not case.act.parties.items and case.act.parties.complete is False
     assert case.act.events.payment == date(2024, 7, 2)
     debtor = next(p for p in case.parties if p.id == "debtor")
     assert debtor.identifiers.items == ("LEI 5493001KJTIIGC8Y1R12",)
@@ -86,6 +62,44 @@ def test_what_a_message_does_not_say_stays_unknown_with_its_reason() -> None:
     assert one(actor="").actor is None
 
 
+@pytest.mark.parametrize(
+    ("actor", "gives", "receives"),
+    [
+        ("", "ultimate_debtor debtor debtor_agent", "intermediary_1 creditor_agent creditor"),
+        ("debtor", "ultimate_debtor", "debtor_agent intermediary_1 creditor_agent creditor"),
+        ("intermediary_1", "ultimate_debtor debtor debtor_agent", "creditor_agent creditor"),
+        ("creditor", "ultimate_debtor debtor debtor_agent intermediary_1 creditor_agent", ""),
+    ],
+)
+def test_every_bank_on_the_way_gives_or_receives(actor: str, gives: str, receives: str) -> None:
+    act = one(actor=actor).act
+    assert (act.providers.items, act.recipients.items) == (
+        tuple(gives.split()), tuple(receives.split())
+    )  # fmt: skip
+    assert act.providers.complete and act.recipients.complete
+
+
+def test_agents_of_the_head_and_who_began_it() -> None:
+    text = (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf>'
+        f"<GrpHdr><MsgId>M</MsgId><SttlmInf>{agent('InstdRmbrsmntAgt', 'ROGARUMM')}</SttlmInf>"
+        f"{agent('InstgAgt', 'FIRSUS33')}</GrpHdr>"
+        + transfer("T", FULL + "<InitgPty><Nm>Broker</Nm></InitgPty>")
+        + "</FIToFICstmrCdtTrf></Document>"
+    )
+    act = read_message(piece("m.xml", text), "debtor").cases[0].act
+    assert act.recipients.items[:3] == (
+        "debtor_agent", "instructed_reimbursement_agent", "intermediary_1"
+    )  # fmt: skip
+    assert act.parties.items == ("initiating_party",)
+
+
+@pytest.mark.parametrize("amount", ["0", "0.50", ".5", "007", "5."])
+def test_amounts_as_they_are_printed(amount: str) -> None:
+    found = message(transfer("T", FULL, amount)).cases[0].act.value
+    assert isinstance(found, Money) and found.amount == Decimal(amount)
+
+
 def test_the_actor_by_part_by_bic_and_not_at_all() -> None:
     assert one(actor="FIRSUS33").actor == "debtor_agent"
     assert one(actor="5493001KJTIIGC8Y1R12").actor == "debtor"
@@ -102,7 +116,8 @@ def test_between_banks_the_banks_pay_and_are_paid() -> None:
     inside = agent("Dbtr", "FIRSUS33") + agent("Cdtr", "ROGARUMM") + agent("CdtrAgt", "DEUTDEFF")
     found = message(transfer("T", inside), kind="pacs.009.001.10", body="FICdtTrf")
     case = found.cases[0]
-    assert case.act.recipients.items == ("creditor",) and case.transactions[0].kind == "fi_transfer"
+    assert case.act.recipients.items == ("creditor_agent", "creditor")
+    assert case.transactions[0].kind == "fi_transfer"
     assert case.parties[0].identifiers.items == ("BIC FIRSUS33",)
     bare = message(
         transfer("T", agent("DbtrAgt", "FIRSUS33") + agent("CdtrAgt", "ROGARUMM")),
@@ -110,6 +125,7 @@ def test_between_banks_the_banks_pay_and_are_paid() -> None:
     ).cases[0]  # fmt: skip
     assert bare.act.providers.items == ("debtor_agent",)
     assert bare.act.recipients.items == ("creditor_agent",)
+    assert not bare.act.providers.complete and not bare.act.recipients.complete  # ends not named
 
 
 def test_several_transfers_are_several_cases() -> None:
