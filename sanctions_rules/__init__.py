@@ -16,6 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sanctions_rules.adapters.iso20022 import read_message
+    from sanctions_rules.adapters.owners import with_owners
+    from sanctions_rules.adapters.reading import read_lists
+    from sanctions_rules.adapters.screening import screen
     from sanctions_rules.decision import Outcome
     from sanctions_rules.diagnostics import FactsError, RulebookError
     from sanctions_rules.facts import Case, Money, Range
@@ -28,6 +32,7 @@ __version__: Final = "0.1.0"
 
 __all__ = [
     "load", "load_path", "read_case",
+    "read_lists", "read_message", "screen", "with_owners",
     "Case", "Money", "Range", "NOT_APPLICABLE",
     "Law", "Decision", "Outcome",
     "RulebookError", "FactsError",
@@ -39,6 +44,10 @@ _HOMES: Final = {
     "load": ("rulebooks", "load"),
     "load_path": ("rulebooks", "load_path"),
     "read_case": ("read", "read_case"),
+    "read_lists": ("adapters.reading", "read_lists"),
+    "read_message": ("adapters.iso20022", "read_message"),
+    "screen": ("adapters.screening", "screen"),
+    "with_owners": ("adapters.owners", "with_owners"),
     "Case": ("facts", "Case"),
     "Money": ("facts", "Money"),
     "Range": ("facts", "Range"),

@@ -24,6 +24,8 @@ class Limits:
     ownership_edges: int = 1_000_000
     digits: int = 38
     record_bytes: int = 64 * 1024 * 1024
+    list_bytes: int = 64 * 1024 * 1024
+    cell: int = 100_000
 
 
 DEFAULT = Limits()

@@ -827,6 +827,7 @@ def test_version_and_help(run: Run) -> None:
         "schema",
         "replay",
         "test",
+        "lists",
     ], "help lists what works, no more"
     for command in listed:
         assert run(command, "--help").code == OK

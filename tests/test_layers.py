@@ -63,6 +63,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "typer": ("cli",),
     "rich": ("render/text", "cli"),
     "ruamel": ("read",),
+    "defusedxml": ("adapters/xml",),
     "pytest": ("pytest_plugin",),
     "_pytest": ("pytest_plugin",),
     "hypothesis": ("testing",),

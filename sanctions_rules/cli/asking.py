@@ -13,17 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED, show
+from sanctions_rules.cli.giving import Given, cases_of, lists_of, screened
 from sanctions_rules.cli.keeping import Keeping, keep
 from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
-from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
+from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.facts import Case
-from sanctions_rules.limits import DEFAULT as LIMITS
-from sanctions_rules.read import build_case, parse_text, read_case
 from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
 from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
-from sanctions_rules.source import Source
 from sanctions_rules.values import Truth
 
 
@@ -57,6 +55,9 @@ class Asked:
     allow_undetermined: bool = False
     allow_withdrawn: Sequence[str] = ()
     kept: Keeping = field(default_factory=Keeping)
+    lists: Sequence[str] = ()
+    names_by: str = ""
+    actor: str = ""
 
 
 class WrongUsage(Exception):
@@ -65,11 +66,11 @@ class WrongUsage(Exception):
 
 def ask(asked: Asked, explained: bool) -> int:
     """Decide every file, or none where one cannot be read; print; return the exit code."""
-    cases: list[Case] = []
+    given: list[Given] = []
     problems: list[ProblemsError] = []
     for name in asked.facts:
         try:
-            cases.append(from_standard_input() if name == "-" else read_case(Path(name)))
+            given += cases_of(name, asked.actor)
         except ProblemsError as error:
             problems.append(error)
     try:
@@ -77,36 +78,30 @@ def ask(asked: Asked, explained: bool) -> int:
     except ProblemsError as error:
         problems.append(error)
         law = None
+    said: list[str] = []
+    try:
+        regimes = asked.regimes or (law.regimes if law else ())
+        snapshots = lists_of(asked.lists)
+        given, said = screened(given, snapshots, asked.known_on, asked.names_by, regimes)
+    except ProblemsError as error:
+        problems.append(error)
     if problems or law is None:
         for error in problems:
             print(error, file=sys.stderr)
         return INVALID
-    decisions = [_decide(law, case, asked) for case in cases]
+    if asked.format is Format.HTML and len(given) > 1:
+        raise WrongUsage("a page shows one case, and the message holds several")
+    decisions = [_decide(law, one.case, asked) for one in given]
     if asked.format is Format.RECORD:
         keep(decisions, asked.kept)
     else:
-        show(_shown(decisions, asked, explained))
+        show(_shown(decisions, [one.name for one in given], asked, explained))
+    for text in () if asked.kept.redact_key else said:
+        print(visible(text), file=sys.stderr)
     for regime in (r for d in decisions for r in d):
         for text in () if asked.kept.redact_key else exposed(regime):
             print(text, file=sys.stderr)
     return exit_code(decisions, asked.fail_on, asked.allow_undetermined)
-
-
-def from_standard_input() -> Case:
-    """A case from a pipe: JSON or TOML, by its look. Never a path, whatever it says."""
-    text = sys.stdin.read(LIMITS.facts_bytes + 1)
-    if len(text) > LIMITS.facts_bytes:
-        raise FactsError(
-            [
-                Diagnostic(
-                    "limit.facts-bytes",
-                    f"the facts are larger than {LIMITS.facts_bytes} bytes",
-                    path="-",
-                )
-            ]
-        )
-    source = Source("standard input", text)
-    return build_case(parse_text(source, "json" if text.lstrip()[:1] in "{[" else "toml"), source)
 
 
 def law_of(
@@ -137,7 +132,9 @@ def _usage(error: LookupError) -> Exception:
 # -- what is printed ----------------------------------------------------------------------------
 
 
-def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool) -> str:
+def _shown(
+    decisions: Sequence[ExplainedDecision], names: Sequence[str], asked: Asked, explained: bool
+) -> str:
     match asked.format:
         case Format.HTML:
             return decisions[0].to_html().rstrip("\n")
@@ -150,7 +147,7 @@ def _shown(decisions: Sequence[ExplainedDecision], asked: Asked, explained: bool
             texts = [_full(d) if explained else "\n".join(short(d)) for d in decisions]
     if len(texts) == 1:
         return texts[0]
-    return "\n\n".join(f"{visible(n)}\n{t}" for n, t in zip(asked.facts, texts, strict=True))
+    return "\n\n".join(f"{visible(n)}\n{t}" for n, t in zip(names, texts, strict=True))
 
 
 def _full(decision: ExplainedDecision) -> str:

@@ -39,7 +39,9 @@ def _many(word: str, metavar: str, help: str, **more: Any) -> Any:
 
 Facts = Annotated[
     list[str],
-    typer.Argument(metavar="FACTS", help="Cases: JSON, TOML or YAML; `-` is standard input."),
+    typer.Argument(
+        metavar="FACTS", help="Cases: JSON, TOML, YAML, or pacs XML; `-` is standard input."
+    ),
 ]
 Regimes = Annotated[list[str] | None, _many("--regime", "REGIME", "Ask this regime only.")]
 About = Annotated[
@@ -99,6 +101,24 @@ ReviewFile = Annotated[
     ),
 ]
 Paths = list[Path]
+Lists = Annotated[
+    list[str] | None,
+    _many("--list", "[KIND=]FILE[@DAY]", "Screen the parties against this list."),
+]
+NamesBy = Annotated[
+    str,
+    typer.Option(
+        "--names-by", metavar="TEXT",
+        help="State by what the names were screened that are not exactly listed.",
+    ),
+]  # fmt: skip
+Actor = Annotated[
+    str,
+    typer.Option(
+        "--actor", metavar="PARTY",
+        help="Who acts: in a message debtor, creditor_agent and so on, or a BIC or LEI.",
+    ),
+]  # fmt: skip
 
 
 def _version(wanted: bool) -> None:
@@ -158,8 +178,12 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
         append: Append = None,
         redact_key: RedactKey = None,
         review: ReviewFile = None,
+        lists: Lists = None,
+        names_by: NamesBy = "",
+        actor: Actor = "",
     ) -> None:
         _check_files(facts, format)
+        _check_lists(lists, names_by)
         if format is not Format.RECORD and (append or redact_key or review):
             raise typer.BadParameter(
                 "goes with --format record",
@@ -179,6 +203,9 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
             allow_undetermined=allow_undetermined,
             allow_withdrawn=tuple(allow_withdrawn or ()),
             kept=Keeping(append, redact_key, review),
+            lists=tuple(lists or ()),
+            names_by=names_by,
+            actor=actor,
         )
         _leave(lambda: ask(asked, explained))
 
@@ -198,6 +225,11 @@ def _check_files(facts: list[str], format: Format) -> None:
     for name in facts:
         if name != "-" and not Path(name).is_file():
             raise typer.BadParameter(f"there is no file `{name}`", param_hint="FACTS")
+
+
+def _check_lists(lists: list[str] | None, names_by: str) -> None:
+    if names_by and not lists:
+        raise typer.BadParameter("goes with lists: --list", param_hint="--names-by")
 
 
 def _check_with(rules: list[Path] | None, including: list[str] | None) -> None:
@@ -376,3 +408,67 @@ def run_command(
 ) -> None:
     """Run scenario files and the examples in rule files; a failure shows its trace."""
     _leave(lambda: run_all(paths, rules or (), including or (), format))
+
+
+# -- lists and messages --------------------------------------------------------------------------
+
+lists_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(
+    lists_app, name="lists", help="Read lists and messages: what they hold, as facts of a case."
+)
+
+
+@lists_app.command("show")
+def lists_show(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="[KIND=]FILE[@DAY]", help="Lists, and files beside them."),
+    ],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every problem and every programme.")
+    ] = False,
+) -> None:
+    """Say what lists hold: day, digest, entries, programmes, and rows that cannot be read."""
+    from sanctions_rules.cli.listing import describe
+
+    _leave(lambda: describe(files, everything))
+
+
+@lists_app.command("screen")
+def lists_screen(
+    facts: Facts,
+    lists: Annotated[
+        list[str],
+        typer.Option(
+            "--list", metavar="[KIND=]FILE[@DAY]",
+            help="Screen the parties against this list. May be given more than once.",
+        ),
+    ],
+    known_on: Annotated[
+        datetime | None, _days("--known-on", "Hide what was listed or seen after this day.")
+    ] = None,
+    names_by: NamesBy = "",
+    actor: Actor = "",
+) -> None:  # fmt: skip
+    """Print cases with the listings of their parties, and holdings above them, filled in."""
+    from sanctions_rules.cli.listing import print_screened
+
+    _check_files(facts, Format.JSON)
+    day = known_on.date() if known_on else None
+    _leave(lambda: print_screened(facts, lists, day, names_by, actor))
+
+
+@lists_app.command("convert")
+def lists_convert(
+    message: Annotated[
+        Path, typer.Argument(metavar="MESSAGE", exists=True, dir_okay=False, help="pacs XML.")
+    ],
+    actor: Actor = "",
+    only: Annotated[
+        str, typer.Option("--only", metavar="ID", help="This transfer of the message only.")
+    ] = "",
+) -> None:
+    """Print a pacs.008 or pacs.009 as cases: one for each transfer, a list where it has several."""
+    from sanctions_rules.cli.listing import convert
+
+    _leave(lambda: convert(message, actor, only))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.cli import FINDINGS, OK, show
-from sanctions_rules.cli.asking import WrongUsage, from_standard_input, law_of
+from sanctions_rules.cli.asking import WrongUsage, law_of
+from sanctions_rules.cli.giving import from_standard_input
 from sanctions_rules.read import read_case
 from sanctions_rules.render.sentences import visible
 from sanctions_rules.rulebooks import Law

@@ -27,7 +27,7 @@ from sanctions_rules.core import (
     Quantified,
     Ref,
 )
-from sanctions_rules.facts import Case, Declared, FactModel, Judgement
+from sanctions_rules.facts import Case, Declared, FactModel, Judgement, Listing
 from sanctions_rules.render.sentences import form, joined, named, say, stated, visible, words
 from sanctions_rules.schema import COLLECTIONS, WITH_COMPONENTS, children
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth
@@ -95,7 +95,27 @@ class Writer:
         if isinstance(name, str):
             return named(name)
         owner, dot, part = place.rpartition(".")
+        if isinstance(model, Listing) and isinstance(model.entry_id, str):
+            return say("listing.of", entry=named(model.entry_id), owner=self.thing(owner))
         return say("place.of", part=part, owner=self.thing(owner)) if dot else place
+
+    def told(self, item: Item) -> str:
+        """Which entry of which list a listing is, since when, and what shows it."""
+        model = item.model
+        if not isinstance(model, Listing) or not isinstance(model.entry_id, str):
+            return ""
+        parts: list[str] = []
+        for row, name in (
+            ("programme", "programme"), ("list", "list"), ("since", "listed_on"),
+            ("source", "source"),
+        ):  # fmt: skip
+            value = self.view.read(item, (name,))[0]
+            if value is UNKNOWN or value is NOT_APPLICABLE:
+                continue
+            if isinstance(value, Day) and value.lo == value.hi:
+                row = "since.day"
+            parts.append(say(f"listing.{row}", a=self.value(value, Listing.declarations[name])))
+        return say("listing.told", entry=named(model.entry_id), parts=", ".join(parts))
 
     def described(self, place: str) -> str:
         """A thing with what the facts say it is: `goods[0], “rough diamonds”`."""

@@ -323,7 +323,8 @@ class Teller:
             if expr.quantifier == "some" and step.truth is Truth.TRUE:
                 row = "some.member"
             text = say(row, thing=thing, collection=collection)
-            members.append(self._line(text, child.truth, provision, kind, children=own))
+            told = self.writer.told(item)
+            members.append(self._line(text, child.truth, provision, kind, told, children=own))
         if expr.quantifier == "some" and step.truth is Truth.TRUE and len(members) == 1:
             if not isinstance(expr.body, Ref):
                 return members

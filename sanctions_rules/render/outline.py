@@ -499,13 +499,14 @@ def _footer(decision: Decision, view: View, base: str) -> Iterator[str]:
         yield say("footer.readings", readings=", ".join(chosen))
     if base:
         yield say("footer.base", base=named(base))
-    closed = dict.fromkeys(
-        cast(Listed, value).basis for _, value in view.supplied()
-        if isinstance(value, (Listed, Collection)) and cast(Listed, value).complete
-    )  # fmt: skip
-    closed.pop(None, None)
-    if closed:
-        yield say("footer.closed", basis=joined(named(cast(str, b)) for b in closed))
+    for complete, row in ((True, "footer.closed"), (False, "footer.open")):
+        rests = dict.fromkeys(
+            cast(Listed, value).basis for _, value in view.supplied()
+            if isinstance(value, (Listed, Collection)) and cast(Listed, value).complete is complete
+        )  # fmt: skip
+        rests.pop(None, None)
+        if rests:
+            yield say(row, basis=joined(named(cast(str, b)) for b in rests))
     yield say("footer.rulebook", digest=decision.rulebook_digest)
     yield say("footer.facts", digest=decision.facts_digest)
     yield say("footer.engine", engine=decision.engine_version, tzdata=decision.tzdata_version)

@@ -1,0 +1,1 @@
+"""Lists, messages and files of owners as facts. `reading` reads files, `screening` uses them."""
