@@ -821,6 +821,8 @@ def _false_help(value: Any) -> str:
 
 
 _PEOPLE: Final = ("person",)
+#: What the Central Bank, the National Wealth Fund and the Ministry of Finance may be, and no company is.
+_BODIES: Final = ("public_body", "central_bank", "state_owned_enterprise", "trust")
 _ENTITIES: Final = tuple(t for t in PARTY_TYPES if t != "person")
 
 #: The fact that says of what sort an item is; a fact with `only_for` exists for those sorts only.
@@ -1128,7 +1130,7 @@ class Party(FactModel):
         "the body named in the directives that {} is",
         values=SOVEREIGN_BODIES,
         optional=True,
-        only_for=_ENTITIES,
+        only_for=_BODIES,
     )
     agency_of: Word = fact(
         "country",

@@ -177,7 +177,7 @@ USAGES = (
     (("decide", VODKA, CRAB, "--format", "html"), "a page shows one case"),
     (("decide", "-", "-"), "once"),
     (("decide", VODKA, "--regime", "uss"), "did you mean `us`?"),
-    (("decide", VODKA, "--about", "us.gl8e"), "us.gl8"),
+    (("decide", VODKA, "--about", "us.gl88"), "us.gl8"),
     (("decide", VODKA, "--known-on", "19.2.2024"), "known-on"),
     (("decide", VODKA, "--known-on", "2023-02-29"), "known-on"),
     (("decide", VODKA, "--reading", "us.gl83a"), "POINT=NAME"),
