@@ -94,7 +94,7 @@ OPERATORS: Final[dict[str, str]] = {
     "shifted": "instants, a count, a unit and a zone: the beginning of the day so much later",
     "next_day": "the beginning of a day and a zone: that of the next",
     "falls_under": "codes, a category, prefixes, prefixes left out, and whether such a thing can: a code falls under them",
-    "lookup": "instants, rows of from, until, value and prefixes, and a key: the hull of the rows that may apply",
+    "lookup": "instants, rows, a key and a known-by day: the hull of the rows that may apply",
     "undefined": "a truth and why: false where it holds, unknown for want of a text where it does not",
     "in_force": "instants, a known-by day and an interval: the interval holds them",
 }

@@ -28,6 +28,7 @@ from sanctions_rules.core import (
 from sanctions_rules.engines.meaning import (
     FOREVER,
     MEANING,
+    Interval,
     in_the_dark,
     rows_that_may_apply,
 )
@@ -397,8 +398,9 @@ class Evaluation:
                 for argument in arguments:
                     if self.truth(argument, scope) is Truth.UNKNOWN:
                         yield from self._walk(argument, scope)
-            case Apply("lookup", (when, Literal(rows, because), key)):
-                yield from self._walk_lookup(expr, when, rows, because, key, scope)
+            case Apply("lookup", (when, Literal(rows, because), key, known_by)):
+                left = self.rows_left(when, rows, key, known_by, scope)
+                yield from self._walk_lookup(expr, when, left, because, key, scope)
             case Apply("undefined", (living, Literal(because))):
                 if self.truth(living, scope) is Truth.UNKNOWN:
                     yield from self._walk(living, scope)
@@ -433,27 +435,38 @@ class Evaluation:
             if expr.what is not None and truth.may:
                 yield from self._walk(expr.what, inner)
 
+    def rows_left(
+        self, when: Expr, rows: Value, key: Expr, known_by: Expr, scope: Scope
+    ) -> list[tuple[Interval, Span | Nothing, Truth]]:
+        at = self.value(when, scope)
+        span = at if isinstance(at, Span) else Span(None, None)
+        return rows_that_may_apply(span, rows, self.value(key, scope), self.value(known_by, scope))
+
     def _walk_lookup(
-        self, expr: Expr, when: Expr, rows: Value, because: str, key: Expr, scope: Scope
+        self,
+        expr: Expr,
+        when: Expr,
+        left: list[tuple[Interval, Span | Nothing, Truth]],
+        because: str,
+        key: Expr,
+        scope: Scope,
     ) -> Iterator[Leaf | Pending]:
         """What could still pick a row with a value; the source of the table where nothing could."""
         at = self.value(when, scope)
-        span = at if isinstance(at, Span) else Span(None, None)
-        rows_left = rows_that_may_apply(span, rows, self.value(key, scope))
+        dark = [in_the_dark(at, interval) for interval, _, _ in left]
         waiting: list[Leaf | Pending] = []
-        if any(isinstance(row[2], Span) for row, _ in rows_left):
-            sure = len(rows_left) == 1 and rows_left[0][1].must
-            inside = (
-                sure
-                and span.lo is not None
-                and span.hi is not None
-                and (rows_left[0][0][0] <= span.lo and span.hi < rows_left[0][0][1])
+        if any(isinstance(value, Span) for _, value, _ in left):
+            sure = (
+                len(left) == 1
+                and left[0][2].must
+                and MEANING["in_force"](at, left[0][0]) is Truth.TRUE
             )
-            waiting += [] if inside else self._walk(when, scope)
-            if not isinstance(key, Literal) and any(not fits.must for _, fits in rows_left):
+            waiting += [] if sure else self._walk(when, scope)
+            if not isinstance(key, Literal) and any(not fits.must for _, _, fits in left):
                 waiting += self._walk(key, scope)
         yield from waiting
-        if not waiting and self.value(expr, scope) is UNKNOWN:
+        unread = not waiting or any(some for some, _ in dark)
+        if unread and self.value(expr, scope) is UNKNOWN:
             yield Leaf(because, "law")
 
     def _walk_codes(

@@ -167,31 +167,43 @@ def _code_under(code: Code, wanted: tuple[Code, ...], without: tuple[Code, ...])
 
 #: Codes that a row is for, and codes left out of it.
 For = tuple[tuple[Code, ...], tuple[Code, ...]]
-Row = tuple[int, int, Span | Nothing, "For | None"]
+Interval = tuple[int, int, int, int]
+#: Its interval, its value, the codes that it is for (None: all), the day since which it is known,
+#: and what replaces it: since when that is known, since when possibly and since when surely.
+Row = tuple[Interval, "Span | Nothing", "For | None", int, tuple[tuple[int, int, int], ...]]
 
 
-def rows_that_may_apply(when: Span, rows: Value, key: Value) -> list[tuple[Row, Truth]]:
-    """Rows in whose time the instants may lie, each with whether it is for the key.
+def rows_that_may_apply(
+    when: Span, rows: Value, key: Value, known_by: Value
+) -> list[tuple[Interval, Span | Nothing, Truth]]:
+    """Rows in whose time the instants may lie: interval, value, and whether it is for the key.
 
-    A row: since, until (exclusive), its value, and the codes that it is for (None: all).
+    A row that is not known by then is not seen, nor is what replaces it.
     """
-    found: list[tuple[Row, Truth]] = []
-    for row in cast("tuple[Row, ...]", rows):
-        since, until, _, prefixes = row
+    known = cast(int, cast(Span, known_by).lo)
+    found: list[tuple[Interval, Span | Nothing, Truth]] = []
+    for (may_from, must_from, must_until, may_until), value, prefixes, since, cuts in cast(
+        "tuple[Row, ...]", rows
+    ):
+        if since > known:
+            continue
+        for cut_known, possibly, surely in cuts:
+            if cut_known <= known:
+                must_until, may_until = min(must_until, possibly), min(may_until, surely)
         fits = Truth.TRUE if prefixes is None else _falls_under(key, UNKNOWN, *prefixes)
-        begun = when.hi is None or since <= when.hi
-        if fits.may and begun and (when.lo is None or when.lo < until):
-            found.append((row, fits))
+        begun = when.hi is None or may_from <= when.hi
+        if fits.may and begun and (when.lo is None or when.lo < may_until):
+            found.append(((may_from, must_from, must_until, may_until), value, fits))
     return found
 
 
-def _lookup(when: Value, rows: Value, key: Value) -> Value:
+def _lookup(when: Value, rows: Value, key: Value, known_by: Value) -> Value:
     """The hull of the values of all rows that may apply; unknown unless rows surely cover `when`."""
     if not isinstance(when, Span) or when.lo is None or when.hi is None:
         return UNKNOWN
     found: list[Span] = []
     covered: list[tuple[int, int]] = []
-    for (since, until, value, _), fits in rows_that_may_apply(when, rows, key):
+    for (_, since, until, _), value, fits in rows_that_may_apply(when, rows, key, known_by):
         if not isinstance(value, Span) or (found and found[0].tag != value.tag):
             return UNKNOWN
         found.append(value)

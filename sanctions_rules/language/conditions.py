@@ -370,7 +370,7 @@ class Conditions(Targets):
         living: list[Expr] = []
         noun = subject_noun(blocks[0])
         for block in blocks:
-            env = self.env(block, anchor, {})
+            env = self.env(block, anchor, self.open_values(block, anchor))
             own = subject_noun(block)
             if (
                 own is not None and noun is not None and own.text != noun.text
@@ -474,27 +474,49 @@ class Conditions(Targets):
             case ast.Call():
                 raise AssertionError("a call is no operand")
 
+    def open_values(
+        self, block: ast.Block, anchor: ast.Path
+    ) -> dict[str, Expr | tuple[ast.Block, ...]]:
+        """What each value that a text leaves open is at the event."""
+        return {
+            str(slot.term): self.open_value(block, str(slot.term), anchor)
+            for slot in block.all("leaves open")
+            if slot.subject is None
+        }
+
+    def open_value(self, block: ast.Block, name: str, anchor: ast.Path) -> Expr:
+        """Each determination is a row: seen from its publication, ended by one published by then."""
+        rows: list[Any] = []
+        source = f"{block.id}: {name}"
+        for fill in self.rulebook.fills.get((block.id, name), []):
+            gives = fill.slot("gives")
+            why = self.withdrawn(fill)
+            source = why or source
+            given = gives.value if gives and not why else None
+            cuts = tuple(
+                (self.known_from(newer), *self.interval(newer)[:2])
+                for newer in self.rulebook.replaced_by.get(id(fill), [])
+            )
+            value = self.constant(given) if given else UNKNOWN
+            rows.append((self.interval(fill), value, None, self.known_from(fill), cuts))
+        when = Apply("instants", (Fact("case", anchor.parts), Literal(self.rulebook.zone(block))))
+        known_by = Fact("clock", ("known_on",))
+        given_by = Literal(cast(Constant, tuple(rows)), source)
+        return Apply("lookup", (when, given_by, Literal(UNKNOWN), known_by))
+
     def lookup(self, lookup: ast.Lookup, env: Env) -> Expr:
         table = self.rulebook.meant(lookup.table)[0]
         slot = cast(ast.Slot, table.slot("columns"))
         zone = self.rulebook.zone(table)
-        rows: list[tuple[int, int, Any, Any]] = []
+        known = self.known_from(table)
+        rows: list[Any] = []
         for row in slot.rows:
             cells = dict(zip(slot.columns, row, strict=False))
-            since, surely, ends, until = self.row_days(cells, zone)
             key = cells.get("code")
             prefixes = code_tuples(key.value) if key and isinstance(key.value, ast.Codes) else None
             value = cells[lookup.column].value
-            rows.append(
-                (
-                    since,
-                    until,
-                    UNKNOWN
-                    if value is None or since != surely or ends != until
-                    else self.constant(cast(ast.Value, value)),
-                    prefixes,
-                )
-            )
+            constant = UNKNOWN if value is None else self.constant(cast(ast.Value, value))
+            rows.append((self.row_days(cells, zone), constant, prefixes, known, ()))
         anchor = lookup.as_at or env.anchor
         typed = env.names.find(anchor)
         when = Apply("instants", (cast(Typed, typed).fact, Literal(zone)))
@@ -503,7 +525,12 @@ class Conditions(Targets):
         source = self.source_to_read(table)
         return Apply(
             "lookup",
-            (when, Literal(cast(Constant, tuple(rows)), source), key_fact),
+            (
+                when,
+                Literal(cast(Constant, tuple(rows)), source),
+                key_fact,
+                Fact("clock", ("known_on",)),
+            ),
             place=lookup.span,
         )
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from sanctions_rules import core
-from sanctions_rules.core import Apply, Constant, Expr, Fact, Literal, Quantified, Ref
+from sanctions_rules.core import Apply, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.language import ast
 from sanctions_rules.language.conditions import (
     DEFAULT_ANCHOR,
@@ -302,24 +302,6 @@ class Lowering(Conditions):
                     Literal(UNKNOWN, gap.texts[0].text) if gap else TRUE,
                 ])  # fmt: skip
         return opened, filled
-
-    def open_value(self, block: ast.Block, name: str, anchor: ast.Path) -> Expr:
-        rows: list[tuple[int, int, Any, Any]] = []
-        source = f"{block.id}: {name}"
-        for fill in self.rulebook.fills.get((block.id, name), []):
-            since, _, _, until = self.interval(fill)
-            for newer in self.rulebook.replaced_by.get(id(fill), []):
-                until = min(until, self.interval(newer)[0])
-            gives = fill.slot("gives")
-            why = self.withdrawn(fill)
-            source = why or source
-            given = gives.value if gives and not why else None
-            rows.append((since, until, self.constant(given) if given else UNKNOWN, None))
-        when = Apply("instants", (Fact("case", anchor.parts), Literal(self.rulebook.zone(block))))
-        return Apply(
-            "lookup",
-            (when, Literal(cast(Constant, tuple(rows)), source), Literal(UNKNOWN)),
-        )
 
     def bound(self, block: ast.Block, anchor: ast.Path) -> Expr:
         slot = block.slot("binds")

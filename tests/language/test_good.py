@@ -927,9 +927,6 @@ def test_a_code_taken_out_of_one_row_stands_in_its_own() -> None:
     assert listed("export", "2024-02-01", "CN 7207 11").outcome is PROHIBITED
 
 
-@pytest.mark.xfail(
-    reason="lowering: values that determinations give ignore known_on, and ends that are not known"
-)
 def test_a_value_given_by_a_text_not_known_yet_is_hidden() -> None:
     """The second cap was issued on 3 February 2023; who asks on the 2nd has no cap for the 5th."""
     good = {
@@ -940,3 +937,26 @@ def test_a_value_given_by_a_text_not_known_yet_is_hidden() -> None:
     act = {"kind": "transport", "departure": "RU", "events": {"loading": "2023-02-06"}}
     assert decide("prices", act, good, known_on=date(2023, 2, 3)).outcome is PROHIBITED
     assert decide("prices", act, good, known_on=date(2023, 2, 2)).outcome is UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("loaded", "known_on", "outcome"),
+    [
+        ("2025-01-11", None, PROHIBITED),
+        ("2025-01-12", None, UNDETERMINED),
+        ("2025-01-19", None, UNDETERMINED),
+        ("2025-01-20", None, NOT_PROHIBITED),
+        ("2025-01-20", date(2025, 1, 9), PROHIBITED),
+    ],
+)
+def test_a_value_whose_first_day_is_not_known_is_open_there(
+    loaded: str, known_on: date | None, outcome: Any
+) -> None:
+    """USD 46 lies above the second cap and below the third, which nobody knew on 9 January."""
+    good = {
+        "codes": ["HS 2709"],
+        "category": "crude_oil",
+        "unit_price": {"amount": "46", "currency": "USD"},
+    }
+    act = {"kind": "transport", "departure": "RU", "events": {"loading": loaded}}
+    assert decide("prices", act, good, known_on=known_on).outcome is outcome
