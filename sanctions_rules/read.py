@@ -17,7 +17,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from sanctions_rules.diagnostics import Diagnostic, FactsError
-from sanctions_rules.facts import Case, Collection, FactModel
+from sanctions_rules.facts import Case, Collection, FactModel, Listed
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source, Span
 
@@ -408,7 +408,7 @@ def _dangling(model: FactModel, prefix: str, names: Mapping[str, set[str]]) -> l
             for index, item in enumerate(cast("Collection[Any]", value)):
                 problems += _dangling(item, f"{where}[{index}].", names)
         elif declared is not None and declared.form in ("ref", "refs") and value is not None:
-            given: Any = value.items if declared.form == "refs" else (value,)
+            given: Any = value.items if isinstance(value, Listed) else (value,)
             for one in cast("tuple[Any, ...]", given):
                 if isinstance(one, str) and one not in names.get(declared.of, set()):
                     problems.append(Diagnostic(
