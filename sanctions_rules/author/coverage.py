@@ -72,7 +72,7 @@ def coverage(law: Law, scenarios: Iterable[Scenario]) -> tuple[Covered, ...]:
         )  # fmt: skip
         source = cast(Source, decision.source)
         for name, way in (
-            *_definitions(source.evaluation, terms),  # before more is asked for
+            *_definitions(law, source.evaluation, terms, within),  # before more is asked for
             *_norms(law, source.evaluation, within),
             *_judgements(law, scenario, [str(leaf) for r in decision for leaf in r.missing]),
         ):
@@ -113,7 +113,8 @@ def _norms(
         ways = set(_ways(run, norm))
         names = {norm.provision, norm.fill} - {""}
         if ways and norm.provision in within:
-            names |= {b.id for b in within[norm.provision] if _alive(law, run, norm, b)}
+            fills = within[norm.provision]
+            names |= {b.id for b in fills if _alive(law, run, norm.term.anchor, b)}
         yield from ((name, way) for name in names for way in ways)
 
 
@@ -126,8 +127,8 @@ def _fills_within(law: Law) -> dict[str, list[Block]]:
     return {target: fills for target, fills in found.items() if fills}
 
 
-def _alive(law: Law, run: Evaluation, norm: Norm, fill: Block) -> bool:
-    at = run.view.read(run.view.root, norm.term.anchor)[0]
+def _alive(law: Law, run: Evaluation, anchor: tuple[str, ...], fill: Block) -> bool:
+    at = run.view.read(run.view.root, anchor)[0]
     day = at.lo if isinstance(at, Day) else None
     if isinstance(day, datetime):
         day = day.date()
@@ -181,7 +182,10 @@ def _terms(law: Law) -> dict[str, tuple[str, ...]]:
 
 
 def _definitions(
-    run: Evaluation, terms: Mapping[str, tuple[str, ...]]
+    law: Law,
+    run: Evaluation,
+    terms: Mapping[str, tuple[str, ...]],
+    within: Mapping[str, list[Block]],
 ) -> Iterator[tuple[str, Way]]:
     """The terms that were asked for on the way; of several versions, the one in force then."""
     asked = tuple(run.computed())
@@ -194,6 +198,9 @@ def _definitions(
         for block in blocks:
             if len(blocks) == 1 or values.get(f"{block} in force @ {anchor}") is not Truth.FALSE:
                 yield block, _SEEN[value]
+                for fill in within.get(block, ()):  # the values that the term leaves open
+                    if _alive(law, run, tuple(anchor.split(".")), fill):
+                        yield fill.id, _SEEN[value]
 
 
 def _judgements(law: Law, scenario: Scenario, missing: Iterable[str]) -> Iterator[tuple[str, Way]]:
