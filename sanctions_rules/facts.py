@@ -1214,6 +1214,9 @@ class Service(FactModel):
     )
     is_by_sea: Flag = fact("flag", "{} concerns maritime transport")
     purpose: Word = fact("word", "the purpose of {}", values=PURPOSES)
+    winds_down: List = fact(
+        "refs", "the entities that {} helps to wind down or to sell", of="parties"
+    )
 
 
 class Security(FactModel):
