@@ -89,6 +89,10 @@ class Conditions(Targets):
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
         """The norm of a provision through a fill, lowered when first asked for."""
 
+    @abstractmethod
+    def covering(self, verb: ast.Slot) -> Expr:
+        """The act that a verb line names, done or facilitated."""
+
     def define(
         self, name: str, subject: str | None, body: Expr, block: ast.Block | None = None
     ) -> str:
@@ -196,7 +200,7 @@ class Conditions(Targets):
         parts: list[Expr] = []
         for ref in verb.refs:
             for block, fill, key in self.acted_on("penalises", ref):
-                parts.append(self.of_all(self.norm(block, fill, key), "effective"))
+                parts.append(self.effective(self.norm(block, fill, key)))
         return disjunction(parts)
 
     def shown(self, slot: ast.Slot, env: Env) -> Expr:
@@ -206,14 +210,22 @@ class Conditions(Targets):
             "shown", (self.condition(cast(ast.Condition, slot.condition), env),), place=slot.span
         )
 
-    def of_all(self, norm: core.Norm, part: str) -> Expr:
-        """A part of a norm for the act as a whole: for one of the things that its verb binds."""
+    def of_all(self, norm: core.Norm, part: str, reach: Iterable[Expr] = ()) -> Expr:
+        """A part of a norm for the act as a whole: for one of the things that its verb binds.
+
+        `reach`: what does not turn on the thing. It stands outside too, because a list of things
+        that is not known must not keep an act of another kind, or of another time, open.
+        """
         name = getattr(norm, part)
         if norm.collection is None:
             return Ref(name)
-        return Quantified(
+        some = Quantified(
             "some", norm.collection, norm.variable, Ref(name, Fact(norm.variable, ()))
         )
+        return conjunction([Ref(norm.in_force), *reach, some])
+
+    def effective(self, norm: core.Norm) -> Expr:
+        return self.of_all(norm, "effective", (Ref(norm.bound), Ref(norm.pattern)))
 
     def body(self, block: ast.Block, env: Env) -> Expr:
         parts: list[Expr] = []
@@ -780,8 +792,9 @@ class Conditions(Targets):
                     and norm.collection is not None
                     and NOUNS.get(norm.variable) in _collection_of(typed.model)
                 )
+                reach = (self.covering(cast(ast.Slot, block.verb)),)
                 parts.append(
-                    Ref(norm.covered, typed.fact) if same else self.of_all(norm, "covered")
+                    Ref(norm.covered, typed.fact) if same else self.of_all(norm, "covered", reach)
                 )
         return disjunction(parts)
 

@@ -400,7 +400,7 @@ class Lowering(Conditions):
         every = Quantified(
             "every", norm.collection, norm.variable, Ref(norm.effective, Fact(norm.variable, ()))
         )
-        return conjunction([self.of_all(norm, "effective"), every])
+        return conjunction([self.effective(norm), every])
 
     def withdrawals(self, source: ast.Block, target: ast.Block, key: str) -> list[core.Norm]:
         found: list[core.Norm] = []
