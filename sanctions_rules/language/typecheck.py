@@ -793,6 +793,17 @@ class _Checker:
                         f"`{text}` is not a thing or the act, and only these are judged",
                         operand,
                     )
+                elif (
+                    typed.form == "item"
+                    and isinstance(operand, ast.Path)
+                    and len(operand.parts) > 1
+                ):
+                    self.report(
+                        "wrong-form",
+                        f"`{text}` points to a thing, and only a thing that a line binds is judged",
+                        operand,
+                        help="say of which thing: `some … of … has … is judged … end`, or define a term of it",
+                    )
                 asked = self.rulebook.judgements.get((self.regime, term.text))
                 noun = subject_noun(asked) if asked else None
                 if asked and typed.form in ("item", "act") and not self.fits(noun, typed):
