@@ -57,21 +57,34 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Column:
-    """The status of each party, and the holdings behind it."""
+    """The status of each party, and the holdings behind it.
+
+    `adrift`: places of stakes of which it is not known in whom they are held. They may be in
+    anybody, so the list of holdings is then not complete.
+    """
 
     status: Mapping[str, Truth]
     threshold: Threshold
-    _counted: Sequence[Holding]
+    _holdings: Sequence[Holding]
     _rank: Mapping[str, int]  # of those who surely have the status, in the order of entry
+    adrift: tuple[str, ...] = ()
 
     @cached_property
     def through(self) -> Mapping[str, tuple[Holding, ...]]:
         """By company, the holdings of owners that have or may have the status."""
         found: dict[str, list[Holding]] = defaultdict(list)
-        for holding in self._counted:
-            if self.status[holding.owner].may:
+        for holding in self._holdings:
+            if _counted(holding) and self.status[holding.owner].may:
                 found[holding.asset].append(holding)
         return {asset: tuple(held) for asset, held in found.items()}
+
+    @cached_property
+    def oddities(self) -> Mapping[str, tuple[Oddity, ...]]:
+        """By company, what a person should look at."""
+        found: dict[str, list[Oddity]] = defaultdict(list)
+        for oddity in oddities(self._holdings):
+            found[oddity.asset].append(oddity)
+        return {asset: tuple(odd) for asset, odd in found.items()}
 
     def support(self, party: str) -> tuple[Holding, ...]:
         """A few holdings that surely suffice: no one of them can be left out.
@@ -116,16 +129,20 @@ def close(
     surely does.
     """
     threshold = Threshold(percent, strict, mode)
-    counted = [h for h in holdings if h.counts.may and h.hi and h.owner != h.asset]
-    rails = Rails(parties, counted, threshold)
+    rails = Rails(parties, [h for h in holdings if _counted(h)], threshold)
     seed, guard = [seeds[p] for p in parties], [guards[p] for p in parties]
     must = rails.surely([t.must for t in seed], [t.must for t in guard])
     may = rails.perhaps([t.may for t in seed], [t.may for t in guard], complete)
     status = {p: _STATUS[(a >= 0) + (b >= 0)] for p, a, b in zip(parties, must, may, strict=True)}
     return Column(
-        status, threshold, counted,
+        status, threshold, holdings,
         {p: rank for p, rank in zip(parties, must, strict=True) if rank >= 0},
     )  # fmt: skip
+
+
+def _counted(holding: Holding) -> bool:
+    """Whether a stake may count. What a company holds in itself carries nothing to it."""
+    return holding.counts.may and bool(holding.hi) and holding.owner != holding.asset
 
 
 #: By how many of the two rails a party is on: who surely has the status also may have it.
@@ -196,20 +213,34 @@ class Rails:
         self.asset = [number[h.asset] for h in held]
         self.least = [scale.least(h) for h in held]
         self.most = [scale.most(h) for h in held]
+        self.relief = self._told_once()
         if threshold.mode == "singly":
             self._merge()
         self.first, self.after = [-1] * len(parties), [-1] * len(self.owner)
         for stake, owner in enumerate(self.owner):
             self.after[stake], self.first[owner] = self.first[owner], stake
 
+    def _told_once(self) -> list[Grains]:
+        """What each stake surely takes from others. Two stakes of one owner in one company may be
+        one that is told twice, so only the larger takes; towards the threshold both count.
+        """
+        relief = list(self.least)
+        largest: dict[tuple[int, int], int] = {}
+        for stake, pair in enumerate(zip(self.owner, self.asset, strict=True)):
+            other = largest.setdefault(pair, stake)
+            if other != stake:
+                smaller, larger = sorted((other, stake), key=self.least.__getitem__)
+                relief[smaller], largest[pair] = 0, larger
+        return relief
+
     def _merge(self) -> None:
         """All that one owner holds in one company becomes one stake."""
-        found: dict[tuple[int, int], tuple[Grains, Grains]] = {}
-        for o, a, least, most in zip(self.owner, self.asset, self.least, self.most, strict=True):
-            before = found.get((o, a), (0, 0))
-            found[o, a] = (before[0] + least, before[1] + most)
+        found: dict[tuple[int, int], list[Grains]] = {}
+        amounts = zip(self.least, self.most, self.relief, strict=True)
+        for pair, one in zip(zip(self.owner, self.asset, strict=True), amounts, strict=True):
+            found[pair] = [a + b for a, b in zip(found.get(pair, (0, 0, 0)), one, strict=True)]
         self.owner, self.asset = [o for o, _ in found], [a for _, a in found]
-        self.least, self.most = [v for v, _ in found.values()], [v for _, v in found.values()]
+        self.least, self.most, self.relief = ([v[i] for v in found.values()] for i in range(3))
 
     def surely(self, start: Sequence[bool], passes: Sequence[bool]) -> list[int]:
         """Who has the status whatever is not known."""
@@ -224,10 +255,11 @@ class Rails:
         in all tell nothing of that: then there is room for whatever is stated.
         """
         needed, whole = self.needed, self.whole
-        sure = [0] * self.parties
-        for company, least in zip(self.asset, self.least, strict=True):
+        sure, taken = [0] * self.parties, [0] * self.parties
+        for company, least, takes in zip(self.asset, self.least, self.relief, strict=True):
             sure[company] += least
-        room = [whole - total if total <= whole else total for total in sure]
+            taken[company] += takes
+        room = [whole - b if a <= whole else a for a, b in zip(sure, taken, strict=True)]
         if complete:
             open_, most = [needed <= 0] * self.parties, self.most
         else:
@@ -236,7 +268,7 @@ class Rails:
             open_ = [whole >= needed and left >= needed for left in room]
             most = [max(m, whole) for m in self.most]
         entered = [s or (p and o) for s, p, o in zip(start, passes, open_, strict=True)]
-        return self._walk(entered, passes, most, room, self.least)
+        return self._walk(entered, passes, most, room, self.relief)
 
     def _walk(
         self,
