@@ -200,14 +200,15 @@ class Rails:
     """The worklist: whoever enters adds its stakes once, so the work is linear in the stakes.
 
     Parties are numbered. The stakes of one owner are a linked list: `first` by owner, `after` by
-    stake. A result is the rank of each party in the order of entry, -1 for those who do not enter.
+    stake. A result is the rank of each party in the order of entry: 0 for those who have the
+    status by themselves, -1 for those who do not enter.
     """
 
     def __init__(self, parties: Sequence[str], held: Sequence[Holding], threshold: Threshold) -> None:
         number = {party: i for i, party in enumerate(parties)}
         scale = Scale.of(held, threshold.percent)
         self.needed, self.whole = scale.needed(threshold), scale.whole
-        self.together = threshold.mode == "together"
+        self.mode = threshold.mode
         self.parties = len(parties)
         self.owner = [number[h.owner] for h in held]
         self.asset = [number[h.asset] for h in held]
@@ -263,10 +264,10 @@ class Rails:
         if complete:
             open_, most = [needed <= 0] * self.parties, self.most
         else:
-            # Somebody who is not listed may have the status, and hold all the room there is; so
-            # may an owner who is listed, beyond what is.
+            # Somebody who is not on the list may have the status, and hold all the room there is;
+            # so may an owner who is on it, beyond what is listed, but not as the same holding.
             open_ = [whole >= needed and left >= needed for left in room]
-            most = [max(m, whole) for m in self.most]
+            most = self.most if self.mode == "jointly" else [max(m, whole) for m in self.most]
         entered = [s or (p and o) for s, p, o in zip(start, passes, open_, strict=True)]
         return self._walk(entered, passes, most, room, self.relief)
 
@@ -282,11 +283,11 @@ class Rails:
         others leave of it; `relief`: what that grows by.
         """
         asset, first, after = self.asset, self.first, self.after
-        needed, together = self.needed, self.together
+        needed, together = self.needed, self.mode == "together"
         inside = [party for party, is_in in enumerate(entered) if is_in]
         rank, held = [-1] * self.parties, [0] * self.parties
-        for index, party in enumerate(inside):
-            rank[party] = index
+        for party in inside:
+            rank[party] = 0  # nobody owned them into it
         for owner in inside:  # grows while we walk it
             stake = first[owner]
             while stake >= 0:
