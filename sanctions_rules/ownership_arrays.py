@@ -51,7 +51,7 @@ class Owned:
     def support(self, party: int) -> list[int]:
         """A few stakes, by index, that suffice: of owners who had the status before."""
         rank = int(self.rank[party])
-        into = np.flatnonzero(self.stakes.company == party)
+        into = self.stakes.into(party)
         before = self.rank[self.stakes.holder[into]]
         into = into[(before >= 0) & (before < rank)]
         shares = self.stakes.share[into]
@@ -110,19 +110,17 @@ class Stakes:
     @cached_property
     def _index(self) -> tuple[Numbers, Numbers, Numbers]:
         """Stakes in order of their holders: where each holder's begin, companies, shares."""
-        count = len(self.holder)
-        begin = np.zeros(self.parties + 1, dtype=np.int64)
-        np.cumsum(np.bincount(self.holder, minlength=self.parties), out=begin[1:])
-        if count and bool((self.holder[1:] < self.holder[:-1]).any()):
-            bits = count.bit_length()
-            if self.parties.bit_length() + bits < 63:  # sorting numbers is quicker than ranking them
-                keys = (self.holder << bits) | np.arange(count, dtype=np.int64)
-                keys.sort()
-                order = keys & ((1 << bits) - 1)
-            else:
-                order = np.argsort(self.holder, kind="stable")
-            return begin, self.company[order], self.share[order]
-        return begin, self.company, self.share
+        order, begin = _sorted(self.holder, self.parties)
+        return begin, self.company[order], self.share[order]
+
+    @cached_property
+    def _held(self) -> tuple[Numbers, Numbers]:
+        return _sorted(self.company, self.parties)
+
+    def into(self, company: int) -> Numbers:
+        """The stakes in one company, by index."""
+        order, begin = self._held
+        return order[begin[company] : begin[company + 1]]
 
     def owned(
         self,
@@ -216,6 +214,19 @@ class _Walk:
             if len(new) > FEW_OWNERS or seen > FEW_STAKES:
                 break
         return np.array(frontier, dtype=np.int64)
+
+
+def _sorted(by: Numbers, parties: int) -> tuple[Numbers, Numbers]:
+    """The order of stakes by one end, and where in it each party's begin."""
+    count = len(by)
+    begin = np.zeros(parties + 1, dtype=np.int64)
+    np.cumsum(np.bincount(by, minlength=parties), out=begin[1:])
+    bits = count.bit_length()
+    if parties.bit_length() + bits < 63:  # sorting numbers is quicker than ranking them
+        keys = (by << bits) | np.arange(count, dtype=np.int64)
+        keys.sort()
+        return keys & ((1 << bits) - 1), begin
+    return np.argsort(by, kind="stable"), begin
 
 
 def needed_of(percent: Decimal | int, whole: int, strict: bool) -> int:
