@@ -184,9 +184,12 @@ class Scale:
         """The least amount that reaches the threshold."""
         return self.grains[threshold.percent] + threshold.strict
 
+    def low(self, h: Holding) -> Grains:
+        return self.grains[h.lo] + h.lo_open
+
     def least(self, h: Holding) -> Grains:
         """What is surely held."""
-        return self.grains[h.lo] + h.lo_open if h.counts.must else 0
+        return self.low(h) if h.counts.must else 0
 
     def most(self, h: Holding) -> Grains:
         """What may be held."""
@@ -214,6 +217,9 @@ class Rails:
         self.asset = [number[h.asset] for h in held]
         self.least = [scale.least(h) for h in held]
         self.most = [scale.most(h) for h in held]
+        self.stated = [0] * len(parties)  # of each company, if every stake in it counts
+        for company, h in zip(self.asset, held, strict=True):
+            self.stated[company] += scale.low(h)
         self.relief = self._told_once()
         if threshold.mode == "singly":
             self._merge()
@@ -252,15 +258,14 @@ class Rails:
     def perhaps(self, start: Sequence[bool], passes: Sequence[bool], complete: bool) -> list[int]:
         """Who has the status if all that is not known is the worst.
 
-        Owners with the status cannot hold what others surely hold. Stakes of more than 100 percent
-        in all tell nothing of that: then there is room for whatever is stated.
+        Owners with the status cannot hold what others surely hold. Where the stakes would come to
+        more than 100 percent one of them is wrong: then there is room for whatever is stated.
         """
         needed, whole = self.needed, self.whole
-        sure, taken = [0] * self.parties, [0] * self.parties
-        for company, least, takes in zip(self.asset, self.least, self.relief, strict=True):
-            sure[company] += least
+        taken = [0] * self.parties
+        for company, takes in zip(self.asset, self.relief, strict=True):
             taken[company] += takes
-        room = [whole - b if a <= whole else a for a, b in zip(sure, taken, strict=True)]
+        room = [whole - b if a <= whole else a for a, b in zip(self.stated, taken, strict=True)]
         if complete:
             open_, most = [needed <= 0] * self.parties, self.most
         else:

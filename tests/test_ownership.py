@@ -137,6 +137,8 @@ def test_what_others_surely_hold_is_not_left_for_the_listed() -> None:
         assert closed([holding("b", "x", others)], complete=False, people="b").status["x"] is status
     assert closed([unknown, holding("b", "x", 50, 60, ends="(]")]).status["x"] is F
     assert closed([unknown, holding("b", "x", 60, counts=U)]).status["x"] is U
+    assert closed([holding("l", "x", 40, 100, counts=U), holding("b", "x", 60)]).status["x"] is F
+    assert closed([holding("l", "x", 60, counts=U), holding("b", "x", 60)]).status["x"] is U
     assert closed([unknown, holding("b", "x", 60)], perhaps="b").status["x"] is U
 
 
@@ -364,8 +366,8 @@ def worlds(
 ) -> Iterator[World]:
     names = frozenset(NAMES)
     reach = names - set(people)
-    certain = {
-        n: sum((h.lo + Decimal(str(float(EPS))) * h.lo_open for h in held if h.asset == n and h.owner != n and h.counts is T), Decimal(0))
+    stated = {  # beyond the whole, one of the stakes is wrong: then nothing follows from the total
+        n: sum((h.lo + Decimal(str(float(EPS))) * h.lo_open for h in held if h.asset == n and h.owner != n and h.counts is not F), Decimal(0))
         for n in names
     }
     whether = [(True,) if h.counts is T else (True, False) if h.counts is U else (False,) for h in held]
@@ -376,11 +378,11 @@ def worlds(
             for shares in itertools.product(*(shares_of(h) for h in counting)):
                 stakes = tuple((h.owner, h.asset, s) for h, s in zip(counting, shares, strict=True))
                 total = {n: sum((s for o, a, s in stakes if a == n and o != a), Fraction(0)) for n in names}
-                if any(total[n] > 100 >= certain[n] for n in names):
+                if any(total[n] > 100 >= stated[n] for n in names):
                     continue  # they cannot all hold that much
                 yield World(has, reach, stakes)
                 if not complete:  # somebody holds all the rest of everything, on the list or not
-                    rest = {n: Fraction(100) if certain[n] > 100 else 100 - total[n] for n in names}
+                    rest = {n: Fraction(100) if stated[n] > 100 else 100 - total[n] for n in names}
                     for who in ("?", *NAMES):
                         more = tuple((who, n, rest[n]) for n in NAMES)
                         yield World(has | {"?"}, reach, stakes + more)
