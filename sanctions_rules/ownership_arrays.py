@@ -191,7 +191,7 @@ class _Walk:
     def _small(self, frontier: list[int]) -> Numbers:
         """Rounds in plain Python, over the same memory, until a frontier is large or empty."""
         begin, company, share, held, can, rank = (
-            cast("Any", memoryview(a))
+            cast("Any", memoryview(cast("Any", a)))
             for a in (self.begin, self.company, self.share, self.held, self.can, self.rank)
         )
         needed = self.needed

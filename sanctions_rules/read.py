@@ -401,9 +401,10 @@ def _links_left_out(case: Case) -> Iterator[Diagnostic]:
     Such a stake does not count by itself, because its links do. Without them it would be taken
     for nothing, and its owner for a stranger.
     """
-    stakes = [(s.owner, s.asset, s.is_indirect) for s in case.ownership or ()]
-    if case.ownership is None or not case.ownership.complete:
+    held = cast("Collection[Any] | None", case.ownership)
+    if held is None or not held.complete:
         return
+    stakes = [(s.owner, s.asset, s.is_indirect) for s in held]
     if any(not isinstance(end, str) for owner, asset, _ in stakes for end in (owner, asset)):
         return  # a stake that may lie anywhere may be the link
     holds: dict[Any, list[Any]] = {}

@@ -11,6 +11,7 @@ which is a Turkish subsidiary under a second spelling. From the parent alone it 
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -158,7 +159,7 @@ def test_exactly_50_percent_counts_a_hundred_times(bp: Table, group: Owned) -> N
     for _, company in counted:
         chain = group.chain(company)
         assert chain[0][0] == PARENT and chain[-1][1] == company
-        assert all(a[1] == b[0] for a, b in zip(chain, chain[1:], strict=False))
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(chain))
         assert all(isinstance(share, Decimal) and share >= 50 for _, _, share in chain)
 
 

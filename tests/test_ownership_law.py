@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -186,14 +187,14 @@ def test_each_party_is_told_once_and_a_ring_ends() -> None:
     lines = told(LAW, diamond)
     assert "the stakes in “b” come to more than 100 percent in all: one of them is wrong" in lines
     assert len(lines) == len(set(lines)) == 10
-    ring = facts(("x", "q", "60"), ("q", "x", "60"), ("l", "q", {"at_least": "40"}))
+    ring = facts(("x", "q", "40"), ("q", "x", "60"), ("l", "q", {"at_least": "40"}))
     assert decide(LAW, ring).outcome is Outcome.UNDETERMINED
     assert len(told(LAW, ring)) == 3
 
 
 def test_a_long_chain_is_decided_asked_and_told() -> None:
     names = ["l", *(f"c{i}" for i in range(1_200)), "x"]
-    stakes = [(a, b, "50") for a, b in zip(names, names[1:], strict=False)]
+    stakes = [(a, b, "50") for a, b in itertools.pairwise(names)]
     given = facts(*stakes)
     given["parties"] = [
         {"id": n, "type": "company", "listings": [{"list": "sdn"}] if n == "l" else []} for n in names
