@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sanctions_rules.decision import Outcome
     from sanctions_rules.diagnostics import FactsError, RulebookError
     from sanctions_rules.facts import Case, Money, Range
+    from sanctions_rules.ownership_tables import owned
     from sanctions_rules.read import read_case
     from sanctions_rules.rulebooks import Law, load, load_path
     from sanctions_rules.rulebooks.explained import ExplainedDecision as Decision
@@ -35,6 +36,7 @@ __all__ = [
     "read_lists", "read_message", "screen", "with_owners",
     "Case", "Money", "Range", "NOT_APPLICABLE",
     "Law", "Decision", "Outcome",
+    "owned",
     "RulebookError", "FactsError",
     "__version__",
 ]  # fmt: skip
@@ -55,6 +57,7 @@ _HOMES: Final = {
     "Law": ("rulebooks", "Law"),
     "Decision": ("rulebooks.explained", "ExplainedDecision"),
     "Outcome": ("decision", "Outcome"),
+    "owned": ("ownership_tables", "owned"),
     "RulebookError": ("diagnostics", "RulebookError"),
     "FactsError": ("diagnostics", "FactsError"),
 }

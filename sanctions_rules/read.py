@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -391,7 +391,52 @@ def check_references(case: Case) -> list[Diagnostic]:
             seen[name] = index
         names[collection] = set(seen)
     problems += _dangling(case, "", names)
+    problems += _links_left_out(case)
     return problems
+
+
+def _links_left_out(case: Case) -> Iterator[Diagnostic]:
+    """Stakes held through others, in a list said to be complete that does not say through whom.
+
+    Such a stake does not count by itself, because its links do. Without them it would be taken
+    for nothing, and its owner for a stranger.
+    """
+    held = cast("Collection[Any] | None", case.ownership)
+    if held is None or not held.complete:
+        return
+    stakes = [(s.owner, s.asset, s.is_indirect) for s in held]
+    if any(not isinstance(end, str) for owner, asset, _ in stakes for end in (owner, asset)):
+        return  # a stake that may lie anywhere may be the link
+    holds: dict[Any, list[Any]] = {}
+    for owner, asset, indirect in stakes:
+        if indirect is not True:
+            holds.setdefault(owner, []).append(asset)
+    reached: dict[Any, set[Any]] = {}
+    steps = 20 * len(stakes) + 100_000  # what following may cost
+    for index, (owner, asset, indirect) in enumerate(stakes):
+        if indirect is not True:
+            continue
+        if owner not in reached:
+            pending, found = [owner], set[Any]()
+            while pending:
+                new = set(holds.get(pending.pop(), ())) - found
+                found |= new
+                pending += new
+                steps -= 1 + len(new)
+            if steps < 0:
+                yield Diagnostic(
+                    "limit.ownership_edges", "too many stakes are held through others to follow them all",
+                    path="ownership", help="leave those out whose links are listed",
+                )  # fmt: skip
+                return
+            reached[owner] = found
+        if asset not in reached[owner]:
+            yield Diagnostic(
+                "contradiction",
+                f"`{owner}` holds in `{asset}` through others, and the complete list of stakes does not say through whom",
+                path=f"ownership[{index}].is_indirect",
+                help="add the stakes between them, or leave the list open with `…`",
+            )  # fmt: skip
 
 
 def _dangling(model: FactModel, prefix: str, names: Mapping[str, set[str]]) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ chain of them is walked in list order, so that it costs no stack.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never, cast
@@ -232,16 +232,18 @@ class Evaluation:
         found = self._columns.get(closure.name)
         if found is None:
             parties, stakes = self.view.items("parties"), self.view.items("ownership")
-            holdings = [h for s in stakes if (h := self._holding(s, closure))]
+            read = {s.place: self._holding(s, closure) for s in stakes}
+            holdings = [h for h in read.values() if h]
+            adrift = tuple(place for place, h in read.items() if h is None)
             seeds = {p.place: cast(Truth, self.definition(closure.seed, p)) for p in parties}
             guards = {p.place: cast(Truth, self.definition(closure.guard, p)) for p in parties}
             unnamed = {h.owner for h in holdings} - seeds.keys()
-            found = close(
+            found = replace(close(
                 [*seeds, *sorted(unnamed)], {**seeds, **dict.fromkeys(unnamed, Truth.UNKNOWN)},
                 {**guards, **dict.fromkeys(unnamed, Truth.FALSE)}, holdings,
-                self.view.is_complete("ownership") and len(holdings) == len(stakes),
+                self.view.is_complete("ownership") and not adrift,
                 closure.percent, closure.strict, closure.mode,
-            )  # fmt: skip
+            ), adrift=adrift)  # fmt: skip
             self._columns[closure.name] = found
         return found
 
@@ -255,11 +257,13 @@ class Evaluation:
         if not isinstance(asset, Item):
             return None
         span = self.value(Fact("stake", ("percent",)), {"stake": stake})
-        known = span if isinstance(span, Span) else Span(Decimal(0), Decimal(100))
+        known = span if isinstance(span, Span) else Span(None, None)
         return Holding(
             owner.place if isinstance(owner, Item) else stake.place, asset.place,
-            cast(Decimal, known.lo or Decimal(0)), cast(Decimal, Decimal(100) if known.hi is None else known.hi),
+            Decimal(0) if known.lo is None else cast(Decimal, known.lo),
+            Decimal(100) if known.hi is None else cast(Decimal, known.hi),
             self.truth(_counts(closure), {"stake": stake}), stake.place,
+            known.lo_open, known.hi_open,
         )  # fmt: skip
 
     # -- why -------------------------------------------------------------------------------------
@@ -307,15 +311,13 @@ class Evaluation:
             assert item is not None
             column = self.column(definition)
             seed = self.derive_definition(definition.seed, item)
-            return Step(
-                ref,
-                truth,
-                {},
-                (seed,) if not column.through.get(place) else (),
-                name,
-                place,
-                holdings=column.through.get(place, ()),
-            )
+            if seed.truth is Truth.TRUE:
+                return Step(ref, truth, {}, (seed,), name, place)
+            if truth is Truth.TRUE:
+                return Step(ref, truth, {}, (), name, place, holdings=column.support(place))
+            can_be_owned = self.definition(definition.guard, item) is not Truth.FALSE
+            held = column.through.get(place, ()) if can_be_owned else ()
+            return Step(ref, truth, {}, (seed,), name, place, holdings=held)
         scope: Scope = {definition.subject: item} if definition.subject else {}
         return Step(ref, truth, scope, (self.derive(definition.body, scope),), name, place)
 
@@ -494,21 +496,19 @@ class Evaluation:
         if not self.view.is_complete("ownership"):
             given = self.view.case.ownership is not None
             yield Leaf("ownership", "completeness" if given else "fact")
-        through = {h.place: h.owner for h in self.column(closure).through.get(item.place, ())}
-        for stake in self.view.items("ownership"):
-            if stake.place not in through and isinstance(
-                self.view.read(stake, ("asset",))[0], Item
-            ):
-                continue
+        column = self.column(closure)
+        through = {h.place: h.owner for h in column.through.get(item.place, ())}
+        for place in sorted({*through, *column.adrift}, key=self.view.order):
+            stake = self.view.item(place)
             for path in ("owner", "asset", "percent"):
                 leaf = self.view.read(stake, (path,))[1]
                 if leaf is not None:
                     yield leaf
             if self.truth(_counts(closure), {"stake": stake}) is Truth.UNKNOWN:
                 yield from self._walk(_counts(closure), {"stake": stake})
-            owner = through.get(stake.place, stake.place)
+            owner = through.get(place, place)
             if (
-                owner != stake.place
+                owner != place
                 and self.definition(closure.name, self.view.item(owner)) is Truth.UNKNOWN
             ):
                 yield (closure.name, self.view.item(owner))

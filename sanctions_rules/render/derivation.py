@@ -125,7 +125,9 @@ class Teller:
             for edge in norm.edges:
                 source = edge.name.partition(" → ")[0]
                 self._edges[edge.name] = by_effective.get(f"{source}: effective")
-        self._telling: set[tuple[str, str]] = set()
+        #: What ownership has passed on in the line that is being told, and how deep that goes.
+        self._told: set[tuple[str, str]] = set()
+        self._links = 0
 
     def _own_interval(self, norm: Norm) -> str:
         """The definition whose interval `Term.printed` prints: that of the fill, if any."""
@@ -537,16 +539,12 @@ class Teller:
         return provision, [line for branch in branches for line in branch]
 
     def _closure(self, step: Step, closure: Closure, thing: str, kind: str) -> Line:
-        """A status that ownership passes on: by itself, or through whom."""
-        key = (step.name, step.subject)
-        seed = self.source.evaluation.definition(
-            closure.seed, self.source.evaluation.view.item(step.subject)
-        )
-        percent = span_words(Span(closure.percent, closure.percent), "percent")
-        share = say(
-            "owned.share.above" if closure.strict else "owned.share",
-            percent=percent, basis=words(closure.basis), mode=words(closure.mode),
-        )  # fmt: skip
+        """A status that ownership passes on: by itself, or through whom. Each party once."""
+        run = self.source.evaluation
+        if not self._links:
+            self._told.clear()
+        self._told.add((step.name, step.subject))
+        seed = run.definition(closure.seed, run.view.item(step.subject))
         term = term_words(closure.name)
         below: list[Line] = []
         if seed is step.truth or seed is Truth.UNKNOWN:
@@ -555,47 +553,67 @@ class Teller:
                 for child in step.children
                 for line in self._lines(child, kind, closure.provision)
             ]
-        if seed is not Truth.TRUE and key not in self._telling:
-            self._telling.add(key)
-            through = [self._holding(holding, closure, kind) for holding in step.holdings]
-            run = self.source.evaluation
+        if seed is not Truth.TRUE:
+            through = self._through(step, closure, kind)
             leaf = None
             if step.truth is Truth.UNKNOWN and not run.view.is_complete("ownership"):
-                leaf = Leaf(
-                    "ownership", "completeness" if run.view.case.ownership is not None else "fact"
-                )
+                given = run.view.case.ownership is not None
+                leaf = Leaf("ownership", "completeness" if given else "fact")
             if seed is not Truth.UNKNOWN or step.holdings or leaf:
+                percent = span_words(Span(closure.percent, closure.percent), "percent")
+                share = say(
+                    "owned.share.above" if closure.strict else "owned.share",
+                    percent=percent, basis=words(closure.basis), mode=words(closure.mode),
+                )  # fmt: skip
                 text = stated("owned", step.truth, thing=thing, term=term, share=share)
                 below.append(
                     self._line(
-                        text,
-                        step.truth,
-                        closure.provision,
-                        kind,
-                        place=closure.place,
-                        leaf=leaf,
+                        text, step.truth, closure.provision, kind, place=closure.place, leaf=leaf,
                         children=through,
                     )
-                )
-            self._telling.discard(key)
+                )  # fmt: skip
         text = stated("term", step.truth, thing=thing, term=term)
         return self._line(
             text, step.truth, closure.provision, kind, place=closure.place, children=below
         )
 
-    def _holding(self, holding: Any, closure: Closure, kind: str) -> Line:
+    def _through(self, step: Step, closure: Closure, kind: str) -> list[Line]:
+        """The holdings, each with why its owner has the status; a long chain lies flat."""
         run = self.source.evaluation
+        if step.truth is Truth.TRUE and self._links >= LINKS:
+            chain = run.column(closure).chain(step.subject)
+            return [self._holding(one, closure, kind, []) for one in chain]
+        lines: list[Line] = []
+        for one in step.holdings:
+            below: list[Line] = []
+            if one.owner == one.place:  # nobody knows whose stake it is
+                text, leaf = say("owned.who"), Leaf(f"{one.place}.owner")
+                below = [self._line(text, Truth.UNKNOWN, closure.provision, kind, leaf=leaf)]
+            elif (closure.name, one.owner) not in self._told and self._links < LINKS:
+                owner = cast(Step, run.derive_definition(closure.name, run.view.item(one.owner)))
+                self._links += 1
+                below = [self._closure(owner, closure, self.writer.thing(one.owner), kind)]
+                self._links -= 1
+            lines.append(self._holding(one, closure, kind, below))
+        thing = self.writer.thing(step.subject)
+        for odd in run.column(closure).oddities.get(step.subject, ()):
+            text = say(f"owned.odd.{odd.kind}", asset=thing)
+            lines.append(self._line(text, Truth.TRUE, closure.provision, kind))
+        return lines
+
+    def _holding(self, one: Any, closure: Closure, kind: str, below: list[Line]) -> Line:
+        share = Span(one.lo, one.hi, one.lo_open, one.hi_open)
         text = say(
             "owned.holding",
-            owner=self.writer.thing(holding.owner),
-            asset=self.writer.thing(holding.asset),
-            percent=span_words(Span(holding.lo, holding.hi), "percent"),
+            owner=self.writer.thing(one.owner) if one.owner != one.place else say("owned.somebody"),
+            asset=self.writer.thing(one.asset),
+            percent=span_words(share, "percent"),
         )
-        below: list[Line] = []
-        if (closure.name, holding.owner) not in self._telling:
-            step = cast(Step, run.derive_definition(closure.name, run.view.item(holding.owner)))
-            below = [self._closure(step, closure, self.writer.thing(holding.owner), kind)]
-        return self._line(text, holding.counts, closure.provision, kind, children=below)
+        return self._line(text, one.counts, closure.provision, kind, children=below)
+
+
+#: How many owners deep a derivation is told as it is nested. Beyond, the chain is a list.
+LINKS: Final = 12
 
 
 def _list_asked(step: Step) -> Fact | None:

@@ -223,6 +223,11 @@ TEMPLATES: Final[dict[str, str]] = {
     "owned.share": "at least {percent} of {basis}, {mode}",
     "owned.share.above": "more than {percent} of {basis}, {mode}",
     "owned.holding": "{owner} holds {percent} of {asset}",
+    "owned.somebody": "somebody",
+    "owned.who": "not known who that is",
+    "owned.odd.over": "the stakes in {asset} come to more than 100 percent in all: one of them is wrong",
+    "owned.odd.own": "{asset} is said to hold shares in itself: they carry nothing to it",
+    "owned.odd.twice": "an owner has more than one stake in {asset}: they are added up",
     # -- intervals, spans and lists
     "interval.awaiting": "from a day that an act still to come sets",
     "interval.from": "from {since}",
