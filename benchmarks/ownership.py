@@ -89,7 +89,9 @@ def seconds(work: Callable[[], Any], runs: int) -> float:
     return statistics.median(found)
 
 
-def measure(title: str, table: Any, listed: list[int], runs: int, target: float, alone: float) -> None:
+def measure(
+    title: str, table: Any, listed: list[int], runs: int, target: float, alone: float
+) -> None:
     holders, companies, shares, parties = table
     arrays = tuple(np.array(column, dtype=np.int64) for column in (holders, companies, shares))
     names = [str(i) for i in range(parties)]
@@ -116,11 +118,15 @@ def measure(title: str, table: Any, listed: list[int], runs: int, target: float,
     solving = seconds(lambda: ready.owned(listed), runs)
     worklist = seconds(plain, 3)
     print(f"{title}: {len(shares):,} stakes, {parties:,} parties, {len(listed):,} listed")
-    print(f"  owned in the end                     {len(by_rails) - len(listed):>9,}   in {int(answer.rank.max())} rounds")
+    print(
+        f"  owned in the end                     {len(by_rails) - len(listed):>9,}   in {int(answer.rank.max())} rounds"
+    )
     print(f"  arrays, index building included      {with_index:9.3f} s   target at most {target} s")
     print(f"  arrays, solving alone                {solving:9.3f} s   target at most {alone} s")
     print(f"  plain worklist, both rails           {worklist:9.3f} s")
-    print(f"  worklist / arrays                    {worklist / with_index:9.1f} x   solving alone {worklist / solving:.1f} x")
+    print(
+        f"  worklist / arrays                    {worklist / with_index:9.1f} x   solving alone {worklist / solving:.1f} x"
+    )
 
 
 def main() -> None:
@@ -130,7 +136,9 @@ def main() -> None:
     asked = parser.parse_args()
     size = 100_000 if asked.quick else 1_000_000
     rng = random.Random(SEED)
-    print(f"python {platform.python_version()}, numpy {np.__version__}, median of {asked.runs} runs; synthetic stakes")
+    print(
+        f"python {platform.python_version()}, numpy {np.__version__}, median of {asked.runs} runs; synthetic stakes"
+    )
     table = bp_like(size, rng)
     listed = sorted(rng.sample(range(size // 25), size // 500))
     measure("shaped like the BP table", table, listed, asked.runs, 0.3, 0.1)

@@ -109,7 +109,9 @@ class Column:
             if one not in found:
                 found[one] = self.support(one)
                 pending += [h.owner for h in found[one]]
-        return tuple(h for p in sorted(found, key=lambda p: self._rank.get(p, -1)) for h in found[p])
+        return tuple(
+            h for p in sorted(found, key=lambda p: self._rank.get(p, -1)) for h in found[p]
+        )
 
 
 def close(
@@ -207,7 +209,9 @@ class Rails:
     status by themselves, -1 for those who do not enter.
     """
 
-    def __init__(self, parties: Sequence[str], held: Sequence[Holding], threshold: Threshold) -> None:
+    def __init__(
+        self, parties: Sequence[str], held: Sequence[Holding], threshold: Threshold
+    ) -> None:
         number = {party: i for i, party in enumerate(parties)}
         scale = Scale.of(held, threshold.percent)
         self.needed, self.whole = scale.needed(threshold), scale.whole

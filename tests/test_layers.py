@@ -50,7 +50,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 #: The independent checker shares no code with what it checks, although these lie below it.
 NEVER: Mapping[str, tuple[str, ...]] = {
-    "checker": ("engines", "ownership", "ownership_arrays", "ownership_tables", "rulebooks", "language/lower", "language/typecheck"),
+    "checker": (
+        "engines",
+        "ownership",
+        "ownership_arrays",
+        "ownership_tables",
+        "rulebooks",
+        "language/lower",
+        "language/typecheck",
+    ),
 }
 
 #: Import upwards or sideways that we accept, with the reason. Each must still be in use.

@@ -80,9 +80,7 @@ def test_each_end_at_the_threshold(
         (("[]", 20, 25), U, F), (("[]", "24.99", None), F, F), (("[]", "25.01", None), T, T),
     ],
 )  # fmt: skip
-def test_open_ends_add_up(
-    second: tuple[str, Any, Any], at_least: Truth, more_than: Truth
-) -> None:
+def test_open_ends_add_up(second: tuple[str, Any, Any], at_least: Truth, more_than: Truth) -> None:
     ends, lo, hi = second
     two = [holding("l", "x", 25), holding("m", "x", lo, hi, ends=ends)]
     assert closed(two, "lm").status["x"] is at_least
@@ -110,9 +108,17 @@ def test_no_digit_is_lost() -> None:
 
 def test_together_adds_up_singly_looks_at_one_owner_jointly_at_one_holding() -> None:
     split = [holding("l", "x", 30, place="a"), holding("l", "x", 20, place="b")]
-    assert [closed(split, mode=m).status["x"] for m in ("together", "singly", "jointly")] == [T, T, F]
+    assert [closed(split, mode=m).status["x"] for m in ("together", "singly", "jointly")] == [
+        T,
+        T,
+        F,
+    ]
     two = [holding("l", "x", 30), holding("m", "x", 20)]
-    assert [closed(two, "lm", mode=m).status["x"] for m in ("together", "singly", "jointly")] == [T, F, F]
+    assert [closed(two, "lm", mode=m).status["x"] for m in ("together", "singly", "jointly")] == [
+        T,
+        F,
+        F,
+    ]
     assert closed([holding("j", "x", 50)], "j", mode="jointly").status["x"] is T
 
 
@@ -170,7 +176,9 @@ def test_more_than_100_percent_in_all_is_reported_and_leaves_room_for_all_that_i
 def test_own_shares_carry_nothing_and_are_reported() -> None:
     own = [holding("x", "x", 60), holding("l", "x", 40)]
     assert closed(own).status["x"] is F
-    assert closed([holding("x", "x", 60), holding("l", "x", 0, 40)], complete=False).status["x"] is U
+    assert (
+        closed([holding("x", "x", 60), holding("l", "x", 0, 40)], complete=False).status["x"] is U
+    )
     assert {o.kind for o in oddities(own)} == {"own"}
 
 
@@ -270,7 +278,10 @@ def test_learning_never_flips_what_is_known(
     """Narrower ranges, whether a stake counts, who is listed, a stake that was not on an open
     list, and that the list is complete: nothing of it changes an answer.
     """
-    def solve(held: list[Holding], perhaps: str, complete: bool, listed: str = listed) -> dict[str, Truth]:
+
+    def solve(
+        held: list[Holding], perhaps: str, complete: bool, listed: str = listed
+    ) -> dict[str, Truth]:
         column = closed(
             [*held, *(holding("z", n, 0) for n in NAMES)], listed, perhaps=perhaps, people=people,
             complete=complete, strict=strict, mode=mode,
@@ -309,7 +320,12 @@ def test_a_support_is_sufficient_minimal_and_ends_at_the_listed(
         assert again.status[party] is T
         for left_out in support:
             fewer = [h for h in chain if h is not left_out]
-            assert closed([*fewer, holding("z", party, 0)], listed, strict=strict, mode=mode).status[party] is not T
+            assert (
+                closed([*fewer, holding("z", party, 0)], listed, strict=strict, mode=mode).status[
+                    party
+                ]
+                is not T
+            )
         has = set(listed)  # each owner before what it owns
         for h in chain:
             assert h.owner in has
@@ -340,7 +356,9 @@ def owned_in(world: World, percent: int, strict: bool, mode: str) -> frozenset[s
             if mode == "together":
                 best = sum((s for _, s in parts), Fraction(0))
             elif mode == "singly":
-                best = max((sum(s for p, s in parts if p == o) for o, _ in parts), default=Fraction(0))
+                best = max(
+                    (sum(s for p, s in parts if p == o) for o, _ in parts), default=Fraction(0)
+                )
             else:
                 best = max((s for _, s in parts), default=Fraction(0))
             if best > percent or (best == percent and not strict):
@@ -367,17 +385,29 @@ def worlds(
     names = frozenset(NAMES)
     reach = names - set(people)
     stated = {  # beyond the whole, one of the stakes is wrong: then nothing follows from the total
-        n: sum((h.lo + Decimal(str(float(EPS))) * h.lo_open for h in held if h.asset == n and h.owner != n and h.counts is not F), Decimal(0))
+        n: sum(
+            (
+                h.lo + Decimal(str(float(EPS))) * h.lo_open
+                for h in held
+                if h.asset == n and h.owner != n and h.counts is not F
+            ),
+            Decimal(0),
+        )
         for n in names
     }
-    whether = [(True,) if h.counts is T else (True, False) if h.counts is U else (False,) for h in held]
+    whether = [
+        (True,) if h.counts is T else (True, False) if h.counts is U else (False,) for h in held
+    ]
     for extra in itertools.product((True, False), repeat=len(perhaps)):
         has = frozenset(listed) | {n for n, yes in zip(perhaps, extra, strict=True) if yes}
         for counts in itertools.product(*whether):
             counting = [h for h, yes in zip(held, counts, strict=True) if yes]
             for shares in itertools.product(*(shares_of(h) for h in counting)):
                 stakes = tuple((h.owner, h.asset, s) for h, s in zip(counting, shares, strict=True))
-                total = {n: sum((s for o, a, s in stakes if a == n and o != a), Fraction(0)) for n in names}
+                total = {
+                    n: sum((s for o, a, s in stakes if a == n and o != a), Fraction(0))
+                    for n in names
+                }
                 if any(total[n] > 100 >= stated[n] for n in names):
                     continue  # they cannot all hold that much
                 yield World(has, reach, stakes)
@@ -396,7 +426,12 @@ def few_stakes(draw: st.DrawFn) -> list[Holding]:
     ))  # fmt: skip
     made: list[Holding] = []
     for i, (owner, asset) in enumerate(pairs):
-        a, b = sorted((draw(st.sampled_from((0, 25, 50, 75, 100))), draw(st.sampled_from((0, 25, 50, 75, 100)))))
+        a, b = sorted(
+            (
+                draw(st.sampled_from((0, 25, 50, 75, 100))),
+                draw(st.sampled_from((0, 25, 50, 75, 100))),
+            )
+        )
         if i >= 2:
             a = b
         ends = draw(st.sampled_from(("[]", "(]", "[)", "()"))) if a < b else "[]"
@@ -414,7 +449,9 @@ def test_the_closure_is_what_holds_in_every_world(
     found = [owned_in(w, 50, strict, mode) for w in worlds(held, listed, perhaps, people, complete)]
     assert found
     padded = [*held, *(holding(n, m, 0) for n, m in itertools.pairwise(NAMES))]
-    column = closed(padded, listed, perhaps=perhaps, people=people, complete=complete, strict=strict, mode=mode)
+    column = closed(
+        padded, listed, perhaps=perhaps, people=people, complete=complete, strict=strict, mode=mode
+    )
     for name in NAMES:
         inside = [name in one for one in found]
         expected = T if all(inside) else U if any(inside) else F

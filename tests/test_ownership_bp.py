@@ -32,10 +32,7 @@ from sanctions_rules.values import Truth
 from sanctions_rules.view import View
 
 SMALL = Path(__file__).with_name("small_ownership.csv")
-BP = (
-    Path(__file__).resolve().parents[2]
-    / "shared/data/ownership/openoil_BP_ownership_20140822.csv"
-)
+BP = Path(__file__).resolve().parents[2] / "shared/data/ownership/openoil_BP_ownership_20140822.csv"
 PARENT = "BP P L C"
 SECOND_SPELLING = "BP Petrollen Anonim Sirketi"
 
@@ -213,7 +210,9 @@ def test_the_small_table_through_the_law(law: Law) -> None:
     case = case_of(table.stakes, "Root plc", "Split Oy")
     got = statuses(law, case)
     assert got == {n: Truth.known(n in found) for n in got}
-    assert all(law.holds(TERM, case, of=n) is (n in found) for n in ("Split Oy", "Hair GmbH", "Loop A"))
+    assert all(
+        law.holds(TERM, case, of=n) is (n in found) for n in ("Split Oy", "Hair GmbH", "Loop A")
+    )
     decision = law.decide(case, about=["us.eo14024"])
     assert decision["us"].outcome is Outcome.PROHIBITED
     text = decision.explain()
@@ -242,7 +241,9 @@ def test_the_group_through_the_law(law: Law, bp: Table, group: Owned) -> None:
         if blocked:
             text = " ".join(decision.explain().split())
             for holder, held, _ in group.chain(company):
-                assert re.search(f"“{re.escape(holder)}” holds [0-9.]+ percent of “{re.escape(held)}”", text)
+                assert re.search(
+                    f"“{re.escape(holder)}” holds [0-9.]+ percent of “{re.escape(held)}”", text
+                )
 
 
 def test_the_whole_group_in_one_case(law: Law, bp: Table, group: Owned) -> None:

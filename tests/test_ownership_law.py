@@ -146,7 +146,9 @@ def test_nothing_is_asked_for_where_nothing_could_matter(stakes: list[Any]) -> N
         ("together, at least 33.3 percent of votes", "NNP"),
     ],
 )  # fmt: skip
-def test_threshold_strictness_aggregation_and_basis_are_the_rulebooks(how: str, outcomes: str) -> None:
+def test_threshold_strictness_aggregation_and_basis_are_the_rulebooks(
+    how: str, outcomes: str
+) -> None:
     law = rulebook(how)
     given = (
         facts(("l", "x", "25.1"), ("k", "x", "25"), listed="lk"),
@@ -171,7 +173,9 @@ def test_a_few_holdings_that_suffice_and_the_chain_to_the_listed() -> None:
 
 
 def test_what_falls_short_is_shown_too() -> None:
-    assert told(LAW, facts(("l", "x", "49.99"), ("q", "x", "50.01"))) == ["“l” holds 49.99 percent of “x”"]
+    assert told(LAW, facts(("l", "x", "49.99"), ("q", "x", "50.01"))) == [
+        "“l” holds 49.99 percent of “x”"
+    ]
 
 
 def test_ranges_are_shown_with_their_ends() -> None:
@@ -197,11 +201,15 @@ def test_a_long_chain_is_decided_asked_and_told() -> None:
     stakes = [(a, b, "50") for a, b in itertools.pairwise(names)]
     given = facts(*stakes)
     given["parties"] = [
-        {"id": n, "type": "company", "listings": [{"list": "sdn"}] if n == "l" else []} for n in names
+        {"id": n, "type": "company", "listings": [{"list": "sdn"}] if n == "l" else []}
+        for n in names
     ]
     lines = told(LAW, given)
     assert set(lines) == {f"“{a}” holds 50 percent of “{b}”" for a, b, _ in stakes}
-    given["ownership"][0] = {**given["ownership"][0], "percent": {"at_least": "40", "at_most": "60"}}
+    given["ownership"][0] = {
+        **given["ownership"][0],
+        "percent": {"at_least": "40", "at_most": "60"},
+    }
     decision = decide(LAW, given)
     assert asked(decision) == ["a closer range of ownership[0].percent"]
     assert told(LAW, given)
@@ -233,7 +241,15 @@ def test_a_complete_list_that_leaves_out_the_links_of_an_indirect_stake_is_refus
         build_case(facts(indirect, ("m", "x", "40")), closed_by="the test")
     assert [p.path for p in error.value.problems] == ["ownership[0].is_indirect"]
     assert decide(LAW, facts(indirect, "…")).outcome is Outcome.UNDETERMINED
-    assert decide(LAW, facts(indirect, ("l", "q", "49"), ("q", "x", "100"))).outcome is Outcome.NOT_PROHIBITED
-    assert decide(LAW, facts(indirect, ("l", "q", "50"), ("q", "x", "100"))).outcome is Outcome.PROHIBITED
+    assert (
+        decide(LAW, facts(indirect, ("l", "q", "49"), ("q", "x", "100"))).outcome
+        is Outcome.NOT_PROHIBITED
+    )
+    assert (
+        decide(LAW, facts(indirect, ("l", "q", "50"), ("q", "x", "100"))).outcome
+        is Outcome.PROHIBITED
+    )
     # a stake that may lie anywhere may be the link
-    assert decide(LAW, facts(indirect, ("l", None, "50"), names="q")).outcome is Outcome.UNDETERMINED
+    assert (
+        decide(LAW, facts(indirect, ("l", None, "50"), names="q")).outcome is Outcome.UNDETERMINED
+    )

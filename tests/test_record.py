@@ -820,4 +820,3 @@ def test_wrong_usage(tmp_path: Path, inside: Callable[..., Done]) -> None:
     done = inside("decide", VODKA, "--format", "record", "--review", review)
     assert done.returncode == 3 and b"secret" not in done.stderr and not done.stdout
     assert inside("replay", tmp_path / "none.jsonl").returncode == 2
-    assert b"--new-list" not in inside("replay", "--help").stdout

@@ -376,20 +376,28 @@ def replay_command(
         typer.Option("--head", metavar="DIGEST", help="The digest that the last line must have."),
     ] = None,
     rules: Rules = None,
-    including: Including = None,
-    new_lists: Annotated[
-        list[Path] | None,
-        _many("--new-list", "LIST", "Say which decisions another list would change.", hidden=True),
+    including: Annotated[
+        list[str] | None,
+        _many("--including", "REGIME", "Packaged law that your own rules build upon."),
+    ] = None,
+    lists: Annotated[
+        list[str] | None,
+        _many(
+            "--with",
+            "[KIND=]FILE[@DAY]",
+            "Say instead which decisions would differ with what this list says of the parties.",
+        ),
     ] = None,
 ) -> None:
     """Check a chain of records, and make each decision again: the same bytes, or what differs.
 
     Exit codes: 0 all were reproduced; 1 something differs; 3 the file is broken.
     """
-    _check_with(rules, including)
+    if including and not rules:
+        raise typer.BadParameter("goes with rules of your own: --rules", param_hint="--including")
     asked = Replaying(
         file, tuple(facts or ()), redact_key, head, tuple(rules or ()), tuple(including or ()),
-        tuple(new_lists or ()),
+        tuple(lists or ()),
     )  # fmt: skip
     _leave(lambda: replay_file(asked))
 

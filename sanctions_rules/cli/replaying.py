@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.cli import FINDINGS, OK, show
-from sanctions_rules.cli.asking import WrongUsage, law_of
-from sanctions_rules.cli.giving import from_standard_input
+from sanctions_rules.cli.asking import law_of
+from sanctions_rules.cli.giving import from_standard_input, lists_of
 from sanctions_rules.read import read_case
 from sanctions_rules.render.sentences import visible
 from sanctions_rules.rulebooks import Law
@@ -36,7 +36,7 @@ class Replaying:
     head: str | None = None
     rules: Sequence[Path] = ()
     including: Sequence[str] = ()
-    new_lists: Sequence[Path] = ()
+    lists: Sequence[str] = ()
 
 
 def replay_file(asked: Replaying) -> int:
@@ -49,7 +49,7 @@ def replay_file(asked: Replaying) -> int:
 
     cases = [from_standard_input() if f == "-" else read_case(Path(f)) for f in asked.facts]
     key = Key.read(asked.redact_key) if asked.redact_key else None
-    rescreen = rescreening(asked.new_lists) if asked.new_lists else None
+    rescreen = rescreening(asked.lists) if asked.lists else None
     regimes: set[str] = set()
     last: Line | None = None
     for last in read_lines(asked.file, asked.head):
@@ -79,9 +79,13 @@ def replay_file(asked: Replaying) -> int:
     return FINDINGS if differ or given.unused else OK
 
 
-def rescreening(lists: Sequence[Path]) -> Rescreen:
-    """The seam to the list readers: the same case, screened anew. Raises WrongUsage without them."""
-    raise WrongUsage("lists cannot be read yet: the adapters are not part of this release")
+def rescreening(lists: Sequence[str]) -> Rescreen:
+    """The same case with what other lists say of its parties added. Raises ProblemsError."""
+    from sanctions_rules.adapters.owners import with_owners
+    from sanctions_rules.adapters.screening import screen
+
+    snapshots = lists_of(lists)
+    return lambda case: screen(with_owners(case, snapshots)[0], snapshots).case
 
 
 class _Given:

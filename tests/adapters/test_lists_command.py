@@ -182,3 +182,22 @@ def test_decide_a_message(run: Run, folder: Path) -> None:
     assert "two.xml: T1" in done.out and "two.xml: T2" in done.out
     page = run("decide", folder / "two.xml", "--format", "html")
     assert page.code == USAGE and "a page shows one case" in page.err
+
+
+def test_replay_says_which_decisions_a_new_list_would_change(folder: Path, run: Run) -> None:
+    """Screened and clean when decided; the owner of half of the payee was listed before that, as a later list shows."""
+    case = json.loads((folder / "case.json").read_text())
+    clean = {"items": [], "complete": True, "basis": "screened by name in May 2023"}
+    for party in case["parties"]["items"]:
+        party["listings"] = clean
+    (folder / "clean.json").write_text(json.dumps(case))
+    records = folder / "records.jsonl"
+    run("decide", folder / "clean.json", "--format", "record", "--append", records)
+    assert run("replay", records).code == OK
+    history = f"history={folder / 'history.csv'}"
+    same = run("replay", records, "--with", f"sdn={folder / 'cons_2024-07-02.csv'}")
+    assert same.code == OK and "1 unchanged" in same.out
+    changed = run("replay", records, "--with", history, "--with", f"days={folder / 'days.csv'}")
+    assert changed.code == FINDINGS, changed
+    assert "would be decided otherwise" in changed.out and "1 change" in changed.out
+    assert run("replay", records, "--with", folder / "nothing.csv").code in (USAGE, INVALID)
