@@ -171,6 +171,7 @@ class RegimeDecision:
     spared: tuple[
         Finding, ...
     ] = ()  # powers that do not reach anyone here, and duties that are not owed
+    unheard: tuple[str, ...] = ()  # recorded judgements on which nothing turned here
     withdrawn: tuple[str, ...] = ()  # texts found wrong that the answer rests on, being allowed
 
     @property

@@ -114,6 +114,8 @@ class View:
     _by_id: dict[tuple[str, str], Item] = field(default_factory=dict[tuple[str, str], Item])
     _judged: dict[tuple[str, str], Truth] = field(default_factory=dict[tuple[str, str], Truth])
     _order: dict[str, int] = field(default_factory=dict[str, int])
+    #: Judgements that were asked for, as `question of subject`.
+    asked: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
         self._items[_CASE] = Item(_CASE, self.case)
@@ -202,6 +204,7 @@ class View:
     def _judgement(self, item: Item, question: str) -> tuple[object, Leaf | None]:
         where = "act" if item.place == _CASE else item.id
         leaf = Leaf(f"{question} of {where}", "judgement")
+        self.asked |= {leaf.place, f"{question} of {item.place}"}
         if str(leaf) in self.assumed:
             return self.assumed[str(leaf)], None
         found = self._judged.get((question, item.id)) or self._judged.get((question, item.place))

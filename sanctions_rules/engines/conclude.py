@@ -183,8 +183,16 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
             # Readings share one id: the text of a reading that was not followed carries nothing.
             and (not n.reading or source.settings.readings.get(n.provision) == n.reading)
         )),
-        head.through, lambda _: _ask(source, regime), tuple(spared),
+        head.through, lambda _: _ask(source, regime), tuple(spared), tuple(_unheard(run, regime)),
     )  # fmt: skip
+
+
+def _unheard(run: Evaluation, regime: str) -> Iterator[str]:
+    """Recorded judgements of the regime that no line asked for: the case was decided without them."""
+    for one in cast("Collection[Any] | None", run.view.case.judgements) or ():
+        text = f"{one.question} of {one.of}"
+        if str(one.question).startswith(f"{regime}.") and text not in run.view.asked:
+            yield text
 
 
 _OUT_OF_REACH = (Standing.OTHER_ACT, Standing.NOT_BOUND, Standing.NOT_YET, Standing.ENDED, Standing.NOT_PUBLISHED,

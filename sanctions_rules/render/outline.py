@@ -300,6 +300,8 @@ def _warnings(one: RegimeDecision, withdrawn: Mapping[str, str]) -> Iterator[str
         yield say("warning.unverified", ids=joined(map(visible, one.unverified)))
     if any(r.sensitive for r in one.readings):
         yield say("warning.reading")
+    if one.unheard:
+        yield say("warning.unheard", names=joined(map(visible, one.unheard)))
 
 
 def _out_of_reach(findings: Iterable[Finding]) -> Iterator[OutOfReach]:

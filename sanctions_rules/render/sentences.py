@@ -278,6 +278,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "warning.withdrawn": "The answer rests on text that was found wrong and withdrawn: {texts}.",
     "warning.unverified": "The answer rests on text that was not verified: {ids}.",
     "warning.scope": "Asked about {about} only: other law was not considered.",
+    "warning.unheard": "Recorded judgements on which nothing turned here: {names}.",
     "warning.reading": "The answer turns on a reading: see below.",
     # -- judgements and readings
     "judgement": "whether {thing} is {term}",
