@@ -49,6 +49,7 @@ ACT_KINDS: Final = (
     "service", "account_opening", "account_maintenance", "account_closing", "approval",
     "facilitation", "guarantee", "investment", "donation", "travel", "rejection", "blocking",
     "reporting", "standing", "harmful_activity", "account_debit", "communication", "other",
+    "agreement",
 )  # fmt: skip
 EVENTS: Final = (
     "conduct", "entry", "loading", "unloading", "export", "payment", "production", "service",
@@ -1158,6 +1159,11 @@ class Party(FactModel):
     flag: Word = fact("country", "the flag of {}", optional=True, only_for=("vessel", "aircraft"))
     listings: Records[Listing] | None = fact(
         "records", "the listings of {}", of="listings", needs_basis=True
+    )
+    harmful_activities: List = fact(
+        "words",
+        "the activities of E.O. 14024 s. 1(a)(ii) in which {} or a member of it engaged",
+        values=HARMFUL_ACTIVITIES,
     )
 
 

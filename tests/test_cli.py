@@ -293,9 +293,10 @@ def test_every_class_that_is_due_has_three_tests() -> None:
 def test_five_ways_not_to_know(run: Run, tmp_path: Path) -> None:
     """Absent, null and `unknown` are ignorance and asked for; an empty list is knowledge."""
     base: dict[str, Any] = {
-        "actor": "importer", "licences_held": "none", "ownership": {"items": [], "basis": "known"},
-        "act": {"kind": "entry", "destination": "US", "purpose": "commercial", "providers": [], "contract": "none", "events": {"entry": "2024-01-05"}},
-        "parties": [{"id": "importer", "organised_under": "US", "type": "company", "listings": {"items": [], "basis": "screened"}}],
+        "actor": "importer", "licences_held": "none", "ownership": {"items": [], "complete": True, "basis": "known"},
+        "act": {"kind": "entry", "destination": "US", "purpose": "commercial", "providers": [], "recipients": [],
+                "parties": [], "properties": [], "contract": "none", "events": {"entry": "2024-01-05"}},
+        "parties": [{"id": "importer", "organised_under": "US", "type": "company", "listings": {"items": [], "complete": True, "basis": "screened"}}],
         "goods": [{
             "id": "fish", "category": "seafood", "species": "cod", "extracted_in": ["NO"], "produced_in": ["NO"],
             "manufactured_in": ["NO"], "processed_in": ["NO"], "harvest_waters": ["NO"],

@@ -229,10 +229,6 @@ ABSORBED: dict[str, tuple[str, tuple[str, ...]]] = {
         "as above: export from Russia alone decides limb (D)",
         ("goods[0].transited",),
     ),
-    "Where it is not said whether the import is official business the ban is open": (
-        "what exempts this import from E.O. 14068 exempts the actor from E.O. 14024 too",
-        ("actor",),
-    ),
     "only the heading is known": (
         "code and species say the same thing: either of them settles which list the fish is on",
         ("a longer code in goods[0].codes", "goods[0].species"),
@@ -244,10 +240,6 @@ ABSORBED: dict[str, tuple[str, tuple[str, ...]]] = {
     "article of heading 7113 exported from Russia, diamonds or not unknown": (
         "limb (D) binds an article exported from Russia wherever limb (A) could",
         ("goods[0].mined_in", *(f"goods[0].{name}" for name in _ORIGIN), _TRANSFORMED),
-    ),
-    "pollock, day of entry not known": (
-        "what diamond jewelry is has no text before 11 March 2022, and limb (D) begins long after",
-        ("goods[0].exported_from", "goods[0].transited", "goods[0].outside_russia_since"),
     ),
 }
 

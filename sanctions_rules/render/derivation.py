@@ -333,7 +333,8 @@ class Teller:
         if isinstance(expr.body, Ref) and expr.body.name in self._roles:
             if members:
                 return members
-            head = say(f"{expr.quantifier}.empty", collection=collection)
+            row = "unlisted" if step.truth is Truth.UNKNOWN else "empty"
+            head = say(f"{expr.quantifier}.{row}", collection=collection)
         else:
             head = self.writer.quantified(expr, step.scope, step.truth)
         value = self.source.evaluation.value(expr.collection, step.scope)

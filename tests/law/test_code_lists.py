@@ -75,13 +75,17 @@ def imported(
 ) -> tuple[Outcome, set[str]]:
     """What the law says of an import without a contract, and which clauses bear it."""
     case = build_case({
+        "actor": "importer",
         "licences_held": "none",
+        "ownership": [],
         "act": {"kind": "import", "events": {"entry": day}, "destination": "US", "providers": [],
+                "recipients": [], "parties": [], "properties": [],
                 "purpose": "commercial", "contract": "none"},
+        "parties": [{"id": "importer", "type": "company", "organised_under": "US", "listings": []}],
         "goods": [{"incorporated_in_foreign_product": False, **good}],
         "judgements": [{"question": "us.substantially_transformed", "of": "goods[0]",
                         "answer": transformed, "who": "counsel", "made_on": date(2022, 3, 1)}],
-    })  # fmt: skip
+    }, closed_by="this test")  # fmt: skip
     got = law.decide(case, regimes=["us"])["us"]
     return got.outcome, set(bearing(law.norms(), got))
 
