@@ -70,9 +70,9 @@ OWNERS: dict[str, Any] = {
     "goods": [],
     "parties": [
         {"id": "us bank", "name": "A Bank of New York", "type": "company", "organised_under": "US",
-         "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
+         "acts_for": [], "controlled_by": [], "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
         {"id": "trader", "name": "Trader LLC", "type": "company", "organised_under": "AE",
-         "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
+         "acts_for": [], "controlled_by": [], "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
         {"id": "holding", "type": "company", "organised_under": "CY",
          "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
         {"id": "oligarch", "name": "O. Ligarch", "type": "person", "listings": {
@@ -154,7 +154,8 @@ def test_outcome_reasons_and_exceptions(owners: Recorded) -> None:
 
 def test_ownership_with_its_paths_and_totals(owners: Recorded) -> None:
     found = {
-        one.party: one for one in owners.record.ownership if one.status.startswith("us.blocked")
+        one.party: one for one in owners.record.ownership
+        if one.status == "us.blocked_under_eo14024"
     }
     trader = found["trader"]
     assert (trader.holds, trader.method) == ("true", "together, at least 50 percent of shares")
