@@ -73,7 +73,7 @@ PURPOSES: Final = (
     "divestiture", "energy_transaction", "administrative_payment", "diplomatic_mission",
     "telecommunications", "legal_services", "emergency_medical_care", "civil_nuclear_energy",
     "debt_or_equity_wind_down", "retail_station_operation", "sale_negotiation", "vessel_emergency",
-    "safe_maintenance", "other",
+    "safe_maintenance", "suspected_evasion", "other",
 )  # fmt: skip
 OFFICIAL: Final = ("us_government", "united_nations", "other_international_organisation")
 #: What ties an act of a non-US person to the United States.

@@ -154,7 +154,8 @@ def test_outcome_reasons_and_exceptions(owners: Recorded) -> None:
 
 def test_ownership_with_its_paths_and_totals(owners: Recorded) -> None:
     found = {
-        one.party: one for one in owners.record.ownership
+        one.party: one
+        for one in owners.record.ownership
         if one.status == "us.blocked_under_eo14024"
     }
     trader = found["trader"]
