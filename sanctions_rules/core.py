@@ -18,6 +18,11 @@ from sanctions_rules.values import Nothing, Span, Truth
 
 NOWHERE = Place("", 0, 0)
 
+#: How the name of a definition goes on that asks a part of a norm of the act as a whole.
+OF_THE_ACT: Final = " of the act"
+#: And how that of a definition does which asks whether any prohibition of an instrument covers it.
+REACHES: Final = " reaches the act"
+
 Constant: TypeAlias = (
     Truth | Span | str | int | frozenset[str] | tuple[Code, ...] | tuple[int, ...] | Nothing
 )
@@ -90,6 +95,7 @@ OPERATORS: Final[dict[str, str]] = {
     "less": "two ordered values: the first is smaller",
     "at_most": "two ordered values: the first is not greater",
     "same": "two ordered values: they are equal",
+    "times": "an ordered value and a number: the value so many times",
     "instants": "a time and a zone: the instants that it may mean",
     "shifted": "instants, a count, a unit and a zone: the beginning of the day so much later",
     "next_day": "the beginning of a day and a zone: that of the next",
@@ -170,6 +176,13 @@ class Duty:
     day: int = 0
     payment: str = ""
     met: str = ""  # the definition that says that it was done, where the law's facts say so
+    last: Expr | None = None  # the beginning of the last day on which it can be done in time
+    over: str = ""  # the definition that says that this day is over, as of the day of the facts
+
+    @property
+    def lasting(self) -> bool:
+        """A duty to keep something for a time: it runs, and nothing has to be done by a day."""
+        return self.due_kind == "for"
 
 
 @dataclass(frozen=True, slots=True)

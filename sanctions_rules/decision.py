@@ -109,9 +109,19 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
+    """A duty and how it stands. `due_on`: its last day, or the last day on which something is kept.
+
+    A lasting duty (to keep records) runs beside every answer; nothing is asked for it.
+    """
+
     finding: Finding
     state: DutyState
     due: str = ""
+    due_on: date | None = None
+
+    @property
+    def lasting(self) -> bool:
+        return self.finding.norm.duty is not None and self.finding.norm.duty.lasting
 
     @property
     def what(self) -> str:
@@ -199,7 +209,7 @@ class RegimeDecision:
         due = [
             d
             for d in self.duties
-            if d.state in (DutyState.OPEN, DutyState.BREACHED, DutyState.UNKNOWN)
+            if d.state in (DutyState.OPEN, DutyState.BREACHED, DutyState.UNKNOWN) and not d.lasting
         ]
         for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
             names = dict.fromkeys(d.what.replace("_", " ") for d in due if d.state is state)

@@ -53,7 +53,7 @@ ACT_KINDS: Final = (
 )  # fmt: skip
 EVENTS: Final = (
     "conduct", "entry", "loading", "unloading", "export", "payment", "production", "service",
-    "penalty_assessment",
+    "penalty_assessment", "pre_penalty_notice",
 )  # fmt: skip
 #: The event at which an act of a kind is done, where the facts do not give `conduct` itself.
 EVENT_OF_ACT: Final = {
@@ -847,6 +847,11 @@ class Events(FactModel):
     service: Moment = fact("moment", "the time of the service", optional=True)
     penalty_assessment: Moment = fact(
         "moment", "the day on which a penalty was assessed", optional=True
+    )
+    pre_penalty_notice: Moment = fact(
+        "moment",
+        "the day on which a pre-penalty notice or a finding of violation was issued",
+        optional=True,
     )
 
 

@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from sanctions_rules.core import Norm
-from sanctions_rules.decision import Decision, DutyState, Outcome, RegimeDecision, Standing
+from sanctions_rules.decision import (
+    Decision,
+    DutyState,
+    Finding,
+    Outcome,
+    RegimeDecision,
+    Standing,
+)
 from sanctions_rules.diagnostics import Diagnostic, FactsError, did_you_mean
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case, parse_text
@@ -27,7 +34,7 @@ from sanctions_rules.source import Source
 SUFFIXES = (".scenarios.toml", ".scenarios.yaml", ".scenarios.yml")
 KEYS = ("name", "source", "base", "facts", "about", "known_on", "readings", "expect", "missing_law")
 EXPECTED = ("outcome", "presumptive", "because", "not_because", "missing", "missing_exactly", "missing_law",
-            "exposures", "duties", "terms", "reading_sensitive", "judgements")  # fmt: skip
+            "exposures", "duties", "liabilities", "derogations", "terms", "reading_sensitive", "judgements")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -280,7 +287,10 @@ def _compare(
         yield f"asked are: {', '.join(missing) or 'nothing'}"
     if expected.get("missing_law") and not any(leaf.need == "law" for leaf in got.missing):
         yield f"no piece of law is asked for; asked are: {', '.join(missing) or 'nothing'}"
-    yield from _exposures(got, expected.get("exposures", {}))
+    exposed = [e.finding for e in got.exposures]
+    yield from _answers("exposure", exposed, expected.get("exposures", {}))
+    yield from _answers("liability", got.liabilities, expected.get("liabilities", {}))
+    yield from _answers("derogation", got.derogations, expected.get("derogations", {}))
     for key, state in expected.get("duties", {}).items():
         name, _, whom = key.partition(" of ")
         states = {
@@ -307,18 +317,19 @@ def _compare(
             yield f"the answer is not said to rest on the judgement {name}"
 
 
-def _exposures(got: RegimeDecision, expected: Mapping[str, str]) -> Iterator[str]:
+def _answers(what: str, findings: Iterable[Finding], expected: Mapping[str, str]) -> Iterator[str]:
     words = {"TRUE": "yes", "UNKNOWN": "unknown"}
+    found_at = list(findings)
     for key, answer in expected.items():
         name, _, whom = key.partition(" of ")
         states = {
-            words[e.truth.name]
-            for e in got.exposures
-            if name in ids(e.finding.norm) and whom in (e.whom, e.finding.subject, "")
+            words[one.truth.name]
+            for one in found_at
+            if name in ids(one.norm) and whom in (one.subject_id, one.subject, "")
         }
         found = "yes" if "yes" in states else "unknown" if "unknown" in states else "no"
         if found != answer:
-            yield f"exposure {key} is {found}, not {answer}"
+            yield f"{what} {key} is {found}, not {answer}"
 
 
 def ids(norm: Norm) -> tuple[str, ...]:
@@ -355,10 +366,11 @@ def bearing(norms: Iterable[Norm], got: RegimeDecision) -> Iterator[str]:
 def json_schema() -> dict[str, Any]:
     """The form of a scenario file as JSON Schema (2020-12); facts are left to the schema of a case."""
     texts = {"type": "array", "items": {"type": "string"}}
+    answers = {"type": "object", "additionalProperties": {"enum": ["yes", "no", "unknown"]}}
     words: dict[str, Any] = {
         "outcome": {"enum": list(Outcome.__members__)}, "presumptive": {"enum": list(Outcome.__members__)},
         "missing_law": {"type": "boolean"},
-        "exposures": {"type": "object", "additionalProperties": {"enum": ["yes", "no", "unknown"]}},
+        **dict.fromkeys(("exposures", "liabilities", "derogations"), answers),
         "duties": {"type": "object", "additionalProperties": {"enum": [str(s) for s in DutyState]}},
         "terms": {"type": "object", "additionalProperties": {"enum": [True, False, "unknown"]}},
     }  # fmt: skip

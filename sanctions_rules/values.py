@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from enum import Enum
-from typing import Final
+from typing import Final, cast
+
+from sanctions_rules.limits import DEFAULT as LIMITS
 
 
 class Truth(Enum):
@@ -148,6 +150,20 @@ def same(a: Span, b: Span) -> Truth:
     if a.is_point and b.is_point:
         return Truth.known(a.lo == b.lo)
     return Truth.of(False, at_most(a, b).may and at_most(b, a).may)
+
+
+#: Room for every digit of a product: a fact and a factor have at most so many digits each.
+_EXACT: Final = Context(prec=4 * LIMITS.digits, traps=[Inexact])
+
+
+def multiplied(a: Span, factor: Span) -> Span:
+    """The value so many times, digit for digit; the factor is one number above zero."""
+
+    def end(value: Decimal | int | None) -> Decimal | None:
+        return None if value is None else _EXACT.multiply(Decimal(value), by)
+
+    by = Decimal(cast("Decimal | int", factor.lo))
+    return Span(end(a.lo), end(a.hi), a.lo_open, a.hi_open, a.tag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,8 +273,67 @@ end
     assert str(question.leaf) == "goods[0].attestations"
     done = {"duty": "self_certification", "of": "goods[0]", "done_on": "2024-06-01"}
     recorded = decide(law, facts(good={"category": "gold"}, performed=[done]))
-    assert [d.state for d in recorded.duties] == [DutyState.MET]
-    assert recorded.next_question is None
+    assert [d.state for d in recorded.duties] == [DutyState.UNKNOWN], "in time for an entry when?"
+    assert [str(leaf) for leaf in recorded.missing] == ["act.events.entry"]
+    question = recorded.next_question
+    assert question is not None and str(question.leaf) == "act.events.entry"
+    entered = {"events": {"conduct": "2024-06-01", "entry": "2024-06-01"}}
+    in_time = decide(law, facts(act=entered, good={"category": "gold"}, performed=[done]))
+    assert [d.state for d in in_time.duties] == [DutyState.MET]
+    assert in_time.next_question is None
+
+
+def test_a_duty_not_done_asks_as_of_when() -> None:
+    """Open until its day is over, breached after it: without the day of the facts it is neither."""
+    duty = """
+provision zz.act §3 "Report"
+  cites "s. 3"
+  checked primary
+  in force from 2024-01-01, no end stated
+  requires report of good to Treasury
+    within 10 days of act.events.conduct
+  when good.category is gold
+end
+"""
+    law = law_of(BAN + duty)
+    given = facts(good={"category": "gold"}, performed=[])
+    decision = decide(law, given)
+    assert [(d.state, str(d.due_on)) for d in decision.duties] == [
+        (DutyState.UNKNOWN, "2024-06-11")
+    ]
+    assert [str(leaf) for leaf in decision.missing] == ["as_of"], "the hour of the act is idle"
+    question = decision.next_question
+    assert question is not None
+    assert (str(question.leaf), question.exact) == ("as_of", True)
+    for day, state in (("2024-06-11", DutyState.OPEN), ("2024-06-12", DutyState.BREACHED)):
+        told = decide(law, {**given, "as_of": day})
+        assert [d.state for d in told.duties] == [state]
+        assert told.next_question is None
+    undated = decide(law, {**given, "performed": [{"duty": "report", "of": "goods[0]"}]})
+    assert [d.state for d in undated.duties] == [DutyState.UNKNOWN]
+    assert [str(leaf) for leaf in undated.missing] == ["performed[0].done_on"]
+
+
+def test_what_is_kept_for_a_time_asks_for_nothing() -> None:
+    keep = """
+provision zz.act §3 "Records"
+  cites "s. 3"
+  checked primary
+  in force from 2024-01-01, no end stated
+  requires records for 5 years after act.events.conduct
+  when act.purpose is commercial
+end
+"""
+    law = law_of(BAN + keep)
+    gold = facts(good={"category": "gold"})
+    perhaps = decide(law, gold)
+    assert [d.state for d in perhaps.duties] == [DutyState.UNKNOWN]
+    assert (perhaps.missing, perhaps.next_question) == ((), None)
+    owed = decide(law, facts(good={"category": "gold"}, act={"purpose": "commercial"}))
+    assert [(d.state, d.due) for d in owed.duties] == [(DutyState.OPEN, "until 2029-06-01")]
+    assert owed.headline == "not prohibited"
+    later = facts(good={"category": "gold"}, act={"purpose": "commercial"}, as_of="2029-06-02")
+    assert [d.state for d in decide(law, later).duties] == [DutyState.NOT_OWED]
 
 
 # -- over every scenario of the law --------------------------------------------------------------

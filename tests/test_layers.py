@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("schema",),
     ("facts",),
     ("law",),
+    ("calendars",),
     ("clocks",),
     ("values", "codes"),
     ("diagnostics",),

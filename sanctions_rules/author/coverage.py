@@ -71,6 +71,7 @@ def coverage(law: Law, scenarios: Iterable[Scenario]) -> tuple[Covered, ...]:
             readings=scenario.readings,
         )  # fmt: skip
         source = cast(Source, decision.source)
+        _ask_terms(law, scenario, source.evaluation)
         for name, way in (
             *_definitions(law, source.evaluation, terms, within),  # before more is asked for
             *_norms(law, source.evaluation, within),
@@ -179,6 +180,15 @@ def _terms(law: Law) -> dict[str, tuple[str, ...]]:
         if stem in by_term:
             found[definition.name] = tuple(by_term[stem])
     return found
+
+
+def _ask_terms(law: Law, scenario: Scenario, run: Evaluation) -> None:
+    """A term that a scenario expects something of is asked for, whether or not a provision does."""
+    for expected in scenario.expect.values():
+        for text in expected.get("terms", {}):
+            term, _, of = text.rstrip(")").partition("(")
+            name, noun = law.program.terms[term]
+            run.definition(name, run.view.named(of, noun) if noun else None)
 
 
 def _definitions(

@@ -251,7 +251,7 @@ def is_open(regime: RegimeDecision) -> bool:
     return (
         regime.outcome is Outcome.UNDETERMINED
         or any(e.truth is Truth.UNKNOWN for e in regime.exposures)
-        or any(d.state is DutyState.UNKNOWN for d in regime.duties)
+        or any(d.state is DutyState.UNKNOWN and not d.lasting for d in regime.duties)
     )
 
 
@@ -259,7 +259,9 @@ def fails(regime: RegimeDecision, kinds: frozenset[str]) -> bool:
     """Whether one of the kinds named by `--fail-on` is met."""
     met = {
         "exposure": any(e.truth is Truth.TRUE for e in regime.exposures),
-        "duty": any(d.state in (DutyState.OPEN, DutyState.BREACHED) for d in regime.duties),
+        "duty": any(
+            d.state in (DutyState.OPEN, DutyState.BREACHED) and not d.lasting for d in regime.duties
+        ),
         "reading": any(r.sensitive for r in regime.readings),
         "unverified": bool(regime.unverified),
         "withdrawn": bool(regime.withdrawn),

@@ -19,6 +19,7 @@ from sanctions_rules.engines.conclude import (
     performed,
     place_order,
     subjects,
+    was_late,
 )
 from sanctions_rules.engines.interpreter import Evaluation, Scope
 from sanctions_rules.engines.search import Goals, Search, settled
@@ -53,13 +54,15 @@ def open_things(source: Source, regime: str) -> Iterator[tuple[str, Goals, Scope
         yield "the outcome", [((sure, True),), ((some, False),)], {}
     for verb, what in (("empowers", "the exposure"), ("requires", "the duty")):
         for norm in (n for n in norms if n.verb == verb and n.menu != ("derogation",)):
+            if norm.duty is not None and norm.duty.lasting:
+                continue  # it runs beside every answer, and nothing is asked for it
             for item in subjects(run, norm)[0]:
                 scope: Scope = {norm.variable: item} if item else {}
                 effective = _effective(norm)
-                goals: Goals = [((effective, False),), ((effective, True),)]
-                done = _done(run, norm, item) if verb == "requires" else None
-                if done is not None:
-                    goals[1:] = [((effective, True), (done, want)) for want in (True, False)]
+                ways: list[Way] = [()]
+                if verb == "requires":
+                    ways, scope = _standing(run, norm, item)
+                goals: Goals = [((effective, False),), *(((effective, True), *w) for w in ways)]
                 if not settled(run, goals, scope):
                     whose = f" of {item.id}" if item else ""
                     yield f"{what} under {norm.id}{whose}", goals, scope
@@ -81,14 +84,27 @@ def _binds_something(norm: Norm, without_conflict: bool) -> Expr:
     return Apply("and", (Ref(norm.in_force), Ref(norm.bound), Ref(norm.pattern), one))
 
 
-def _done(run: Evaluation, norm: Norm, item: Item | None) -> Expr | None:
-    """That the duty was done, where that is open; None where the facts record whether it was."""
+#: Expressions and the truths that they get.
+Way = tuple[tuple[Expr, bool], ...]
+
+
+def _standing(run: Evaluation, norm: Norm, item: Item | None) -> tuple[list[Way], Scope]:
+    """The ways in which a duty that is owed may stand: done, done late, open, or its day over."""
     place, name = (item.place, item.id) if item else ("", "")
-    recorded, _ = performed(run, Finding(norm, place, name, Standing.MAY_BIND, Truth.UNKNOWN))
-    if recorded is Truth.TRUE:
-        return None
-    if norm.duty and norm.duty.met:
-        return Ref(norm.duty.met, _effective(norm).subject)
-    if recorded is Truth.FALSE:
-        return None
-    return Quantified("some", Fact("case", ("performed",)), "duty", Literal(Truth.FALSE))
+    scope: Scope = {norm.variable: item} if item else {}
+    duty = norm.duty
+    recorded, records = performed(run, Finding(norm, place, name, Standing.MAY_BIND, Truth.UNKNOWN))
+    if records:
+        late, scope = was_late(norm, item, records[0])
+        return [((late, False),), ((late, True),)], scope
+    ways: list[Way] = [()]
+    if duty and duty.over:
+        over = Ref(duty.over, _effective(norm).subject)
+        ways = [((over, False),), ((over, True),)]
+    if duty and duty.met:
+        done: Expr = Ref(duty.met, _effective(norm).subject)
+    elif recorded is Truth.FALSE:
+        return ways, scope
+    else:
+        done = Quantified("some", Fact("case", ("performed",)), "duty", Literal(Truth.FALSE))
+    return [((done, True),), *(((done, False), *way) for way in ways)], scope

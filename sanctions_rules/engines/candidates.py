@@ -15,9 +15,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sanctions_rules import clocks, codes
+from sanctions_rules import calendars, clocks, codes
 from sanctions_rules.codes import Code
-from sanctions_rules.core import Apply, Closure, Expr, Literal, Quantified, Ref
+from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.engines.interpreter import Evaluation, Scope, index_of
 from sanctions_rules.facts import Case, Declared, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
@@ -113,10 +113,14 @@ def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
     match expr:
         case Literal(value):
             yield value
+        case Apply("times", (what, _)):
+            yield from _constants(run, what, scope)
         case Apply(_, arguments):
+            multiple = any(isinstance(a, Apply) and a.operator == "times" for a in arguments)
             for argument in arguments:
                 yield from _constants(run, argument, scope)
-                value = run.value(argument, scope) if isinstance(argument, Apply) else None
+                told = isinstance(argument, Apply) or (multiple and isinstance(argument, Fact))
+                value = run.value(argument, scope) if told else None
                 if isinstance(value, Span):
                     yield value
                     yield from _shifted_back(arguments, value)
@@ -131,16 +135,19 @@ def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
 
 
 def _shifted_back(arguments: tuple[Expr, ...], bound: Span) -> Iterator[Span]:
-    """Where the other side is a shifted time: the time from which the shift leads to the bound."""
+    """Where the other side is worked out from a fact: the value from which it leads to the bound."""
     for argument in arguments:
         while isinstance(argument, Apply) and argument.operator == "next_day":
             argument = argument.arguments[0]
         match argument:
             case Apply("shifted", (_, Literal(count), Literal(unit), Literal(zone))):
-                if isinstance(bound.lo, int) and abs(bound.lo) < _LAST:
+                yearly = str(unit) in calendars.MONTHS
+                if isinstance(bound.lo, int) and abs(bound.lo) < _LAST and not yearly:
                     day, name = clocks.local_day(bound.lo, str(zone)), str(zone)
-                    back = clocks.shift_day(day, -cast(int, count), str(unit))
+                    back = calendars.shifted(day, -cast(int, count), str(unit))
                     yield point(clocks.day_start(back, name))
+            case Apply("times", (_, Literal(Span(lo=factor)))) if isinstance(bound.lo, Decimal):
+                yield point(bound.lo / Decimal(cast(Decimal, factor)), bound.tag)
             case _:
                 pass
 

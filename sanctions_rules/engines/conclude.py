@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.canonical import facts_digest
-from sanctions_rules.core import Fact, Literal, Norm, Program
+from sanctions_rules.core import Apply, Expr, Fact, Literal, Norm, Program
 from sanctions_rules.decision import (
     Decision,
     Duty,
@@ -22,10 +22,10 @@ from sanctions_rules.decision import (
     RegimeDecision,
     Standing,
 )
-from sanctions_rules.engines.interpreter import Evaluation, Settings, Step, index_of
+from sanctions_rules.engines.interpreter import Evaluation, Scope, Settings, Step, index_of
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import children, rank
-from sanctions_rules.values import NOT_APPLICABLE, Items, Truth
+from sanctions_rules.values import NOT_APPLICABLE, Items, Span, Truth
 from sanctions_rules.view import Day, Item, Leaf, View
 
 ENGINE_VERSION = "interpreter 1"
@@ -151,7 +151,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         for leaf in (
             *for_outcome,
             *(leaf for e in exposures if e.truth is Truth.UNKNOWN for leaf in finding_leaves(run, e.finding)),
-            *(leaf for d in duties if d.state is DutyState.UNKNOWN for leaf in _duty_leaves(run, d)),
+            *(leaf for d in duties if d.state is DutyState.UNKNOWN and not d.lasting for leaf in _duty_leaves(run, d)),
         )
     ))  # fmt: skip
     presumptive = outcome
@@ -229,7 +229,11 @@ def _exposed(exposures: Iterable[Exposure]) -> tuple[tuple[str, Truth], ...]:
 
 
 def _owed(duties: Iterable[Duty]) -> tuple[tuple[str, DutyState], ...]:
-    return tuple((d.finding.id, d.state) for d in duties if d.state is not DutyState.NOT_OWED)
+    return tuple(
+        (d.finding.id, d.state)
+        for d in duties
+        if d.state is not DutyState.NOT_OWED and not d.lasting
+    )
 
 
 def answer_of(one: RegimeDecision) -> Answer:
@@ -437,92 +441,130 @@ def _duties(run: Evaluation, norm: Norm) -> Iterator[Duty]:
         if not finding.truth.may:
             continue
         item = run.view.item(finding.subject) if finding.subject else None
-        due, last = _due(run, norm, item)
-        yield Duty(finding, _state(run, finding, item, last), due)
+        text, day = _due(run, norm, item)
+        yield Duty(finding, _state(run, finding, item), text, day)
 
 
-def _state(run: Evaluation, finding: Finding, item: Item | None, last: date | None) -> DutyState:
+def _state(run: Evaluation, finding: Finding, item: Item | None) -> DutyState:
+    """How the duty stands on the day of the facts; what is not recorded as done may yet be.
+
+    A lasting duty stands as it did at the act where no day is given: it asks for none.
+    """
     if finding.truth is Truth.UNKNOWN:
         return DutyState.UNKNOWN
     duty = finding.norm.duty
     assert duty is not None
-    done, on = performed(run, finding)
-    if duty.met and done is not Truth.TRUE:
+    over = cast(Truth, run.definition(duty.over, item)) if duty.over else Truth.FALSE
+    if duty.lasting:
+        return DutyState.NOT_OWED if over is Truth.TRUE else DutyState.OPEN
+    done, records = performed(run, finding)
+    if records:
+        late = [run.truth(*was_late(finding.norm, item, record)) for record in records]
+        if Truth.FALSE in late:
+            return DutyState.MET
+        return DutyState.UNKNOWN if Truth.UNKNOWN in late else DutyState.BREACHED
+    if duty.met:
         done = cast(Truth, run.definition(duty.met, item))  # what the law's own facts say of it
     if done is Truth.TRUE:
-        return (
-            DutyState.BREACHED
-            if on is not None and last is not None and on > last
-            else DutyState.MET
-        )
-    if done is Truth.UNKNOWN:
+        return DutyState.MET
+    if Truth.UNKNOWN in (done, over):
         return DutyState.UNKNOWN
-    as_of = run.view.case.as_of
-    if last is not None and isinstance(as_of, date):
-        day = as_of.date() if isinstance(as_of, datetime) else as_of
-        return DutyState.BREACHED if day > last else DutyState.OPEN
-    return DutyState.OPEN
+    return DutyState.BREACHED if over is Truth.TRUE else DutyState.OPEN
 
 
-def performed(run: Evaluation, finding: Finding) -> tuple[Truth, date | None]:
-    """Whether the facts record that the duty was done, and on which day."""
-    case = run.view.case
+def performed(run: Evaluation, finding: Finding) -> tuple[Truth, tuple[Item, ...]]:
+    """Whether the facts record that the duty was done, and the records."""
+    done = run.view.read(run.view.root, ("performed",))[0]
     duty = finding.norm.duty
     assert duty is not None
-    done = cast("Collection[Any] | None", case.performed)
-    if done is None:
-        return Truth.UNKNOWN, None
+    if not isinstance(done, Items):
+        return Truth.UNKNOWN, ()
     names = (duty.name, finding.norm.id, *finding.norm.source_ids)
-    for one in done:
-        if one.duty in names and one.of in (finding.subject_id, finding.subject, "act"):
-            on = one.done_on
-            return Truth.TRUE, (
-                on.date() if isinstance(on, datetime) else on if isinstance(on, date) else None
-            )
-    return Truth.known(False) if done.complete else Truth.UNKNOWN, None
+    subjects = (finding.subject_id, finding.subject, "act")
+    found = tuple(
+        record
+        for record in cast("tuple[Item, ...]", done.members)
+        if cast(Any, record.model).duty in names and cast(Any, record.model).of in subjects
+    )
+    if found:
+        return Truth.TRUE, found
+    return Truth.known(False) if done.complete else Truth.UNKNOWN, ()
+
+
+def was_late(norm: Norm, item: Item | None, record: Item) -> tuple[Expr, Scope]:
+    """That a recorded performance came after the last day. Without a last day nothing is late."""
+    scope: dict[str, object] = {norm.variable: item} if item else {}
+    if norm.duty is None or norm.duty.last is None:
+        return Literal(Truth.FALSE), scope
+    zone = Literal(norm.term.zone)
+    following = Apply("next_day", (norm.duty.last, zone))
+    done_on = Apply("instants", (Fact("performance", ("done_on",)), zone))
+    that_day = Apply("shifted", (done_on, Literal(0), Literal("days"), zone))  # its hour is idle
+    return Apply("at_most", (following, that_day)), {**scope, "performance": record}
 
 
 def _due(run: Evaluation, norm: Norm, item: Item | None) -> tuple[str, date | None]:
+    """By when, in words, and the last day where it is known."""
     duty = norm.duty
     assert duty is not None
-    if duty.payment:
+    if duty.payment or duty.last is None:
         return duty.payment, None
-    if duty.due_kind == "yearly":
-        return f"every year by {duty.day} {duty.month}", None
-    if duty.path is None:
-        return "", None
     scope = {norm.variable: item} if item else {}
-    value = run.value(duty.path, scope)
-    start = value.lo if isinstance(value, Day) else None
-    day = (
-        start.astimezone(clocks.zone(norm.term.zone)).date()
-        if isinstance(start, datetime)
-        else start
-    )
-    if duty.due_kind == "at":
-        return (f"at {day}", day) if day else (f"at {duty.due}", None)
-    if day is None or duty.business:
-        kind = "business " if duty.business else ""
-        return f"{duty.count} {kind}{duty.unit} after {day or duty.due}", None
-    last = clocks.shift_day(day, duty.count, duty.unit)
-    return (
-        f"{'until' if duty.due_kind == 'for' else 'by'} {last}",
-        last if duty.due_kind == "within" else None,
-    )
+    counted = f"{duty.count} {'business ' if duty.business else ''}{duty.unit} after"
+    yearly = f"every year by {duty.day} {duty.month}"
+    days = _local_days(run, duty.last, scope, norm.term.zone)
+    if days is None:
+        without = {"at": f"at {duty.due}", "yearly": yearly}
+        return without.get(duty.due_kind, f"{counted} {duty.due}"), None
+    first, last = days
+    if first != last:
+        return f"by a day from {first} to {last}", None
+    match duty.due_kind:
+        case "at":
+            return f"at {last}", last
+        case "for":
+            return f"until {last}", last
+        case "yearly":
+            return f"by {last}, and {yearly}", last
+        case _ if duty.business and duty.path is not None:
+            start = Apply("instants", (duty.path, Literal(norm.term.zone)))
+            since = _local_days(run, start, scope, norm.term.zone)
+            known = since is not None and since[0] == since[1]
+            return f"by {last}, {counted} {since[0] if since and known else duty.due}", last
+        case _:
+            return f"by {last}", last
+
+
+def _local_days(run: Evaluation, expr: Expr, scope: Scope, zone: str) -> tuple[date, date] | None:
+    """The earliest and the latest day that a time may lie on; None where it is not bounded."""
+    value = run.value(expr, scope)
+    if not isinstance(value, Span) or value.lo is None or value.hi is None:
+        return None
+    return clocks.local_day(cast(int, value.lo), zone), clocks.local_day(cast(int, value.hi), zone)
 
 
 def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
     item = run.view.item(duty.finding.subject) if duty.finding.subject else None
     if duty.finding.truth is Truth.UNKNOWN:
         yield from finding_leaves(run, duty.finding)
-    met = duty.finding.norm.duty.met if duty.finding.norm.duty else ""
-    if met:
-        yield from run.leaves_of(met, item)
-    elif (
-        run.view.case.performed is None
-        or not cast("Collection[Any]", run.view.case.performed).complete
-    ):
-        yield Leaf("performed", "fact" if run.view.case.performed is None else "completeness")
+    made = duty.finding.norm.duty
+    assert made is not None
+    done, records = performed(run, duty.finding)
+    if records:
+        late = [was_late(duty.finding.norm, item, record) for record in records]
+        if not any(run.truth(*one) is Truth.FALSE for one in late):
+            for one in late:
+                if run.truth(*one) is Truth.UNKNOWN:
+                    yield from run.leaves(*one)
+        return
+    if made.met:
+        done = cast(Truth, run.definition(made.met, item))
+        yield from run.leaves_of(made.met, item)
+    elif done is Truth.UNKNOWN:
+        leaf = run.view.read(run.view.root, ("performed",))[1]
+        yield from () if leaf is None else (leaf,)
+    if made.over and done is not Truth.TRUE:
+        yield from run.leaves_of(made.over, item)
 
 
 # -- what is missing -----------------------------------------------------------------------------

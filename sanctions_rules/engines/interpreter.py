@@ -418,12 +418,17 @@ class Evaluation:
                 yield from self._walk_codes(held, category, possible, scope)
             case Apply(_, arguments):
                 for argument in arguments:
-                    if not isinstance(argument, Literal):
+                    if not isinstance(argument, Literal) and not self._exact(argument, scope):
                         yield from self._walk(argument, scope)
             case Quantified():
                 yield from self._walk_quantified(expr, scope)
             case _:
                 assert_never(expr)
+
+    def _exact(self, expr: Expr, scope: Scope) -> bool:
+        """Worked out to one value: so many days after a day, whatever the hour of that day."""
+        value = self.value(expr, scope) if isinstance(expr, Apply) else None
+        return isinstance(value, Span) and value.is_point
 
     def _walk_quantified(self, expr: Quantified, scope: Scope) -> Iterator[Leaf | Pending]:
         collection = self.value(expr.collection, scope)

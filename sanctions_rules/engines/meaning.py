@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, cast
 
-from sanctions_rules import clocks, codes, values
+from sanctions_rules import calendars, clocks, codes, values
 from sanctions_rules.codes import Code
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, OneOf, Span, Truth
 from sanctions_rules.view import Day, Item
@@ -90,6 +90,10 @@ def _ordered(compare: Callable[[Span, Span], Truth]) -> Callable[..., Truth]:
     return apply
 
 
+def _times(a: Value, factor: Value) -> Value:
+    return values.multiplied(a, cast(Span, factor)) if isinstance(a, Span) else a
+
+
 def _instants(a: Value, zone: Value) -> Value:
     if not isinstance(a, Day):
         return a
@@ -111,9 +115,12 @@ def _shifted(a: Value, count: Value, unit: Value, zone: Value) -> Value:
         if at is None:
             return None
         day = clocks.local_day(cast(int, at), zone_name)
-        return clocks.day_start(clocks.shift_day(day, number, unit_name), zone_name)
+        return clocks.day_start(calendars.shifted(day, number, unit_name), zone_name)
 
-    return Span(start(a.lo), start(a.hi))
+    try:
+        return Span(start(a.lo), start(a.hi))
+    except LookupError:  # before the calendar of business days begins
+        return UNKNOWN
 
 
 def _next_day(a: Value, zone: Value) -> Value:
@@ -251,6 +258,7 @@ MEANING: Final[dict[str, Callable[..., Value]]] = {
     "less": _ordered(values.less),
     "at_most": _ordered(values.at_most),
     "same": _ordered(values.same),
+    "times": _times,
     "instants": _instants,
     "shifted": _shifted,
     "next_day": _next_day,

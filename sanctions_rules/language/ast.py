@@ -144,6 +144,16 @@ class Shifted:
 
 
 @dataclass(frozen=True, slots=True)
+class Multiple:
+    """A fact so many times: `2 times act.value`."""
+
+    factor: Decimal
+    path: Path
+    text: str = field(default="", compare=False)
+    span: Span = _at()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     name: str
     arguments: tuple[Value, ...]
@@ -169,7 +179,7 @@ class Lookup:
 
 
 Operand: TypeAlias = Path | Call | Sum | Lookup
-Value: TypeAlias = Operand | Proper | Text | Moment | Quantity | MoneyValue | Shifted
+Value: TypeAlias = Operand | Proper | Text | Moment | Quantity | MoneyValue | Shifted | Multiple
 
 # -- conditions ---------------------------------------------------------------------------------
 

@@ -219,10 +219,13 @@ class Conditions(Targets):
         name = getattr(norm, part)
         if norm.collection is None:
             return Ref(name)
-        some = Quantified(
-            "some", norm.collection, norm.variable, Ref(name, Fact(norm.variable, ()))
-        )
-        return conjunction([Ref(norm.in_force), *reach, some])
+        whole = name + core.OF_THE_ACT
+        if whole not in self.definitions:
+            one = Ref(name, Fact(norm.variable, ()))
+            some = Quantified("some", norm.collection, norm.variable, one)
+            body = conjunction([Ref(norm.in_force), *reach, some])
+            self.definitions[whole] = core.Definition(whole, None, body, norm.provision, norm.place)
+        return Ref(whole)
 
     def effective(self, norm: core.Norm) -> Expr:
         return self.of_all(norm, "effective", (Ref(norm.bound), Ref(norm.pattern)))
@@ -782,21 +785,29 @@ class Conditions(Targets):
 
     def covered(self, refs: tuple[ast.Ref, ...], operand: ast.Operand, env: Env) -> Expr:
         typed = cast(Typed, env.names.find(cast(ast.Path, operand)))
+        return disjunction(self.covered_by(ref, typed) for ref in refs)
+
+    def covered_by(self, ref: ast.Ref, typed: Typed) -> Expr:
         parts: list[Expr] = []
-        for ref in refs:
-            for block, fill, key in self.targets(ref):
-                norm = self.norm(block, fill, key)
-                same = (
-                    typed.form == "item"
-                    and typed.model is not None
-                    and norm.collection is not None
-                    and NOUNS.get(norm.variable) in _collection_of(typed.model)
-                )
-                reach = (self.covering(cast(ast.Slot, block.verb)),)
-                parts.append(
-                    Ref(norm.covered, typed.fact) if same else self.of_all(norm, "covered", reach)
-                )
-        return disjunction(parts)
+        bans = True
+        for block, fill, key in self.forbidden(ref):
+            norm = self.norm(block, fill, key)
+            bans = bans and norm.verb == "prohibits"
+            same = (
+                typed.form == "item"
+                and typed.model is not None
+                and norm.collection is not None
+                and NOUNS.get(norm.variable) in _collection_of(typed.model)
+            )
+            reach = (self.covering(cast(ast.Slot, block.verb)),)
+            parts.append(
+                Ref(norm.covered, typed.fact) if same else self.of_all(norm, "covered", reach)
+            )
+        whole = not ref.pinpoint and not ref.pin and bans and len(parts) > 1
+        if not whole or typed.form != "act":
+            return disjunction(parts)
+        name = ref.instrument + core.REACHES
+        return Ref(self.define(name, None, disjunction(parts)))
 
     def is_value(self, value: ast.Value, operand: ast.Operand, env: Env, place: Any) -> Expr:
         typed = env.names.find(cast(ast.Path, operand))
@@ -860,6 +871,9 @@ class Conditions(Targets):
             return self.timed(comparator, value, left, env, place)
         if isinstance(value, ast.Lookup):
             right: Expr = self.lookup(value, env)
+        elif isinstance(value, ast.Multiple):
+            fact = cast(Typed, env.names.find(value.path)).fact
+            right = Apply("times", (fact, Literal(point(value.factor))), place=value.span)
         elif isinstance(value, ast.Path) and value.parts[0] in env.opened:
             right = cast(Expr, env.opened[value.parts[0]])
         else:

@@ -96,7 +96,7 @@ def _body(slot: ast.Slot) -> list[str]:
             return [", ".join(f'{day} "{text.text}"' for day, text in slot.days)]
         case "made under" | "enacted by" | "replaces" | "repeals" | "displaces" | "subject to":
             return [_names(slot.refs)]
-        case "rank" | "clock" | "binds" | "over":
+        case "rank" | "clock" | "calendar" | "binds" | "over":
             return [_names(slot.names)]
         case "reading":
             return [
@@ -278,6 +278,8 @@ def value_text(value: ast.Value) -> str:
             return value.text
         case ast.Shifted(duration, direction, path):
             return f"{_duration(duration)} {direction} {path}"
+        case ast.Multiple():
+            return value.text
 
 
 def _values(values: tuple[ast.Value, ...]) -> str:

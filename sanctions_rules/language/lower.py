@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import cast
 
-from sanctions_rules import core
+from sanctions_rules import calendars, core
 from sanctions_rules.core import Apply, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.language import ast
 from sanctions_rules.language.conditions import (
@@ -215,7 +215,8 @@ class Lowering(Conditions):
             else ("derogation",) if verb.word == "empowers" else (),
             powers=" or ".join(str(p.office) + (f" after consulting {', '.join(map(str, p.consulting))}" if p.consulting else "")
                                for p in verb.powers),
-            duty=replace(self.duty(verb, env), met=met_name) if verb.word == "requires" else None,
+            duty=replace(self.duty(verb, env, block, key, subject), met=met_name)
+            if verb.word == "requires" else None,
             penalties=tuple(str(n) for n in verb.names) if verb.word == "penalises" else (),
             lifts=tuple(str(r) for r in self.lifted_refs(verb)),
             dormant=self.dormant(block, fill), conflict=conflict,
@@ -248,7 +249,7 @@ class Lowering(Conditions):
             of,
             id=key,
             verb="requires",
-            duty=self.duty(slot, env),
+            duty=self.duty(slot, env, block, key, subject),
             menu=(),
             lifts=(),
             edges=(),
@@ -492,7 +493,9 @@ class Lowering(Conditions):
             self.known_from(block), replaced, awaiting, possibly == -FOREVER,
         )  # fmt: skip
 
-    def duty(self, verb: ast.Slot, env: Env) -> core.Duty:
+    def duty(
+        self, verb: ast.Slot, env: Env, block: ast.Block, key: str, subject: str | None
+    ) -> core.Duty:
         conduct = cast(ast.Conduct, verb.conduct)
         role = conduct.role("of")
         payment = ""
@@ -507,11 +510,30 @@ class Lowering(Conditions):
             typed = env.names.find(due.path)
             path_fact = typed.fact if isinstance(typed, Typed) else None
         duration = due.duration
-        return core.Duty(
+        made = core.Duty(
             str(conduct.acts[0]), due_kind=due.kind, count=duration.count if duration else 0,
             unit=plural(duration.unit) if duration else "", business=duration.business if duration else False,
             path=path_fact, month=due.month, day=due.day, payment=payment, due=str(due.path or ""),
         )  # fmt: skip
+        last = self.last_day(made, env, block)
+        zone = Literal(env.zone)
+        following = Apply("next_day", (last, zone))
+        as_of = Apply("instants", (Fact("case", ("as_of",)), zone))
+        that_day = Apply("shifted", (as_of, Literal(0), Literal("days"), zone))  # its hour is idle
+        over = self.define(f"{key}: over", subject, Apply("at_most", (following, that_day)), block)
+        return replace(made, last=last, over=over)
+
+    def last_day(self, duty: core.Duty, env: Env, block: ast.Block) -> Expr:
+        """The beginning of the last day of a duty, or of the last day on which something is kept."""
+        zone = Literal(env.zone)
+        if duty.due_kind == "yearly":  # counted from the event that the provision is measured at
+            return Apply("shifted", (env.when, Literal(duty.day), Literal(duty.month), zone))
+        since = Apply("instants", (cast(Fact, duty.path), zone))
+        if duty.due_kind == "at":
+            return Apply("shifted", (since, Literal(0), Literal("days"), zone))
+        business = calendars.BUSINESS + self.rulebook.calendar(block)
+        unit = business if duty.business else duty.unit
+        return Apply("shifted", (since, Literal(duty.count), Literal(unit), zone))
 
     # -- terms -----------------------------------------------------------------------------------
 

@@ -512,6 +512,11 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         return ast.MoneyValue(self._number(items[1]), str(items[0]), per, text, self._span(meta))
 
     @v_args(meta=True)
+    def multiple(self, meta: Meta, items: list[Any]) -> ast.Multiple:
+        number, path = items
+        return ast.Multiple(self._number(number), path, f"{number} times {path}", self._span(meta))
+
+    @v_args(meta=True)
     def duration_ago(self, meta: Meta, items: list[Any]) -> ast.Shifted:
         duration, direction, path = items
         return ast.Shifted(duration, direction, path, self._span(meta))
@@ -866,6 +871,7 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
     "reading": _slot("reading", names=_tokens_of("NAME"), flag=lambda _, i: True in i, texts=_tokens_of("STRING")),
     "checked": _slot("checked", names=_tokens_of("NAME"), day=_day, texts=_tokens_of("STRING")),
     "clock": _slot("clock", names=_tokens_of("ZONE")),
+    "calendar": _slot("calendar", names=_tokens_of("NAME")),
     "current": _slot("current through", day=_day, number=lambda b, i: b._integer(i[-1])),  # pyright: ignore[reportPrivateUsage]
     "withdrawn": _slot("withdrawn", day=_day, texts=_tokens_of("STRING")),
     "unencoded": _slot("unencoded", texts=_tokens_of("STRING")),

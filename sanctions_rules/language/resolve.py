@@ -16,6 +16,7 @@ from datetime import date
 from typing import cast
 
 from sanctions_rules import clocks
+from sanctions_rules.calendars import CALENDARS
 from sanctions_rules.codes import Code, read_code
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
@@ -129,6 +130,15 @@ class Rulebook:
             if clock and _is_zone(str(clock.names[0])):
                 return str(clock.names[0])
         return "UTC"
+
+    def calendar(self, block: ast.Block) -> str:
+        """The calendar of the block's instrument, or of its regime; empty where none is named."""
+        instrument = self.instruments.get(block.ref.instrument) if block.ref else None
+        for candidate in (instrument, self.heads.get(regime(block))):
+            named = candidate.slot("calendar") if candidate else None
+            if named and str(named.names[0]) in CALENDARS:
+                return str(named.names[0])
+        return ""
 
 
 def _is_zone(name: str) -> bool:

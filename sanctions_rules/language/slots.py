@@ -11,7 +11,7 @@ from typing import Final
 #: Every slot word, as written, in the order in which a formatted block prints its slots.
 ORDER: Final = (
     "cites", "source-id", "made under", "enacted by", "replaces", "repeals", "issued", "published",
-    "rank", "reading", "checked", "clock", "current through", "withdrawn", "note", "over",
+    "rank", "reading", "checked", "clock", "calendar", "current through", "withdrawn", "note", "over",
     "in force", "binds",
     "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "defines", "fills",
     "penalises", "asks", "requires",
@@ -46,7 +46,7 @@ class Shape:
 
 SHAPES: Final = {
     "instrument": Shape((), ("cites",), (
-        *_SOURCE, "made under", "clock", "current through", "in force")),
+        *_SOURCE, "made under", "clock", "calendar", "current through", "in force")),
     "provision": Shape(
         ("prohibits", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises", "defines"),
         ("cites", "in force"),

@@ -91,7 +91,20 @@ class Targets(Timing):
         return found
 
     def acted_on(self, verb: str, ref: ast.Ref) -> list[Variant]:
-        return [t for t in self.targets(ref) if t[0].verb and t[0].verb.word in ACTS_ON[verb]]
+        aims = self.forbidden(ref) if verb in ("authorises", "penalises") else self.targets(ref)
+        return [t for t in aims if t[0].verb and t[0].verb.word in ACTS_ON[verb]]
+
+    def forbidden(self, ref: ast.Ref) -> list[Variant]:
+        """What is meant where conduct is licensed, penalised or said to be covered.
+
+        A whole instrument then stands for its prohibitions, where it has any: that a power exists, a
+        duty is owed or an exemption applies is no prohibition. A pinpoint means what it names.
+        """
+        found = self.targets(ref)
+        if ref.pinpoint or ref.pin:
+            return found
+        bans = [t for t in found if t[0].verb and t[0].verb.word == "prohibits"]
+        return bans or found
 
     @cached_property
     def exceptions(self) -> dict[str, list[ast.Block]]:

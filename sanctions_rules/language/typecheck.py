@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from math import comb
 from typing import cast
 
 from sanctions_rules import clocks, core
+from sanctions_rules.calendars import CALENDARS
 from sanctions_rules.codes import COUNTRIES, CURRENCIES
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.facts import ACT_KINDS, EVENTS, Declared
@@ -36,7 +38,7 @@ OPPOSITE = {
 CHOICES = 1_000
 #: Words for what a power may impose, and for the liability of a breach.
 MEASURES = ("full_blocking", "correspondent_account_ban", "correspondent_account_conditions", "entry_ban",
-            "civil_penalty", "imprisonment", "fine", "national_penalty")  # fmt: skip
+            "civil_penalty", "imprisonment", "fine", "national_penalty", "criminal_penalty")  # fmt: skip
 
 
 def typecheck(rulebook: Rulebook) -> list[Diagnostic]:
@@ -140,6 +142,8 @@ class _Checker:
                         slot.names[0],
                         help="an IANA name, as in America/New_York",
                     )
+            case "calendar":
+                self.one_of(slot.names[0], CALENDARS, "a calendar")
             case "rank":
                 self.one_of(slot.names[0], RANKS, "a rank")
             case "checked":
@@ -581,6 +585,20 @@ class _Checker:
             )
         elif duration.business and not business:
             self.report("business-days", "business days are counted in duties only", duration)
+        elif duration.business and duration.unit not in ("day", "days"):
+            self.report(
+                "business-days",
+                f"there are no business {duration.unit}",
+                duration,
+                help=f"write `{duration.count} business days`",
+            )
+        elif duration.business and not self.rulebook.calendar(self.subject):
+            self.report(
+                "no-calendar",
+                "no instrument says which calendar these business days follow",
+                duration,
+                help="add `calendar` to the instrument, as in calendar us_federal",
+            )
 
     def predicate(
         self, predicate: ast.Predicate, typed: Typed, operand: ast.Operand, names: Names
@@ -1098,6 +1116,8 @@ class _Checker:
                     self.report("range", "a share is at most 100 percent", value)
             case "price", ast.MoneyValue():
                 self.value(value, names)
+            case (("number" | "price"), ast.Multiple(factor, path)):
+                self.multiple(factor, path, typed, text, value, names)
             case (("number" | "price"), ast.Lookup()):
                 found = self.lookup(value, names)
                 if found is not None and (
@@ -1153,6 +1173,24 @@ class _Checker:
                 self.report(
                     "wrong-form", "an amount of money is expected here", value, help="as in USD 60"
                 )
+
+    def multiple(
+        self, factor: Decimal, path: ast.Path, typed: Typed, text: str, node: object, names: Names
+    ) -> None:
+        """`2 times act.value`: a fact of the same form and unit, so many times."""
+        found = self.typed(path, names)
+        if factor == 0:
+            self.report("range", "nothing is compared with 0 times a fact", node)
+        if found is None:
+            return
+        if found.form not in ("number", "price"):
+            self.report("wrong-form", f"`{path}` is not an amount", path)
+        elif found.form != typed.form or _unit(found) != _unit(typed):
+            self.report("wrong-unit", f"`{path}` is not in the unit of `{text}`", path)
+
+
+def _unit(typed: Typed) -> str:
+    return typed.declared.unit if typed.declared else ""
 
 
 def _collections() -> Iterator[tuple[str, type]]:

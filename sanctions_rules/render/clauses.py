@@ -357,11 +357,18 @@ class Writer:
             case Apply("instants", (inner, _)):
                 return self.operand(inner, scope)
             case Apply("shifted", (inner, Literal(count), Literal(unit), _)):
-                number = cast(int, count)
-                row = "shifted.value.after" if number >= 0 else "shifted.value.before"
-                return say(row, count=abs(number), unit=unit, a=self.operand(inner, scope))
+                later = cast(int, count)
+                row = "shifted.value.after" if later >= 0 else "shifted.value.before"
+                plain = str(unit).partition(" of ")[0]
+                return say(row, count=abs(later), unit=plain, a=self.operand(inner, scope))
             case Apply("next_day", (inner, _)):
                 return say("next_day.value", a=self.operand(inner, scope))
+            case Apply("times", (inner, Literal(Span(factor)))):
+                return say(
+                    "times.value",
+                    count=number(cast(Decimal, factor)),
+                    a=self.operand(inner, scope),
+                )
             case Apply("lookup", (when, *_)):
                 return say("lookup.value", a=self.operand(when, scope))
             case Quantified("sum"):

@@ -177,7 +177,10 @@ def _duties(one: RegimeOutline) -> list[dict[str, Any]]:
     for entry in one.duties:
         for finding in entry.findings:
             duty = owed[id(finding)]
-            state = {"duty": duty.what, "state": str(duty.state), "due": duty.due}
+            due_on = str(duty.due_on) if duty.due_on else None
+            state = {
+                "duty": duty.what, "state": str(duty.state), "due": duty.due, "due_on": due_on,
+            }  # fmt: skip
             found.append({**_finding(finding, entry), **state})
     return found
 
@@ -250,7 +253,8 @@ def decision_schema() -> dict[str, Any]:
         exceptions=_list(_object(line=_def("step"), provisions=_TEXTS)),
         exposures=_list(_object(**plain, menu=_TEXTS, whom=_TEXT, powers=_TEXT)),
         duties=_list(_object(
-            **plain, duty=_TEXT, state={"enum": [str(s) for s in DutyState]}, due=_TEXT)),
+            **plain, duty=_TEXT, state={"enum": [str(s) for s in DutyState]}, due=_TEXT,
+            due_on={"anyOf": [{"type": "null"}, _DAY]})),
         missing=_list(_object(leaf=_TEXT, need=_TEXT, sentence=_TEXT, for_outcome=_FLAG)),
         next_question={"anyOf": [{"type": "null"}, _object(**{
             "leaf": _TEXT, "need": _TEXT, "text": _TEXT, "answer": _TEXT, "with": _TEXTS,

@@ -14,6 +14,8 @@ from itertools import groupby
 from typing import Any, Final, Protocol, cast
 
 from sanctions_rules.core import (
+    OF_THE_ACT,
+    REACHES,
     Apply,
     Closure,
     Definition,
@@ -116,6 +118,7 @@ class Teller:
                 "effective",
             ):
                 self._roles.setdefault(getattr(norm, role), (role, norm))
+                self._roles.setdefault(getattr(norm, role) + OF_THE_ACT, (role, norm))
             if norm.conflict:
                 self._roles.setdefault(norm.conflict, ("conflict", norm))
             if norm.duty is not None and norm.duty.met:
@@ -353,16 +356,40 @@ class Teller:
         if name in self._edges:
             return [self._edge(step)]
         role, norm = self._roles.get(name, ("", None))
+        if norm is not None and name.endswith(OF_THE_ACT) and step.truth is Truth.TRUE:
+            found = step.children[-1].children[-1] if step.children else step
+            return self._lines(found, kind, provision)  # the thing of which it holds says the rest
         if norm is not None:
             if role in ("engaged", *_FLAT):
                 return self._flat(step, kind)
             text = stated(role, step.truth, what=self._called(norm))
-            below = self._flat(step)
+            below = [] if self._tells_itself(norm, role) else self._flat(step)
             place = norm.place
             return [self._line(text, step.truth, norm.provision, kind, place=place, children=below)]
         if " in force @ " in name or name.endswith(": in force"):
             return self._force(step, provision)
+        if name.endswith(REACHES):
+            return [self._reached(step, kind)]
         return self._term(step, kind)
+
+    def _tells_itself(self, norm: Norm, role: str) -> bool:
+        """Why a prohibition applies or reaches an act of its kind is told where it stands, not again
+        under its penalty or under a duty that goes with it.
+        """
+        if norm.verb != "prohibits" or role not in ("effective", "covered"):
+            return False
+        run = self.source.evaluation
+        of_its_kind = [run.definition(name, None) for name in (norm.bound, norm.pattern)]
+        return role == "effective" or all(truth is Truth.TRUE for truth in of_its_kind)
+
+    def _reached(self, step: Step, kind: str) -> Line:
+        """Whether any prohibition of an instrument covers the act; where none does, each says why."""
+        instrument = step.name.removesuffix(REACHES)
+        what = visible(self._citations.get(instrument, (instrument,))[0])
+        below = [] if step.truth is Truth.FALSE else self._flat(step, kind)
+        return self._line(
+            stated("reached", step.truth, what=what), step.truth, instrument, kind, children=below
+        )
 
     def _called(self, norm: Norm) -> str:
         """How a sentence calls a provision: by its first citation."""

@@ -154,6 +154,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "undefined.fails": "a text in force says what the words mean",
     "undefined.open": "not known for want of a text that says what the words mean then",
     # -- operators whose value is no truth
+    "times.value": "{count} times {a}",
     "instants.value": "{a}",
     "shifted.value.after": "{count} {unit} after {a}",
     "shifted.value.before": "{count} {unit} before {a}",
@@ -209,6 +210,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "force.unpublished": "{what} was published on {day} only: not yet known",
     "force.not": "{what} is not in force then",
     "force.reading": "{what} counts only where {point} is read as {reading}",
+    "reached.holds": "a prohibition under {what} covers it",
+    "reached.fails": "no prohibition under {what} covers it",
     "covered.holds": "{what} covers it",
     "covered.fails": "{what} does not cover it",
     "effective.holds": "{what} applies",
@@ -426,7 +429,9 @@ def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
             menu = joined(dict.fromkeys(words(m) for e in found for m in e.menu), "or")
             parts.append(say(row, whom=whom, menu=menu))
     for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
-        duties = dict.fromkeys(words(d.what) for d in decision.duties if d.state is state)
+        duties = dict.fromkeys(
+            words(d.what) for d in decision.duties if d.state is state and not d.lasting
+        )
         if duties:
             parts.append(say("headline.duty", state=words(str(state)), duties=", ".join(duties)))
     if any(r.sensitive for r in decision.readings):

@@ -94,6 +94,18 @@ def test_a_loading_day_not_known_leaves_the_hull_of_both_caps(price: str, outcom
         assert missing(decision) == {"act.events.loading"}
 
 
+@pytest.mark.parametrize(
+    ("fee", "currency", "outcome"),
+    [("5000", "GBP", NOT_PROHIBITED), ("5000.01", "GBP", PROHIBITED), ("5000.01", "USD", UNDETERMINED)],
+)  # fmt: skip
+def test_a_plain_amount_of_money_may_be_left_open(
+    fee: str, currency: str, outcome: Outcome
+) -> None:
+    act = {"kind": "brokering", "events": {"conduct": "2023-01-10"}}
+    got = decide("prices", {**act, "value": {"amount": fee, "currency": currency}})
+    assert got.outcome is outcome
+
+
 # -- a table of values ---------------------------------------------------------------------------
 
 
@@ -136,6 +148,49 @@ def test_the_second_column_is_read_at_the_event_of_the_rule() -> None:
     """Loaded on 10 January 2023: the floor is 10 kg, whatever the day of the contract."""
     assert product("61", "2022-12-05", kg="10").outcome is PROHIBITED
     assert product("61", "2022-12-05", kg="9.99").outcome is NOT_PROHIBITED
+
+
+# -- so many times another fact ------------------------------------------------------------------
+
+
+def sold(price: Any, value: Any, **more: Any) -> RegimeDecision:
+    good = {"category": "coal", "unit_price": price, "customs_value": value, **more}
+    return decide("prices", {"kind": "sale", "events": {"conduct": "2023-01-10"}}, good)
+
+
+def euros(amount: Any) -> dict[str, Any]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+@pytest.mark.parametrize(
+    ("price", "value", "outcome"),
+    [
+        ("1.50", "1.00", NOT_PROHIBITED), ("1.51", "1.00", PROHIBITED), ("1.5", "0.99", PROHIBITED),
+        ("0.1", "0.0666666666666666666666666666666666666", PROHIBITED),
+        ("0.1", "0.0666666666666666666666666666666666667", NOT_PROHIBITED),
+        ("15000000000000000000000000000000000000", "9999999999999999999999999999999999999", PROHIBITED),
+        ("1.51", {"at_least": "1.00", "at_most": "1.02"}, UNDETERMINED),
+        ("1.51", {"at_least": "1.01", "at_most": "1.02"}, NOT_PROHIBITED),
+        ("1.51", {"at_most": "1.00"}, PROHIBITED),
+    ],
+)  # fmt: skip
+def test_one_and_a_half_times_the_value_digit_for_digit(
+    price: str, value: Any, outcome: Outcome
+) -> None:
+    assert sold(euros(price), euros(value)).outcome is outcome
+
+
+def test_so_many_times_a_fact_that_is_not_known_or_not_in_that_currency_is_open() -> None:
+    assert missing(sold(euros("2"), None)) == {"goods[0].customs_value"}
+    assert sold(euros("2"), {"amount": "1", "currency": "USD"}).outcome is UNDETERMINED
+    question = sold(euros("3"), None).next_question
+    assert question is not None
+    assert (str(question.leaf), question.exact) == ("goods[0].customs_value", True)
+
+
+def test_so_many_times_what_does_not_exist_is_no_amount() -> None:
+    """Coal has no stones: neither weight is there to compare, and the price alone decides."""
+    assert sold(euros("1"), euros("1"), carats_each=None).outcome is NOT_PROHIBITED
 
 
 # -- sums and codes ------------------------------------------------------------------------------
@@ -271,7 +326,9 @@ def test_what_must_be_shown_by_who_relies_on_the_licence() -> None:
     unknown = entry(DIAMOND, contract="2023-12-31", form=None)
     assert unknown.outcome is UNDETERMINED
     assert unknown.presumptive_outcome is PROHIBITED
-    assert missing(unknown) == {"contracts[0].form"}
+    assert missing(unknown) == {"contracts[0].form", "as_of"}, (
+        "the report that follows its use is not filed: open or late, as of some day"
+    )
 
 
 def test_nothing_known_of_the_licence_held_leaves_it_open() -> None:
@@ -313,11 +370,11 @@ def test_a_power_gives_an_exposure_and_no_prohibition() -> None:
 
 def test_duties_follow_the_act_and_the_use_of_a_licence() -> None:
     used = {(d.what, d.finding.subject_id): d for d in entry(GOLD, contract="2023-12-31").duties}
-    assert used["import_report", "bar"].due == "10 business days after 2024-02-01"
+    assert used["import_report", "bar"].due == "by 2024-02-15, 10 business days after 2024-02-01"
     assert used["keeping_of_records", "bar"].due == "until 2029-02-01"
     assert used["payment", "bar"].due == "35 percent of good.customs_value"
     assert used["payment", "bar"].state is DutyState.OPEN
-    assert used["annual_report", ""].due == "every year by 30 September"
+    assert used["annual_report", ""].due == "by 2024-09-30, and every year by 30 September"
     paid = entry({**GOLD, "attestations": ["mill_test_certificate"]})
     assert {d.what: d.state for d in paid.duties}["payment"] is DutyState.MET
     assert "import_report" not in {d.what for d in paid.duties}, "the licence was not used"

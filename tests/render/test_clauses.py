@@ -127,6 +127,12 @@ CLAUSES: tuple[tuple[str, Expr, str, str, str], ...] = (
      "the time of import or entry is before 2024-03-01",
      "the time of import or entry is not before 2024-03-01",
      "not known whether the time of import or entry is before 2024-03-01"),
+    ("times", Apply("less", (Apply("times", (of("unit_price"), lit(point(Decimal(2))))),
+                             of("customs_value"))),
+     "2 times the unit price of goods[0] is less than the customs value of goods[0]",
+     "2 times the unit price of goods[0] is not less than the customs value of goods[0]",
+     "not known whether 2 times the unit price of goods[0] is less than the customs value of"
+     " goods[0]"),
     ("same", Apply("same", (of("carats_each"), lit(point(Decimal("0.50"))))),
      "the weight of each stone of goods[0] is exactly 0.50 carat",
      "the weight of each stone of goods[0] is not exactly 0.50 carat",
