@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sanctions_rules import clocks
+from sanctions_rules import calendars, clocks
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.core import Apply, Expr, Fact, Literal, Norm, Program
 from sanctions_rules.decision import (
@@ -484,11 +484,27 @@ def performed(run: Evaluation, finding: Finding) -> tuple[Truth, tuple[Item, ...
     found = tuple(
         record
         for record in cast("tuple[Item, ...]", done.members)
-        if cast(Any, record.model).duty in names and cast(Any, record.model).of in subjects
+        if cast(Any, record.model).duty in names
+        and cast(Any, record.model).of in subjects
+        and not _of_an_earlier_year(run, finding, record)
     )
     if found:
         return Truth.TRUE, found
     return Truth.known(False) if done.complete else Truth.UNKNOWN, ()
+
+
+def _of_an_earlier_year(run: Evaluation, finding: Finding, record: Item) -> bool:
+    """Whether a yearly duty was done for another year: a year or more before its last day."""
+    duty, zone = finding.norm.duty, finding.norm.term.zone
+    if duty is None or duty.due_kind != "yearly" or duty.last is None:
+        return False
+    item = run.view.item(finding.subject) if finding.subject else None
+    last = _local_days(run, duty.last, {finding.norm.variable: item} if item else {}, zone)
+    done_on = Apply("instants", (Fact("performance", ("done_on",)), Literal(zone)))
+    done = _local_days(run, done_on, {"performance": record}, zone)
+    return (
+        last is not None and done is not None and done[1] <= calendars.shifted(last[0], -1, "years")
+    )
 
 
 def was_late(norm: Norm, item: Item | None, record: Item) -> tuple[Expr, Scope]:

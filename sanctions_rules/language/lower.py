@@ -438,6 +438,7 @@ class Lowering(Conditions):
             disjunction(Apply("includes", (Fact("licence", ("lifts",)), Literal(n))) for n in sorted(names)),
             Apply("at_most", (valid("valid_from"), when)),
             disjunction([Apply("is_none", (Fact("licence", ("valid_until",)),)), Apply("at_most", (when, valid("valid_until")))]),
+            Apply("same_item", (Fact("licence", ("holder",)), Fact("case", ("actor",)))),
             Apply("holds", (Fact("licence", ("conditions_met",)),)),
         ])  # fmt: skip
         name = f"specific licence → {key}"
