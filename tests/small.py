@@ -17,6 +17,7 @@ instrument zz.head "A regime for tests"
 end
 instrument zz.act "An act"
   cites "the act"
+  calendar us_federal
   issued 2020-01-01 by Treasury
 end
 """

@@ -156,8 +156,8 @@ def test_wrong_questions_are_lookup_errors(law: Law) -> None:
         sr.load("uss")
     with pytest.raises(LookupError, match="no rulebook for `eu`"):
         law.decide(case, regimes=["eu"])
-    with pytest.raises(LookupError, match=r"nothing is called `us\.gl8e`"):
-        law.decide(case, about=["us.gl8e"])
+    with pytest.raises(LookupError, match=r"nothing is called `us\.gl88`"):
+        law.decide(case, about=["us.gl88"])
     with pytest.raises(LookupError, match="is not a reading point"):
         law.decide(case, readings={"us.gl84": "x"})
 

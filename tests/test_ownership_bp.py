@@ -192,7 +192,7 @@ def case_of(stakes: tuple[Stake, ...], listed: str, recipient: str) -> sr.Case:
         "licences_held": "none", "parties": parties, "ownership": held,
         "act": {"kind": "payment", "purpose": "commercial", "official_business_of": "none", "items": [],
                 "us_nexus": [], "debits_accounts_of": [], "underlying_kind": "none", "underlying_actor": "none",
-                "recipients": [recipient], "providers": [], "parties": [],
+                "recipients": [recipient], "providers": [], "parties": [], "properties": [],
                 "events": {"conduct": "2025-06-02"}},
     }, closed_by="the test")  # fmt: skip
 

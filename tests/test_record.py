@@ -68,8 +68,10 @@ OWNERS: dict[str, Any] = {
     },
     "licences_held": "none",
     "goods": [],
+    "transactions": [],
     "parties": [
         {"id": "us bank", "name": "A Bank of New York", "type": "company", "organised_under": "US",
+         "business": ["depository_institution"],
          "acts_for": [], "controlled_by": [], "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
         {"id": "trader", "name": "Trader LLC", "type": "company", "organised_under": "AE",
          "acts_for": [], "controlled_by": [], "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},

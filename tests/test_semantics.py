@@ -391,11 +391,15 @@ end
     assert (got.outcome, got.presumptive_outcome) == (Outcome.UNDETERMINED, Outcome.PROHIBITED)
 
 
+WHO: dict[str, Any] = {"actor": "importer", "parties": [{"id": "importer"}, {"id": "other"}]}
+
+
 def test_d5_a_specific_licence_is_a_fact() -> None:
     held = [
         {
             "id": "l",
             "authority": "OFAC",
+            "holder": "importer",
             "lifts": ["zz.act §1"],
             "valid_from": "2024-01-01",
             "valid_until": "none",
@@ -403,10 +407,12 @@ def test_d5_a_specific_licence_is_a_fact() -> None:
         }
     ]
     law = law_of(BAN)
-    assert decide(law, facts(licences_held=held)).outcome is Outcome.AUTHORISED
+    assert decide(law, facts(licences_held=held, **WHO)).outcome is Outcome.AUTHORISED
     assert decide(law, facts(licences_held=None)).outcome is Outcome.UNDETERMINED
-    held[0]["lifts"] = ["zz.act §9"]
-    assert decide(law, facts(licences_held=held)).outcome is Outcome.PROHIBITED
+    held[0]["holder"] = "other"  # the licence of somebody else
+    assert decide(law, facts(licences_held=held, **WHO)).outcome is Outcome.PROHIBITED
+    held[0] |= {"holder": "importer", "lifts": ["zz.act §9"]}
+    assert decide(law, facts(licences_held=held, **WHO)).outcome is Outcome.PROHIBITED
 
 
 # -- D6 conflicts --------------------------------------------------------------------------------

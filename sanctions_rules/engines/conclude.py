@@ -490,6 +490,13 @@ def performed(run: Evaluation, finding: Finding) -> tuple[Truth, tuple[Item, ...
     )
     if found:
         return Truth.TRUE, found
+    if any(
+        cast(Any, r.model).duty in (None, *names)
+        and cast(Any, r.model).of in (None, *subjects)
+        and None in (cast(Any, r.model).duty, cast(Any, r.model).of)
+        for r in cast("tuple[Item, ...]", done.members)
+    ):  # which duty it was, or of what, is not said: it may be this one
+        return Truth.UNKNOWN, ()
     return Truth.known(False) if done.complete else Truth.UNKNOWN, ()
 
 
