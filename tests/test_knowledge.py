@@ -239,10 +239,6 @@ ABSORBED: dict[str, tuple[str, tuple[str, ...]]] = {
         "code and species say the same thing: either of them settles which list the fish is on",
         ("a longer code in goods[0].codes", "goods[0].species"),
     ),
-    "pollock imported, destination not known": (
-        "limb (B) binds this pollock wherever limb (A) could",
-        (*(f"goods[0].{name}" for name in _ORIGIN), _TRANSFORMED),
-    ),
     "article of heading 7113 exported from Russia, diamonds or not unknown": (
         "limb (D) binds an article exported from Russia wherever limb (A) could",
         ("goods[0].mined_in", *(f"goods[0].{name}" for name in _ORIGIN), _TRANSFORMED),

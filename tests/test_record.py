@@ -71,7 +71,6 @@ OWNERS: dict[str, Any] = {
     "transactions": [],
     "parties": [
         {"id": "us bank", "name": "A Bank of New York", "type": "company", "organised_under": "US",
-         "business": ["depository_institution"],
          "acts_for": [], "controlled_by": [], "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
         {"id": "trader", "name": "Trader LLC", "type": "company", "organised_under": "AE",
          "acts_for": [], "controlled_by": [], "listings": {"items": [], "basis": "SDN list of 2024-07-01", "complete": True}},
@@ -580,7 +579,12 @@ def test_a_withdrawn_text_that_was_allowed_is_in_the_record() -> None:
 
 
 def test_which_past_decisions_other_lists_would_change(law: Law) -> None:
-    case = build_case({**OWNERS, "ownership": {"items": [], "basis": "register", "complete": True}})
+    bank = {**OWNERS["parties"][0], "business": ["depository_institution"]}
+    others = OWNERS["parties"][1:]
+    case = build_case({
+        **OWNERS, "parties": [bank, *others],
+        "ownership": {"items": [], "basis": "register", "complete": True},
+    })  # fmt: skip
     line = line_of(law.decide(case).record())
     assert line.record.outcome == "NOT_PROHIBITED"
 
