@@ -13,6 +13,7 @@ HEAD = """
 instrument zz.head "A regime for tests"
   cites "test"
   clock America/New_York
+  calendar us_federal
   current through 2030-01-01 1
 end
 instrument zz.act "An act"

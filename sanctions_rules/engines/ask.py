@@ -94,9 +94,12 @@ def _standing(run: Evaluation, norm: Norm, item: Item | None) -> tuple[list[Way]
     scope: Scope = {norm.variable: item} if item else {}
     duty = norm.duty
     recorded, records = performed(run, Finding(norm, place, name, Standing.MAY_BIND, Truth.UNKNOWN))
+    done_so: list[Way] = [()]
     if records:
         late, scope = was_late(norm, item, records[0])
-        return [((late, False),), ((late, True),)], scope
+        done_so = [((late, False),), ((late, True),)]
+    if recorded is Truth.TRUE:
+        return done_so, scope
     ways: list[Way] = [()]
     if duty and duty.over:
         over = Ref(duty.over, _effective(norm).subject)
@@ -106,5 +109,19 @@ def _standing(run: Evaluation, norm: Norm, item: Item | None) -> tuple[list[Way]
     elif recorded is Truth.FALSE:
         return ways, scope
     else:
-        done = Quantified("some", Fact("case", ("performed",)), "duty", Literal(Truth.FALSE))
+        done = recorded_as_done(norm, place, name)
+        return [
+            *(((done, True), *way) for way in done_so),
+            *(((done, False), *way) for way in ways),
+        ], scope
     return [((done, True),), *(((done, False), *way) for way in ways)], scope
+
+
+def recorded_as_done(norm: Norm, place: str, name: str) -> Expr:
+    """That a record of what was done names the duty, and the thing that it was done for."""
+    duties = frozenset({norm.duty.name if norm.duty else "", norm.id, *norm.source_ids})
+    names = (
+        Apply("one_of", (Fact("record", ("duty",)), Literal(duties))),
+        Apply("one_of", (Fact("record", ("of",)), Literal(frozenset({name, place, "act"})))),
+    )
+    return Quantified("some", Fact("case", ("performed",)), "record", Apply("and", names))

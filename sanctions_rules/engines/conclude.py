@@ -25,7 +25,7 @@ from sanctions_rules.decision import (
 from sanctions_rules.engines.interpreter import Evaluation, Scope, Settings, Step, index_of
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import children, rank
-from sanctions_rules.values import NOT_APPLICABLE, Items, Span, Truth
+from sanctions_rules.values import NOT_APPLICABLE, Items, Span, Truth, all_of
 from sanctions_rules.view import Day, Item, Leaf, View
 
 ENGINE_VERSION = "interpreter 1"
@@ -458,7 +458,7 @@ def _state(run: Evaluation, finding: Finding, item: Item | None) -> DutyState:
     if duty.lasting:
         return DutyState.NOT_OWED if over is Truth.TRUE else DutyState.OPEN
     done, records = performed(run, finding)
-    if records:
+    if done is Truth.TRUE:
         late = [run.truth(*was_late(finding.norm, item, record)) for record in records]
         if Truth.FALSE in late:
             return DutyState.MET
@@ -473,7 +473,7 @@ def _state(run: Evaluation, finding: Finding, item: Item | None) -> DutyState:
 
 
 def performed(run: Evaluation, finding: Finding) -> tuple[Truth, tuple[Item, ...]]:
-    """Whether the facts record that the duty was done, and the records."""
+    """Whether the facts record that the duty was done, and the records that say so, or that may."""
     done = run.view.read(run.view.root, ("performed",))[0]
     duty = finding.norm.duty
     assert duty is not None
@@ -481,23 +481,32 @@ def performed(run: Evaluation, finding: Finding) -> tuple[Truth, tuple[Item, ...
         return Truth.UNKNOWN, ()
     names = (duty.name, finding.norm.id, *finding.norm.source_ids)
     subjects = (finding.subject_id, finding.subject, "act")
-    found = tuple(
-        record
+    fits = [
+        (record, all_of((_said(run, record, "duty", names), _said(run, record, "of", subjects))))
         for record in cast("tuple[Item, ...]", done.members)
-        if cast(Any, record.model).duty in names
-        and cast(Any, record.model).of in subjects
-        and not _of_an_earlier_year(run, finding, record)
-    )
+        if not _of_an_earlier_year(run, finding, record)
+    ]
+    found = tuple(record for record, truth in fits if truth is Truth.TRUE)
     if found:
         return Truth.TRUE, found
-    if any(
-        cast(Any, r.model).duty in (None, *names)
-        and cast(Any, r.model).of in (None, *subjects)
-        and None in (cast(Any, r.model).duty, cast(Any, r.model).of)
-        for r in cast("tuple[Item, ...]", done.members)
-    ):  # which duty it was, or of what, is not said: it may be this one
-        return Truth.UNKNOWN, ()
-    return Truth.known(False) if done.complete else Truth.UNKNOWN, ()
+    perhaps = tuple(record for record, truth in fits if truth.may)
+    return Truth.UNKNOWN if perhaps or not done.complete else Truth.FALSE, perhaps
+
+
+def _said(run: Evaluation, record: Item, path: str, wanted: tuple[str, ...]) -> Truth:
+    """Whether a record of what was done names one of these; one that does not say may."""
+    value = run.view.read(record, (path,))[0]
+    return Truth.known(value in wanted) if isinstance(value, str) else Truth.UNKNOWN
+
+
+def _unsaid(run: Evaluation) -> Iterator[Leaf]:
+    """What the records of what was done leave out."""
+    done, leaf = run.view.read(run.view.root, ("performed",))
+    yield from () if leaf is None else (leaf,)
+    for record in cast("tuple[Item, ...]", done.members) if isinstance(done, Items) else ():
+        for path in ("duty", "of"):
+            missing = run.view.read(record, (path,))[1]
+            yield from () if missing is None else (missing,)
 
 
 def _of_an_earlier_year(run: Evaluation, finding: Finding, record: Item) -> bool:
@@ -573,7 +582,7 @@ def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
     made = duty.finding.norm.duty
     assert made is not None
     done, records = performed(run, duty.finding)
-    if records:
+    if done is Truth.TRUE:
         late = [was_late(duty.finding.norm, item, record) for record in records]
         if not any(run.truth(*one) is Truth.FALSE for one in late):
             for one in late:
@@ -584,8 +593,7 @@ def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
         done = cast(Truth, run.definition(made.met, item))
         yield from run.leaves_of(made.met, item)
     elif done is Truth.UNKNOWN:
-        leaf = run.view.read(run.view.root, ("performed",))[1]
-        yield from () if leaf is None else (leaf,)
+        yield from _unsaid(run)
     if made.over and done is not Truth.TRUE:
         yield from run.leaves_of(made.over, item)
 
