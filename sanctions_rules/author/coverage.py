@@ -18,14 +18,15 @@ from enum import Enum
 from typing import Final, cast
 
 from sanctions_rules.core import Literal, Norm
-from sanctions_rules.engines.conclude import Source, subjects
-from sanctions_rules.engines.interpreter import Evaluation, index_of
+from sanctions_rules.decision import DutyState, Outcome
+from sanctions_rules.engines.conclude import Answer, answer, subjects
+from sanctions_rules.engines.interpreter import Evaluation, Settings, index_of
 from sanctions_rules.language.ast import Block, Call
 from sanctions_rules.language.resolve import regime
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario
 from sanctions_rules.values import Truth
-from sanctions_rules.view import Day, Item
+from sanctions_rules.view import Day, Item, View
 
 
 class Way(Enum):
@@ -66,16 +67,15 @@ def coverage(law: Law, scenarios: Iterable[Scenario]) -> tuple[Covered, ...]:
     seen: dict[str, dict[Way, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     terms, within = _terms(law), _fills_within(law)
     for scenario in scenarios:
-        decision = law.decide(
-            scenario.case(), about=scenario.about, known_on=scenario.known_on,
-            readings=scenario.readings,
-        )  # fmt: skip
-        source = cast(Source, decision.source)
-        _ask_terms(law, scenario, source.evaluation)
+        readings = {p.name: p.default for p in law.program.readings} | dict(scenario.readings)
+        run = Evaluation(law.program, View(scenario.case()), Settings(scenario.known_on, readings))
+        answers = [answer(run, regime, scenario.about) for regime in law.regimes]
+        waiting = run.view.asked.copy() if any(map(_is_open, answers)) else set[str]()
+        _ask_terms(law, scenario, run)
         for name, way in (
-            *_definitions(law, source.evaluation, terms, within),  # before more is asked for
-            *_norms(law, source.evaluation, within),
-            *_judgements(law, scenario, [str(leaf) for r in decision for leaf in r.missing]),
+            *_definitions(law, run, terms, within),  # before more is asked for
+            *_norms(law, run, within),
+            *_judgements(law, scenario, waiting),
         ):
             seen[name][way][scenario.name] = None
     found: dict[str, Covered] = {}
@@ -213,8 +213,16 @@ def _definitions(
                         yield fill.id, _SEEN[value]
 
 
-def _judgements(law: Law, scenario: Scenario, missing: Iterable[str]) -> Iterator[tuple[str, Way]]:
-    waiting = tuple(missing)
+def _is_open(one: Answer) -> bool:
+    return (
+        one.outcome is Outcome.UNDETERMINED
+        or any(truth is Truth.UNKNOWN for _, truth in one.exposures)
+        or any(state is DutyState.UNKNOWN for _, state in one.duties)
+    )
+
+
+def _judgements(law: Law, scenario: Scenario, waiting: set[str]) -> Iterator[tuple[str, Way]]:
+    """Recorded answers; and questions that were asked, not answered, in a case that stays open."""
     answers = {"yes": Way.TRUE, "no": Way.FALSE}
     given = scenario.case().judgements or ()
     for (where, name), block in law.compiled.rulebook.judgements.items():
@@ -222,7 +230,8 @@ def _judgements(law: Law, scenario: Scenario, missing: Iterable[str]) -> Iterato
         for one in given:
             if one.question == question and (way := answers.get(cast(str, one.answer))):
                 yield block.id, way
-        if any(text.startswith(f"judgement {question} ") for text in waiting):
+        asked = any(text.startswith(f"{question} of ") for text in waiting)
+        if asked and not any(one.question == question for one in given):
             yield block.id, Way.UNKNOWN
 
 
