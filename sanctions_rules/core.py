@@ -196,6 +196,7 @@ class Norm:
     title: str
     citations: tuple[str, ...]
     source_ids: tuple[str, ...]
+    measures: tuple[str, ...]  # coordinated measures that it belongs to, shared by regimes
     regime: str
     instrument: str
     variable: str

@@ -49,7 +49,7 @@ ACT_KINDS: Final = (
     "service", "account_opening", "account_maintenance", "account_closing", "approval",
     "facilitation", "guarantee", "investment", "donation", "travel", "rejection", "blocking",
     "reporting", "standing", "harmful_activity", "account_debit", "communication", "other",
-    "agreement",
+    "agreement", "messaging_connection", "retransfer",
 )  # fmt: skip
 EVENTS: Final = (
     "conduct", "entry", "loading", "unloading", "export", "payment", "production", "service",
@@ -73,13 +73,53 @@ PURPOSES: Final = (
     "divestiture", "energy_transaction", "administrative_payment", "diplomatic_mission",
     "telecommunications", "legal_services", "emergency_medical_care", "civil_nuclear_energy",
     "debt_or_equity_wind_down", "retail_station_operation", "sale_negotiation", "vessel_emergency",
-    "safe_maintenance", "suspected_evasion", "other",
+    "safe_maintenance", "suspected_evasion", "other", "temporary_fair_or_repair",
+    "legal_obligation", "group_audit", "supply_of_own_subsidiary",
 )  # fmt: skip
 OFFICIAL: Final = ("us_government", "united_nations", "other_international_organisation")
 #: What ties an act of a non-US person to the United States.
 US_NEXUS: Final = (
     "usd_clearing", "us_financial_institution", "us_origin_goods", "us_territory",
     "us_person_takes_part",
+)  # fmt: skip
+#: How an act invests, in the words of the EU and UK investment bans.
+INVESTMENT_FORMS: Final = (
+    "participation", "lending", "joint_venture", "land", "branch_or_office", "investment_service",
+    "other",
+)  # fmt: skip
+#: What an actor knew or meant; the EU and the UK ask for more or for less of it.
+AWARENESS: Final = (
+    "knowing_and_intentional", "aware_and_accepting", "knew", "reasonable_cause_to_suspect",
+    "no_reasonable_cause_to_suspect",
+)  # fmt: skip
+CUSTOMS_PROCEDURES: Final = (
+    "free_circulation", "transit", "inward_processing", "warehousing", "temporary_admission",
+    "other",
+)  # fmt: skip
+MODES_OF_TRANSPORT: Final = ("sea", "pipeline", "rail", "road", "air", "post", "other")
+#: Kinds of humanitarian organisations, by what the EU and UK texts ask of them.
+HUMANITARIAN_STATUSES: Final = (
+    "eu_pillar_assessed_partner", "member_state_agency", "un_agency", "red_cross_or_red_crescent",
+    "ngo_with_uk_government_funding", "other_ngo", "other",
+)  # fmt: skip
+#: Parts of Ukraine not under the control of its government, which some texts name.
+TERRITORIES: Final = (
+    "crimea_and_sevastopol", "donetsk_not_government_controlled",
+    "luhansk_not_government_controlled", "kherson_not_government_controlled",
+    "zaporizhzhia_not_government_controlled", "government_controlled_ukraine", "none_of_these",
+)  # fmt: skip
+#: Annexes and schedules of goods, as a classification of the goods finds them. Where an
+#: annex is known code by code, rules ask for the code and not for this.
+GOODS_ANNEXES: Final = (
+    "eu_833_xi", "eu_833_xvii", "eu_833_xviii", "eu_833_xx", "eu_833_xxi", "eu_833_xxv",
+    "eu_833_xxvi", "eu_833_xxvii", "eu_833_xxxv", "eu_833_xxxviiia_a", "eu_833_xxxviiia_b",
+    "eu_833_xxxviiia_c", "eu_833_xl", "eu_833_xii", "eu_258_2012_i", "eu_833_12f_kyrgyzstan",
+    "uk_sch_2a", "uk_sch_3a", "uk_sch_3b", "uk_sch_3ba", "uk_sch_3d", "uk_sch_3da", "uk_sch_3f",
+    "uk_export_control_2_or_3", "dual_use_annex_i",
+)  # fmt: skip
+#: Annexes of Regulation (EU) No 833/2014 that list persons or vessels.
+LISTING_ANNEXES: Final = (
+    "iv", "xix", "xlii", "xliv", "xlv_a", "xlv_b", "xlv_c", "xlv_d", "other",
 )  # fmt: skip
 #: The activities of E.O. 14024 s. 1(a)(ii)(A)-(G), in that order, and of s. 1(c).
 HARMFUL_ACTIVITIES: Final = (
@@ -116,6 +156,7 @@ SECTORS: Final = (
     "financial_services", "electronics", "marine", "accounting", "trust_and_corporate_formation",
     "management_consulting", "quantum_computing", "metals_and_mining", "architecture",
     "engineering", "transportation", "energy", "agriculture", "medical", "other",
+    "mining_and_quarrying",
 )  # fmt: skip
 INTERNATIONAL_BODIES: Final = (
     "listed_in_22_usc_262r", "ifad", "north_american_development_bank",
@@ -123,7 +164,7 @@ INTERNATIONAL_BODIES: Final = (
 )  # fmt: skip
 LISTS: Final = (
     "sdn", "capta", "non_sdn_mbs", "ssi", "eu_269_annex_i", "eu_833_annex", "uk_asset_freeze",
-    "un_consolidated", "other",
+    "un_consolidated", "other", "uk_reg_17a",
 )  # fmt: skip
 AUTHORITIES: Final = ("OFAC", "State", "EU", "UK", "UN", "other")
 ORDERS: Final = (
@@ -139,7 +180,10 @@ SERVICES: Final = (
     "petroleum", "commodities_brokering", "financing", "shipping", "insurance", "flagging",
     "customs_brokering", "legal", "account_service", "payment_processing", "telecommunications",
     "tax_preparation", "credit_rating", "it_support_or_cloud", "software_sale", "metal_warranting",
-    "metal_acquisition_in_settlement", "employment", "board_membership", "other",
+    "metal_acquisition_in_settlement", "employment", "board_membership", "other", "bookkeeping",
+    "tax_consulting", "public_relations", "market_research_or_polling", "technical_testing",
+    "advertising", "technical_assistance", "business_and_management_consulting", "reinsurance",
+    "brokering", "investment_service", "ship_operation",
 )  # fmt: skip
 SOFTWARE: Final = ("enterprise_management", "design_and_manufacturing", "other_software")
 SECURITIES: Final = ("bond", "loan", "other_debt", "equity", "other")
@@ -172,13 +216,16 @@ CRITICAL_ITEMS: Final = (
 ATTESTATIONS: Final = (
     "diamond_self_certification", "diamond_jewelry_self_certification",
     "seafood_self_certification", "kimberley_certificate", "mill_test_certificate",
-    "price_cap_attestation", "production_date_evidence",
+    "price_cap_attestation", "production_date_evidence", "origin_evidence", "g7_certificate",
+    "traceability_record", "supplier_statement", "due_diligence_declaration",
+    "diamond_office_verification", "itemised_ancillary_costs", "old_stock_evidence",
 )  # fmt: skip
 STAKES: Final = ("shares", "votes", "profit", "surplus_assets", "partnership")
 CONTROLS: Final = (
     "appoint_majority_board", "dominant_influence_contract", "dominant_influence_statute",
     "acts_on_behalf", "nominee", "settlor", "trustee", "beneficiary", "protector",
-    "general_partner", "significant_influence", "family",
+    "general_partner", "significant_influence", "family", "majority_votes_by_agreement",
+    "right_to_use_assets", "unified_management", "joint_liability",
 )  # fmt: skip
 
 # -- the forms a fact may take -------------------------------------------------------------------
@@ -889,6 +936,9 @@ class Act(FactModel):
         of="parties",
     )
     investment: Word = fact("word", "the form of the investment", values=INVESTMENTS, optional=True)
+    investment_form: Word = fact(
+        "word", "the way in which is invested", values=INVESTMENT_FORMS, optional=True
+    )
     investment_target: Ref = fact(
         "ref", "the entity in which is invested", of="parties", optional=True
     )
@@ -941,6 +991,35 @@ class Act(FactModel):
         "words",
         "the projects and groups named in general licences that the act concerns",
         values=NAMED_PROJECTS,
+    )
+    done_in: List = fact(
+        "countries",
+        "the countries in whose territory, or aboard whose craft, the act is done, in whole or in part",
+    )
+    is_indirect: Flag = fact("flag", "the act is done through others")
+    awareness: Word = fact(
+        "word", "what the actor knew, or had cause to suspect, of the breach", values=AWARENESS
+    )
+    customs_procedure: Word = fact(
+        "word",
+        "the customs procedure that the goods are placed under",
+        values=CUSTOMS_PROCEDURES,
+        optional=True,
+    )
+    mode_of_transport: Word = fact(
+        "word", "the way in which the goods are carried", values=MODES_OF_TRANSPORT, optional=True
+    )
+    territory: Word = fact(
+        "word", "the part of Ukraine in which the act has its effect", values=TERRITORIES
+    )
+    authority_notified_on: Moment = fact(
+        "moment", "the day on which the authority was told of the act beforehand", optional=True
+    )
+    new_system_of_payment_messages: Word = fact(
+        "word",
+        "the system for payment messages that the act connects to",
+        values=("spfs", "equivalent_of_central_bank_of_russia", "other"),
+        optional=True,
     )
 
 
@@ -1055,6 +1134,28 @@ class Good(FactModel):
     customs_value: Price = fact("price", "the customs value of {}")
     unit_price: Price = fact("price", "the unit price of {}")
     is_export_controlled: Flag = fact("flag", "{} is controlled for export")
+    consigned_from: Word = fact("country", "the country from which {} is consigned")
+    located_in: Word = fact("country", "the country in which {} lies when the act is done")
+    listed_in: List = fact(
+        "words",
+        "the annexes and schedules under which {} is classified",
+        values=GOODS_ANNEXES,
+    )
+    document_codes: List = fact("texts", "the document codes declared for {}")
+    is_owned_by_traveller: Flag = fact(
+        "flag", "{} belongs to a traveller or close family who carry it, and is not for sale"
+    )
+    from_net_crude_exporter: Flag = fact(
+        "flag",
+        "{} comes from a country that exported more crude than it imported the year before",
+        only_for=("petroleum_product", "other"),
+    )
+    is_exchange_warranted: Flag = fact("flag", "{} is held under a warrant of a metal exchange")
+    is_residue: Flag = fact(
+        "flag",
+        "{} is residue of Russian oil left in a tank",
+        only_for=("crude_oil", "petroleum_product", "other"),
+    )
     is_relief_article: Flag = fact("flag", "{} is an article such as food, clothing or medicine")
     attestations: List = fact("words", "the attestations filed for {}", values=ATTESTATIONS)
     components: Records[Good] | None = fact("records", "the components of {}", of="goods")
@@ -1067,6 +1168,12 @@ class Listing(FactModel):
     list: Word = fact("word", "the list on which {} stands", values=LISTS)
     programme: Text = fact("text", "the programme of {}")
     order: Word = fact("word", "the order under which {} was made", values=ORDERS)
+    annex: Word = fact(
+        "word",
+        "the annex of Regulation (EU) No 833/2014 that {} stands in",
+        values=LISTING_ANNEXES,
+        optional=True,
+    )
     directive: Word = fact(
         "word", "the directive under E.O. 14024 that {} rests on", values=DIRECTIVES, optional=True
     )
@@ -1165,6 +1272,24 @@ class Party(FactModel):
     listings: Records[Listing] | None = fact(
         "records", "the listings of {}", of="listings", needs_basis=True
     )
+    domiciled_in: Word = fact(
+        "country", "the country in which {} is domiciled", optional=True, only_for=_ENTITIES
+    )
+    authorised_in: List = fact(
+        "countries",
+        "the countries in which {} is authorised as a credit or financial institution",
+        optional=True,
+        only_for=_ENTITIES,
+    )
+    humanitarian_status: Word = fact(
+        "word",
+        "the standing of {} as a humanitarian organisation",
+        values=HUMANITARIAN_STATUSES,
+        optional=True,
+    )
+    resident_in_russia_since: Moment = fact(
+        "moment", "the time since which {} has resided in Russia", optional=True, only_for=_PEOPLE
+    )
     harmful_activities: List = fact(
         "words",
         "the activities of E.O. 14024 s. 1(a)(ii) in which {} or a member of it engaged",
@@ -1202,6 +1327,7 @@ class Transaction(FactModel):
     parties: List = fact("refs", "the parties involved in {}", of="parties")
     goods: List = fact("refs", "the goods that {} concerns", of="goods")
     purpose: Word = fact("word", "the purpose of {}", values=PURPOSES)
+    is_in_sterling: Flag = fact("flag", "{} is in sterling")
 
 
 class Service(FactModel):
@@ -1222,6 +1348,15 @@ class Service(FactModel):
     )
     is_by_sea: Flag = fact("flag", "{} concerns maritime transport")
     purpose: Word = fact("word", "the purpose of {}", values=PURPOSES)
+    is_for_exclusive_use_of_recipients: Flag = fact(
+        "flag", "{} is for the exclusive use of its recipients"
+    )
+    is_transactional_legal_advice: Flag = fact(
+        "flag", "{} is legal advice on a transaction, and no contentious work or compliance advice"
+    )
+    is_standalone_tax_return: Flag = fact(
+        "flag", "{} is the preparation of a tax return, or bookkeeping for tax, and nothing more"
+    )
     winds_down: List = fact(
         "refs", "the entities that {} helps to wind down or to sell", of="parties"
     )
@@ -1278,7 +1413,16 @@ class Contract(FactModel):
     form: Word = fact("word", "the form of {}", values=("written", "oral"))
     concluded_on: Moment = fact("moment", "the day on which {} was concluded")
     amended_on: Moment = fact("moment", "the day on which {} was last amended", optional=True)
+    effective_on: Moment = fact("moment", "the day on which {} took effect")
+    expires_on: Moment = fact("moment", "the day on which {} ends", optional=True)
     governing_law: Word = fact("country", "the law of {}")
+    forbids_reexport_to_russia: Flag = fact(
+        "flag", "{} forbids re-export to Russia or for use there"
+    )
+    has_remedies_for_reexport: Flag = fact(
+        "flag", "{} holds adequate remedies against re-export to Russia"
+    )
+    is_ancillary_to: Ref = fact("ref", "the contract that {} serves", of="contracts", optional=True)
 
 
 class LicenceHeld(FactModel):

@@ -96,7 +96,7 @@ def _body(slot: ast.Slot) -> list[str]:
             return [", ".join(f'{day} "{text.text}"' for day, text in slot.days)]
         case "made under" | "enacted by" | "replaces" | "repeals" | "displaces" | "subject to":
             return [_names(slot.refs)]
-        case "rank" | "clock" | "calendar" | "binds" | "over":
+        case "rank" | "clock" | "calendar" | "binds" | "over" | "measure":
             return [_names(slot.names)]
         case "reading":
             return [

@@ -201,10 +201,15 @@ class Lowering(Conditions):
         sources = tuple(
             t.text for b in (block, fill) if b for s in b.all("source-id") for t in s.texts
         )
+        measures = tuple(
+            dict.fromkeys(
+                str(n) for b in (block, fill) if b for s in b.all("measure") for n in s.names
+            )
+        )
         checked = (fill or block).slot("checked")
         made = core.Norm(
             id=f"{block.id} via {fill.id}" if fill else block.id, provision=block.id, fill=fill.id if fill else "",
-            verb=verb.word, title=(fill or block).title, citations=cites, source_ids=sources, regime=regime(block),
+            verb=verb.word, title=(fill or block).title, citations=cites, source_ids=sources, measures=measures, regime=regime(block),
             instrument=block.ref.instrument if block.ref else "", variable=noun, collection=collection,
             in_force=in_force, bound=bound, pattern=pattern, body=body, scope=scope, covered=covered,
             engaged=engaged, lifted=lifted, effective=effective, edges=tuple(edges),

@@ -867,6 +867,7 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
     "enacted_by": _slot("enacted by", refs=_tuple(0)),
     "replaces": _slot("replaces", refs=_tuple(0)),
     "repeals": _slot("repeals", refs=_tuple(0)),
+    "measure": _slot("measure", names=_tuple(0)),
     "rank": _slot("rank", names=_tokens_of("NAME")),
     "reading": _slot("reading", names=_tokens_of("NAME"), flag=lambda _, i: True in i, texts=_tokens_of("STRING")),
     "checked": _slot("checked", names=_tokens_of("NAME"), day=_day, texts=_tokens_of("STRING")),

@@ -10,7 +10,7 @@ from typing import Final
 
 #: Every slot word, as written, in the order in which a formatted block prints its slots.
 ORDER: Final = (
-    "cites", "source-id", "made under", "enacted by", "replaces", "repeals", "issued", "published",
+    "cites", "source-id", "measure", "made under", "enacted by", "replaces", "repeals", "issued", "published",
     "rank", "reading", "checked", "clock", "calendar", "current through", "withdrawn", "note", "over",
     "in force", "binds",
     "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "defines", "fills",
@@ -27,7 +27,7 @@ BLOCK_WORDS: Final = (
     "example", "overlay",
 )  # fmt: skip
 
-_SOURCE = ("cites", "source-id", "enacted by", "replaces", "repeals", "issued", "published", "rank",
+_SOURCE = ("cites", "source-id", "measure", "enacted by", "replaces", "repeals", "issued", "published", "rank",
            "reading", "checked", "withdrawn", "note", "subject to")  # fmt: skip
 _CONDITIONS = ("when", "except where", "unless shown that", "regardless of", "unencoded")
 

@@ -28,7 +28,7 @@ from sanctions_rules.values import Truth
 from sanctions_rules.view import View
 
 SUFFIXES = (".rules", ".csv", ".lock")
-PACKAGED = ("us",)
+PACKAGED = ("us", "eu", "uk")
 
 
 @dataclass(frozen=True)
