@@ -191,7 +191,7 @@ USAGES = (
     (("decide", VODKA, "--fail-on", "exposures"), "did you mean `exposure`?"),
     (("decide", VODKA, "--with", "us"), "--rules"),
     (("check", "no/such/rules"), "no/such/rules"),
-    (("check", ROOT / "sanctions_rules" / "rulebooks" / "us", "--with", "eu"), "there is no rulebook of `eu`"),
+    (("check", ROOT / "sanctions_rules" / "rulebooks" / "us", "--with", "xx"), "there is no rulebook of `xx`"),
     (("show", "us.gl1044"), "did you mean `us.gl104`?"),
     (("show", "us.eo14068", "--on", "yesterday"), "--on"),
     (("schema", "cases"), "cases"),

@@ -29,6 +29,8 @@ from sanctions_rules.view import View
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
+#: What is loaded where no regime is named: those whose law is all there.
+UNNAMED = ("us",)
 
 
 @dataclass(frozen=True)
@@ -183,12 +185,12 @@ def _refuse_dangling(case: Case) -> None:
 
 
 def load(*regimes: str) -> Law:
-    """The packaged rulebooks of these regimes (all, where none is named), and registered ones.
+    """The packaged rulebooks of these regimes (`UNNAMED`, where none is named), and registered ones.
 
     Raises LookupError for a regime that there is no rulebook of, RulebookError for one that does
     not load.
     """
-    return _load(tuple(sorted(set(regimes))) or PACKAGED)
+    return _load(tuple(sorted(set(regimes))) or UNNAMED)
 
 
 @cache
