@@ -24,10 +24,17 @@ def law() -> Law:
     return load("us")
 
 
+@pytest.fixture(scope="session")
+def whole_law() -> Law:
+    return load("us", "eu", "uk")
+
+
 @cache
-def all_scenarios() -> tuple[Scenario, ...]:
+def all_scenarios(*folders: str) -> tuple[Scenario, ...]:
+    """The scenarios of these folders of `tests/law`, of US law where none is named."""
     return tuple(
         s
-        for file in sorted(LAW.glob("*/*.scenarios.toml"))
+        for folder in folders or ("us",)
+        for file in sorted((LAW / folder).glob("*.scenarios.toml"))
         for s in read_scenarios(file, LAW / "bases")
     )

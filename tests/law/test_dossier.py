@@ -1,7 +1,7 @@
 """Every clause of the dossier is encoded and exercised, or it is said why not.
 
-`us/dossier.toml` lists each id of the dossier with the texts of the rulebook that carry it as `source-id`, or
-under `left_out` with a reason. The test runs from that file; where the dossier itself is at hand, the file
+A `dossier*.toml` lists each id of its dossier with the texts of the rulebook that carry it as `source-id`, or
+under `left_out` with a reason. The tests run from that file; where the dossier itself is at hand, the file
 is also held against it. A cell of the dossier with several ids counts each.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +20,42 @@ import pytest
 from conftest import all_scenarios
 
 from sanctions_rules.author.coverage import Covered, Way, coverage
-from sanctions_rules.rulebooks import Law
+from sanctions_rules.rulebooks import Law, load
 
 HERE = Path(__file__).parent
-FILE: dict[str, Any] = tomllib.loads((HERE / "us" / "dossier.toml").read_text("utf-8"))
-ENCODED: dict[str, list[str]] = FILE["encoded"]
-LEFT_OUT: dict[str, str] = FILE["left_out"]
-#: Texts that cannot hold in any scenario, or cannot fail, with the reason.
-NEVER_TRUE: dict[str, str] = FILE["never_true"]
-NEVER_FALSE: dict[str, str] = FILE["never_false"]
-DOSSIER = HERE.parent.parent.parent / "shared" / "law" / "us.md"
+SHARED = HERE.parent.parent.parent / "shared" / "law"
 MOST_LEFT_OUT = 0.05
 
 
-@pytest.fixture(scope="module")
-def covered(law: Law) -> dict[str, Covered]:
-    return {one.block.id: one for one in coverage(law, all_scenarios())}
+@dataclass(frozen=True)
+class Dossier:
+    """A dossier, the file that maps it, and the scenarios that must show each text both ways."""
+
+    file: str
+    source: str
+    ids: Callable[[str], Iterator[str]]
+    regimes: tuple[str, ...]
+    folders: tuple[str, ...]
+
+    @property
+    def read(self) -> dict[str, Any]:
+        return _read(self.file)
+
+    @property
+    def law(self) -> Law:
+        return load(*self.regimes)
+
+
+@cache
+def _read(file: str) -> dict[str, Any]:
+    """`encoded` and `left_out`, and texts that cannot hold, or fail, in any scenario, with the reason."""
+    return tomllib.loads((HERE / file).read_text("utf-8"))
+
+
+@cache
+def covered(dossier: Dossier) -> dict[str, Covered]:
+    found = coverage(dossier.law, all_scenarios(*dossier.folders))
+    return {one.block.id: one for one in found}
 
 
 def carried(law: Law) -> dict[str, set[str]]:
@@ -45,44 +67,18 @@ def carried(law: Law) -> dict[str, set[str]]:
     return found
 
 
-def test_the_file_names_the_texts_that_carry_each_id(law: Law) -> None:
-    found = carried(law)
-    assert {name: sorted(found.get(name, ())) for name in ENCODED} == {
-        name: sorted(rules) for name, rules in ENCODED.items()
-    }
-    assert all(ENCODED.values())
+# -- the dossiers' first columns ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(ENCODED))
-def test_each_text_has_a_scenario_true_and_one_false(
-    name: str, covered: dict[str, Covered]
-) -> None:
-    for rule in ENCODED[name]:
-        one = covered.get(rule)
-        if one is None:
-            continue  # a table: its rows are tested one by one, in test_code_lists.py
-        for way, excused in ((Way.TRUE, NEVER_TRUE), (Way.FALSE, NEVER_FALSE)):
-            if way in one.possible:
-                assert way in one.seen or rule in excused, f"{rule} is never {way}"
-                assert not (way in one.seen and rule in excused), f"{rule} is {way} after all"
+def plain_ids(text: str) -> Iterator[str]:
+    """Cells that hold one id each, of a clause of the EU, the UK or a commitment."""
+    for line in text.splitlines():
+        if cell := re.match(r"\|\s*((eu|uk|g7|us-uk|us-eu)/\S+)\s*\|", line):
+            yield cell[1]
 
 
-def test_at_most_one_in_twenty_is_left_out() -> None:
-    assert not set(ENCODED) & set(LEFT_OUT)
-    assert len(LEFT_OUT) <= MOST_LEFT_OUT * (len(ENCODED) + len(LEFT_OUT))
-    assert all(len(reason) > 20 for reason in (*LEFT_OUT.values(), *NEVER_TRUE.values()))
-
-
-@pytest.mark.skipif(not DOSSIER.is_file(), reason="the dossier is not beside the checkout")
-def test_the_file_holds_every_id_of_the_dossier() -> None:
-    assert set(ids(DOSSIER.read_text("utf-8"))) == set(ENCODED) | set(LEFT_OUT)
-
-
-# -- the dossier's first column -------------------------------------------------------------------
-
-
-def ids(text: str) -> Iterator[str]:
-    """The ids in the first cells of the dossier's tables, each written out."""
+def written_out_ids(text: str) -> Iterator[str]:
+    """The ids in the first cells of the tables of US law, each written out."""
     for line in text.splitlines():
         cell = re.match(r"\|\s*([^|]*?)\s*\|", line)
         if cell and re.search(r"(^|\s|\()(us/|note-)", cell[1]):
@@ -124,3 +120,54 @@ def _versions(text: str) -> Iterator[str]:
         return
     yield number[0]
     yield from (number[0] + chr(code) for code in range(ord("A"), ord(named[-1][-1]) + 1))
+
+
+# -- what each file must hold -----------------------------------------------------------------------
+
+US = Dossier("us/dossier.toml", "us.md", written_out_ids, ("us",), ("us",))
+EU_UK = Dossier("dossier_eu_uk_g7.toml", "eu_uk_g7.md", plain_ids, ("us", "eu", "uk"), ("eu", "uk"))
+DOSSIERS = [d for d in (US, EU_UK) if (HERE / d.file).is_file()]
+of_each = pytest.mark.parametrize("dossier", DOSSIERS, ids=lambda d: d.file)
+of_each_id = pytest.mark.parametrize(
+    ("dossier", "name"),
+    [pytest.param(d, n, id=n) for d in DOSSIERS for n in sorted(d.read["encoded"])],
+)
+
+
+@of_each
+def test_the_file_names_the_texts_that_carry_each_id(dossier: Dossier) -> None:
+    found, encoded = carried(dossier.law), dossier.read["encoded"]
+    assert {name: sorted(found.get(name, ())) for name in encoded} == {
+        name: sorted(rules) for name, rules in encoded.items()
+    }
+    assert all(encoded.values())
+
+
+@of_each_id
+def test_each_text_has_a_scenario_true_and_one_false(dossier: Dossier, name: str) -> None:
+    for rule in dossier.read["encoded"][name]:
+        one = covered(dossier).get(rule)
+        if one is None:
+            continue  # a table: its rows are tested one by one, in test_code_lists.py
+        for way, excused in ((Way.TRUE, "never_true"), (Way.FALSE, "never_false")):
+            if way in one.possible:
+                why = dossier.read[excused]
+                assert way in one.seen or rule in why, f"{rule} is never {way}"
+                assert not (way in one.seen and rule in why), f"{rule} is {way} after all"
+
+
+@of_each
+def test_at_most_one_in_twenty_is_left_out(dossier: Dossier) -> None:
+    encoded, left_out = dossier.read["encoded"], dossier.read["left_out"]
+    assert not set(encoded) & set(left_out)
+    assert len(left_out) <= MOST_LEFT_OUT * (len(encoded) + len(left_out))
+    assert all(len(why) > 20 for why in (*left_out.values(), *dossier.read["never_true"].values()))
+
+
+@of_each
+def test_the_file_holds_every_id_of_the_dossier(dossier: Dossier) -> None:
+    source = SHARED / dossier.source
+    if not source.is_file():
+        pytest.skip("the dossier is not beside the checkout")
+    listed = {*dossier.read["encoded"], *dossier.read["left_out"]}
+    assert set(dossier.ids(source.read_text("utf-8"))) == listed
