@@ -7,6 +7,7 @@ sees them. `Ref` points backwards only, so an engine may walk the list in order.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -137,6 +138,38 @@ class Closure:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
+class Definitions:
+    """The definitions of a program, in order and by name.
+
+    A decision asks for a part of them, so those of a program that was kept are made one by one,
+    each when it is first asked for: `make` gives the one of a name.
+    """
+
+    __slots__ = ("_made", "_make", "names")
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Definition | Closure]) -> None:
+        self.names = tuple(names)
+        self._make = make
+        self._made: dict[str, Definition | Closure] = {}
+
+    @classmethod
+    def of(cls, made: Mapping[str, Definition | Closure]) -> Definitions:
+        """Definitions that are all there, by name."""
+        return cls(made, made.__getitem__)
+
+    def __getitem__(self, name: str) -> Definition | Closure:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = self._make(name)
+        return found
+
+    def __iter__(self) -> Iterator[Definition | Closure]:
+        return (self[name] for name in self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One exception to one target: its definition, and of which of the four kinds it is."""
@@ -250,7 +283,7 @@ class Head:
 class Program:
     """A checked rulebook, lowered. `definitions` stand in order: a Ref points backwards."""
 
-    definitions: tuple[Definition | Closure, ...]
+    definitions: Definitions
     norms: tuple[Norm, ...]
     readings: tuple[ReadingPoint, ...]
     heads: tuple[Head, ...]

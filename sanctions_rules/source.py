@@ -27,10 +27,10 @@ class Source:
     _starts: list[int] = field(default_factory=list[int], compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._starts.append(0)
-        for offset, character in enumerate(self.text):
-            if character == "\n":
-                self._starts.append(offset + 1)
+        start = 0
+        while start >= 0:
+            self._starts.append(start)
+            start = self.text.find("\n", start) + 1 or -1
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, both counted from 1."""

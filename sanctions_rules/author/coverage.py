@@ -20,7 +20,7 @@ from typing import Final, cast
 from sanctions_rules.core import Literal, Norm
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines.conclude import Answer, answer, subjects
-from sanctions_rules.engines.interpreter import Evaluation, Settings, index_of
+from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.language.ast import Block, Call
 from sanctions_rules.language.resolve import regime
 from sanctions_rules.rulebooks import Law
@@ -100,7 +100,7 @@ def _possible(law: Law, block: Block) -> frozenset[Way]:
 
 
 def _never(law: Law, norm: Norm) -> bool:
-    body = getattr(index_of(law.program)[norm.body], "body", None)
+    body = getattr(law.program.definitions[norm.body], "body", None)
     return isinstance(body, Literal) and body.value is Truth.FALSE
 
 

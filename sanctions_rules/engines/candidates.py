@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 from sanctions_rules import calendars, clocks, codes
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Quantified, Ref
-from sanctions_rules.engines.interpreter import Evaluation, Scope, index_of
+from sanctions_rules.engines.interpreter import Evaluation, Scope
 from sanctions_rules.facts import Case, Declared, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.values import NOT_APPLICABLE, Items, OneOf, Span, Truth, at_most, less, point
@@ -124,7 +124,7 @@ def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
                 if isinstance(value, Span):
                     yield value
                     yield from _shifted_back(arguments, value)
-        case Ref(name) if isinstance(closure := index_of(run.program)[name], Closure):
+        case Ref(name) if isinstance(closure := run.program.definitions[name], Closure):
             yield point(closure.percent)
             yield closure.basis
         case Quantified(_, _, _, body, _, what):

@@ -22,7 +22,7 @@ from sanctions_rules.decision import (
     RegimeDecision,
     Standing,
 )
-from sanctions_rules.engines.interpreter import Evaluation, Scope, Settings, Step, index_of
+from sanctions_rules.engines.interpreter import Evaluation, Scope, Settings, Step
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import children, rank
 from sanctions_rules.values import NOT_APPLICABLE, Items, Span, Truth, all_of
@@ -295,7 +295,7 @@ def _unnamed(run: Evaluation, norm: Norm) -> Finding:
 
 def ever_filled(run: Evaluation, norm: Norm) -> bool:
     """Whether any determination ever filled what the norm leaves open."""
-    body = getattr(index_of(run.program)[norm.body], "body", None)
+    body = getattr(run.program.definitions[norm.body], "body", None)
     return not (isinstance(body, Literal) and body.value is Truth.FALSE)
 
 

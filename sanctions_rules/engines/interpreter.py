@@ -76,7 +76,7 @@ class Evaluation:
         self._defined: dict[tuple[str, str], Value] = {}
         self._columns: dict[str, Column] = {}
         self._depth = 0
-        self._index = index_of(program)
+        self._definitions = program.definitions
         known = settings.known_on
         #: Days of publication are counted, not instants: each text's day by its own clock.
         self._known_by = FOREVER if known is None else known.toordinal()
@@ -147,7 +147,7 @@ class Evaluation:
                     return self._defined[key]
             self._depth += 1
             try:
-                found = self._compute(self._index[name], item)
+                found = self._compute(self._definitions[name], item)
             finally:
                 self._depth -= 1
             self._defined[key] = found
@@ -304,7 +304,7 @@ class Evaluation:
         return self.derive_definition(ref.name, cast("Item | None", item), ref)
 
     def derive_definition(self, name: str, item: Item | None, ref: Ref | None = None) -> Step:
-        definition = self._index[name]
+        definition = self._definitions[name]
         truth = cast(Truth, self.definition(name, item))
         place = item.place if item else ""
         if isinstance(definition, Closure):
@@ -370,7 +370,7 @@ class Evaluation:
         value = self.definition(name, item)
         if value is not Truth.UNKNOWN and not isinstance(value, (Span, Nothing)):
             return
-        definition = self._index[name]
+        definition = self._definitions[name]
         if isinstance(definition, Closure):
             assert item is not None
             yield from self._walk_closure(definition, item)
@@ -536,15 +536,3 @@ def _counts(closure: Closure) -> Expr:
         Apply("or", (Apply("is_none", (since,)), Apply("at_most", (at(since), at(closure.as_of))))),
         Apply("or", (Apply("is_none", (until,)), Apply("less", (at(closure.as_of), at(until))))),
     ))  # fmt: skip
-
-
-def index_of(program: Program) -> dict[str, Definition | Closure]:
-    found = _INDEX.get(id(program))
-    if found is None or found[0] is not program:
-        found = (program, {d.name: d for d in program.definitions})
-        _INDEX.clear()
-        _INDEX[id(program)] = found
-    return found[1]
-
-
-_INDEX: dict[int, tuple[Program, dict[str, Definition | Closure]]] = {}

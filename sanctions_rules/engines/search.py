@@ -26,7 +26,7 @@ from sanctions_rules.engines.candidates import (
     values_for,
 )
 from sanctions_rules.engines.conclude import place_order
-from sanctions_rules.engines.interpreter import CHAIN, Evaluation, Scope, index_of
+from sanctions_rules.engines.interpreter import CHAIN, Evaluation, Scope
 from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT, Good
 from sanctions_rules.values import Items, Truth
 from sanctions_rules.view import Item, Leaf
@@ -234,7 +234,7 @@ class Search:
             return TRUE if truth is Truth.TRUE else FALSE
         key = (name, item.place if item else "")
         if key not in self._nodes:
-            definition = index_of(self.run.program)[name]
+            definition = self.run.program.definitions[name]
             if isinstance(definition, Closure) or self._depth > CHAIN:
                 ref, scope = Ref(name, Fact("it", ()) if item else None), {"it": item}
                 self._nodes[key] = Node("atom", expr=ref, scope=scope)  # its seed may lead here
@@ -273,7 +273,7 @@ class Search:
                 members = self.run.value(collection, scope)
                 for member in members.members if isinstance(members, Items) else ():
                     self.build(body, {**scope, variable: member})
-            case Ref(name) if isinstance(closure := index_of(self.run.program)[name], Closure):
+            case Ref(name) if isinstance(closure := self.run.program.definitions[name], Closure):
                 for party in self.run.view.items("parties"):
                     self.build_definition(closure.seed, party)
                     self.build_definition(closure.guard, party)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from sanctions_rules.core import Program
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.language import ast
+from sanctions_rules.language.compiled import Compiled, Text
 from sanctions_rules.language.format import digest_of
 from sanctions_rules.language.lower import lower
 from sanctions_rules.language.parse import parse, read_source
-from sanctions_rules.language.resolve import Rulebook, resolve
+from sanctions_rules.language.resolve import resolve
 from sanctions_rules.language.scrutinise import promises, scrutinise
 from sanctions_rules.language.typecheck import typecheck
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """A rulebook that loads, with what is worth saying of it all the same."""
-
-    rulebook: Rulebook
-    program: Program
-    warnings: tuple[Diagnostic, ...]
-    sources: Mapping[str, Source]
 
 
 #: Files that were parsed before: name and content to blocks and problems.
@@ -72,7 +61,8 @@ def compile_rulebook(
     program = lower(rulebook, digest_of(rulebook.blocks, rulebook.digests))
     problems += promises(rulebook, program)
     _raise(problems, sources)
-    return Compiled(rulebook, program, tuple(problems), sources)
+    text = Text(rulebook, tuple(problems), sources)
+    return Compiled(program, lambda: text)
 
 
 def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:

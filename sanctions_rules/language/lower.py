@@ -78,7 +78,7 @@ class Lowering(Conditions):
             for name, head in rulebook.heads.items()
         )  # fmt: skip
         return core.Program(
-            tuple(self.definitions.values()), tuple(self.order), self.reading_points(), heads, terms,
+            core.Definitions.of(dict(self.definitions)), tuple(self.order), self.reading_points(), heads, terms,
             self.questions(), digest, self.citations(), self.has_burdens, self.withdrawals_here(),
             tuple(sorted(self.allowed)),
         )  # fmt: skip

@@ -16,8 +16,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
-from pathlib import Path as FilePath
 from typing import Any, Final, cast
 
 from lark import Lark, Token, v_args  # pyright: ignore[reportUnknownVariableType]
@@ -29,20 +27,11 @@ from lark.visitors import Transformer_NonRecursive
 from sanctions_rules import codes as commodity
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
+from sanctions_rules.language.grammar import grammar_text
 from sanctions_rules.language.slots import BLOCK_WORDS, FIRST_WORDS, ORDER, WRITE_INSTEAD
 from sanctions_rules.limits import DEFAULT as LIMITS
 from sanctions_rules.limits import Limits
 from sanctions_rules.source import Source, Span
-
-
-def grammar_text() -> str:
-    """The grammar: beside the installed package, or at the top of a checkout."""
-    installed = files("sanctions_rules") / "grammar" / "sanctions.lark"
-    if installed.is_file():
-        return installed.read_text(encoding="utf-8")
-    return (FilePath(__file__).parents[2] / "grammar" / "sanctions.lark").read_text(
-        encoding="utf-8"
-    )
 
 
 #: What the grammar has no word for, so that the parser can report it at its place and go on.

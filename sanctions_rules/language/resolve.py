@@ -182,9 +182,7 @@ def resolve(
     expanded = _inherit_subjects(
         [one for block in blocks for one in _versions(_own_instrument(block))]
     )
-    rulebook = Rulebook(tuple(expanded), sources)
-    for block in expanded:
-        _index(rulebook, block, problems)
+    rulebook = indexed(expanded, sources, problems)
     nameless = any(b.ref is None and "?" in b.damaged for b in expanded)
     for block in expanded:
         before = len(problems)
@@ -196,6 +194,19 @@ def resolve(
         if block.damaged and block.verb is None:
             rulebook.unread.add(regime(block))
     for block in expanded:
+        _read_annex(rulebook, block, annexes, locked, problems)
+    _check_duplicates(rulebook, problems)
+    return rulebook, problems
+
+
+def indexed(
+    blocks: Sequence[ast.Block], sources: Mapping[str, Source], problems: list[Diagnostic]
+) -> Rulebook:
+    """The blocks by what they are called and what they do; names given twice are problems."""
+    rulebook = Rulebook(tuple(blocks), sources)
+    for block in blocks:
+        _index(rulebook, block, problems)
+    for block in blocks:
         for slot, ref in named_refs(block):
             if slot.word in ("replaces", "repeals"):
                 for older in (
@@ -205,9 +216,7 @@ def resolve(
                 ):
                     if older is not block:
                         rulebook.replaced_by[id(older)].append(block)
-        _read_annex(rulebook, block, annexes, locked, problems)
-    _check_duplicates(rulebook, problems)
-    return rulebook, problems
+    return rulebook
 
 
 def _inherit_subjects(blocks: list[ast.Block]) -> list[ast.Block]:

@@ -6,11 +6,11 @@ once, a ring of exceptions, a licence that lifts nothing are refused, with both 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sanctions_rules.core import Apply, Closure, Expr, Fact, Program, Quantified, Ref
+from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Program, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.conditions import code_tuples
@@ -629,7 +629,6 @@ def scrutinise(rulebook: Rulebook) -> list[Diagnostic]:
 
 def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
     """`regardless of` a fact: nothing that the condition, its terms and its fills rest on asks it."""
-    index = {d.name: d for d in program.definitions}
     problems: list[Diagnostic] = []
     for block in rulebook.blocks:
         slot = block.slot("regardless of")
@@ -640,7 +639,7 @@ def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
             path
             for n in norms
             for name in (n.pattern, n.body, n.scope)
-            for path in _asked(name, index)
+            for path in _asked(name, program.definitions)
         }
         for path in slot.paths:
             fact = path.parts[1:] if path.parts[0] not in ("act", "actor") else path.parts
@@ -657,7 +656,7 @@ def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
     return problems
 
 
-def _asked(name: str, index: Mapping[str, object]) -> set[tuple[str, ...]]:
+def _asked(name: str, definitions: Definitions) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     seen: set[str] = set()
     pending: list[str] = [name]
@@ -685,9 +684,9 @@ def _asked(name: str, index: Mapping[str, object]) -> set[tuple[str, ...]]:
         if current in seen:
             continue
         seen.add(current)
-        definition = index.get(current)
+        definition = definitions[current]
         if isinstance(definition, Closure):
             pending += [definition.seed, definition.guard]
-        elif definition is not None:
-            walk(definition.body)  # type: ignore[attr-defined]
+        else:
+            walk(definition.body)
     return found

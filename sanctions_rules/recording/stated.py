@@ -10,7 +10,6 @@ from sanctions_rules.canonical import plain
 from sanctions_rules.core import Apply, Definition, Expr, Program, Ref
 from sanctions_rules.decision import Decision
 from sanctions_rules.engines.conclude import Source, asked_norms
-from sanctions_rules.engines.interpreter import index_of
 from sanctions_rules.facts import (
     EVENT_OF_ACT,
     Case,
@@ -125,7 +124,7 @@ def actor(decision: Decision) -> Actor:
 
 def _tests(decision: Decision, source: Source) -> Iterator[Test]:
     """The tests of who is bound, of the provisions that were asked, each once."""
-    run, index = source.evaluation, index_of(source.program)
+    run, index = source.evaluation, source.program.definitions
     seen: set[str] = set()
     for regime in decision.regimes:
         for norm in asked_norms(source.program, regime, decision.about):

@@ -66,12 +66,6 @@ class Writer:
     view: View
     zone: str
     alias: Mapping[str, str] = field(default_factory=dict[str, str])
-    _index: dict[str, Definition | Closure] = field(
-        default_factory=dict[str, "Definition | Closure"]
-    )
-
-    def __post_init__(self) -> None:
-        self._index = {d.name: d for d in self.program.definitions}
 
     def renaming(self, alias: Mapping[str, str]) -> Writer:
         found = copy(self)
@@ -79,7 +73,7 @@ class Writer:
         return found
 
     def definition(self, name: str) -> Definition | Closure:
-        return self._index[name]
+        return self.program.definitions[name]
 
     # -- things ----------------------------------------------------------------------------------
 

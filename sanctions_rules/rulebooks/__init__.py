@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
@@ -17,15 +18,17 @@ from sanctions_rules.diagnostics import Diagnostic, FactsError, RulebookError, d
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case
-from sanctions_rules.language.ast import Block
-from sanctions_rules.language.compile import Compiled, compile_rulebook
-from sanctions_rules.language.lower import lower
+from sanctions_rules.language.compiled import Compiled
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.read import check_references
+from sanctions_rules.rulebooks.store import compiled
 from sanctions_rules.rulebooks.explained import ExplainedDecision
-from sanctions_rules.rulebooks.history import History
 from sanctions_rules.values import Truth
 from sanctions_rules.view import View
+
+if TYPE_CHECKING:
+    from sanctions_rules.language.ast import Block
+    from sanctions_rules.rulebooks.history import History
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
@@ -67,7 +70,7 @@ class Law:
         """
         about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:
-            if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
+            if not any(known.startswith(name) for known in self.program.citations):
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
         _refuse_dangling(case)
         asked = tuple(regimes or self.regimes)
@@ -91,6 +94,8 @@ class Law:
         if not allowed:
             return self.program
         if allowed not in self._allowed:
+            from sanctions_rules.language.lower import lower
+
             self._allowed[allowed] = lower(self.compiled.rulebook, self.digest, allowed)
         return self._allowed[allowed]
 
@@ -168,13 +173,15 @@ class Law:
     @cached_property
     def history(self) -> History:
         """Where each text stands on a day, what fills it and what lifts it."""
+        from sanctions_rules.rulebooks.history import History
+
         return History(self.compiled)
 
     def norms(self) -> tuple[Norm, ...]:
         return self.program.norms
 
     def _suggest(self, name: str) -> str:
-        return did_you_mean(name, self.compiled.rulebook.by_id) or "see `sanctions-rules show`"
+        return did_you_mean(name, self.program.citations) or "see `sanctions-rules show`"
 
 
 def _refuse_dangling(case: Case) -> None:
@@ -195,7 +202,7 @@ def load(*regimes: str) -> Law:
 
 @cache
 def _load(regimes: tuple[str, ...]) -> Law:
-    return Law(compile_rulebook(_packaged(regimes)))
+    return Law(compiled(_packaged(regimes)))
 
 
 def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits = DEFAULT) -> Law:
@@ -203,9 +210,7 @@ def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits 
 
     `including`: packaged regimes that your rules build upon, loaded with them.
     """
-    return Law(
-        compile_rulebook({**_packaged(including), **read_files(*paths, limits=limits)}, limits)
-    )
+    return Law(compiled({**_packaged(including), **read_files(*paths, limits=limits)}, limits))
 
 
 def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:

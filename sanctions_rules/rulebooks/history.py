@@ -69,7 +69,6 @@ class History:
         self.rulebook = compiled.rulebook
         self.program = compiled.program
         self._lowering = Lowering(compiled.rulebook)
-        self._bodies = {d.name: getattr(d, "body", None) for d in compiled.program.definitions}
         self._by_place = {block.head: block for block in compiled.rulebook.blocks}
 
     # -- when ------------------------------------------------------------------------------------
@@ -169,7 +168,7 @@ class History:
         return empty and not any(self._in_time(fill, day).is_in_force for fill in self.fills(block))
 
     def _never_holds(self, norm: Norm) -> bool:
-        body = self._bodies.get(norm.body)
+        body = getattr(self.program.definitions[norm.body], "body", None)
         return isinstance(body, Literal) and body.value is Truth.FALSE
 
     # -- what lifts it ---------------------------------------------------------------------------
