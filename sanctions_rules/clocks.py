@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from importlib.metadata import version
 from importlib.resources import files
 from zoneinfo import ZoneInfo
+
+import tzdata
 
 from sanctions_rules.values import Span
 
@@ -33,7 +34,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def tzdata_version() -> str:
-    return version("tzdata")
+    return tzdata.__version__
 
 
 def microseconds(moment: datetime) -> int:

@@ -294,7 +294,7 @@ def fact(form: str, phrase: str, **more: Any) -> Any:
 class Provenance(BaseModel):
     """Where a fact comes from, or why it is not known. Never part of the facts digest."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     source: str | None = None
     observed_at: str | None = None
@@ -308,7 +308,7 @@ _PROVENANCE: Final = {"source", "observed_at", "document_ref"}
 class FactModel(BaseModel):
     """Base of all fact models: strict, frozen, no key that is not declared."""
 
-    model_config = ConfigDict(
+    model_config = ConfigDict(defer_build=True, 
         frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True
     )
 
@@ -416,7 +416,7 @@ T = TypeVar("T", bound=FactModel)
 class Collection(BaseModel, Generic[T]):
     """Items of one kind. `complete`: these and no others."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     items: tuple[T, ...] = ()
     complete: bool = True

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
-from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -216,18 +215,25 @@ def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits 
 def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
     """The files of packaged and registered rulebooks, by name. Raises LookupError for others."""
     found: dict[str, bytes] = {}
-    registered = {entry.name: entry for entry in entry_points(group="sanctions_rules.rulebooks")}
     for regime in regimes:
         if regime in PACKAGED:
             root: Traversable | Path = files("sanctions_rules") / "rulebooks" / regime
-        elif regime in registered:
-            root = Path(str(registered[regime].load()))
         else:
-            known = (*PACKAGED, *registered)
-            near = did_you_mean(regime, known) or "there are: " + ", ".join(known)
-            raise LookupError(f"there is no rulebook of `{regime}`; {near}")
+            root = _registered(regime)
         found.update(_contents(root, f"{regime}/", DEFAULT))
     return found
+
+
+def _registered(regime: str) -> Path:
+    """The folder of a rulebook that another package brings. Raises LookupError."""
+    from importlib.metadata import entry_points  # takes longer to load than the law
+
+    registered = {entry.name: entry for entry in entry_points(group="sanctions_rules.rulebooks")}
+    if regime not in registered:
+        known = (*PACKAGED, *registered)
+        near = did_you_mean(regime, known) or "there are: " + ", ".join(known)
+        raise LookupError(f"there is no rulebook of `{regime}`; {near}")
+    return Path(str(registered[regime].load()))
 
 
 def read_files(*paths: str | Path, limits: Limits = DEFAULT) -> dict[str, bytes]:

@@ -14,13 +14,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from sanctions_rules.canonical import json_text
+from sanctions_rules.clocks import tzdata_version
 from sanctions_rules.language.compiled import Compiled
 from sanctions_rules.language.grammar import grammar_text
 from sanctions_rules.limits import DEFAULT, Limits
@@ -81,12 +82,19 @@ def _code() -> str:
 
     Every module counts, also those that only print: which of them matter is not for a list to say.
     """
-    made_with = (sys.implementation.cache_tag, version("lark"), version("tzdata"))
-    digest = hashlib.sha256(f"{made_with}\n{grammar_text()}\n".encode())
+    digest = hashlib.sha256(f"{sys.implementation.cache_tag}\n{tzdata_version()}\n".encode())
+    digest.update(_parser())
+    digest.update(grammar_text().encode())
     for name, data in sorted(_modules(package_files("sanctions_rules"), "")):
         digest.update(f"{name}\n{len(data)}\n".encode())
         digest.update(data)
     return digest.hexdigest()
+
+
+def _parser() -> bytes:
+    """The head of lark, which names its version, without loading lark."""
+    found = find_spec("lark")
+    return Path(found.origin).read_bytes() if found and found.origin else b""
 
 
 def _modules(root: Traversable, under: str) -> Iterator[tuple[str, bytes]]:
