@@ -8,31 +8,20 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED, show
+from sanctions_rules.cli.formats import Format
 from sanctions_rules.cli.giving import Given, cases_of, lists_of, screened
 from sanctions_rules.cli.keeping import Keeping, keep
 from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.facts import Case
 from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
-from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.values import Truth
-
-
-class Format(Enum):
-    """How a decision is shown."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    RECORD = "record"
 
 
 #: What `--fail-on` may name, and when it is met.
@@ -152,6 +141,8 @@ def _shown(
 
 def _full(decision: ExplainedDecision) -> str:
     """The whole explanation: as wide as the terminal, in colour only where one looks at it."""
+    from sanctions_rules.render.text import to_text
+
     if not sys.stdout.isatty():
         return to_text(decision).rstrip("\n")
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

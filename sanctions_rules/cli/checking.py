@@ -5,23 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from sanctions_rules import __version__
 from sanctions_rules.cli import INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
+from sanctions_rules.cli.formats import CheckFormat
 from sanctions_rules.diagnostics import Diagnostic, RulebookError, render
 from sanctions_rules.examples_in_rules import examples_of
 from sanctions_rules.source import Source
-
-
-class CheckFormat(Enum):
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-    SARIF = "sarif"
 
 
 def check(paths: Sequence[Path], including: Sequence[str], format: CheckFormat) -> int:

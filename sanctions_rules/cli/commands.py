@@ -1,4 +1,7 @@
-"""The commands and their options, as typed functions: help and code cannot differ."""
+"""The commands and their options, as typed functions: help and code cannot differ.
+
+What only one command needs is loaded by that command: `decide` waits for no parser.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,10 @@ import typer
 
 from sanctions_rules import __version__
 from sanctions_rules.cli import INVALID, OK, USAGE, show
-from sanctions_rules.cli.asking import FAIL_ON, Asked, Format, WrongUsage, ask, law_of
-from sanctions_rules.cli.checking import CheckFormat, check
+from sanctions_rules.cli.asking import FAIL_ON, Asked, WrongUsage, ask, law_of
+from sanctions_rules.cli.formats import CheckFormat, Format, RunFormat
 from sanctions_rules.cli.keeping import Keeping
-from sanctions_rules.cli.replaying import Replaying, replay_file
-from sanctions_rules.cli.running import RunFormat, cover, run_all
-from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
-from sanctions_rules.rulebooks.changes import page
 
 app = typer.Typer(
     epilog="Software, not legal advice.", no_args_is_help=True, add_completion=False,
@@ -265,6 +264,8 @@ def check_command(
     ] = CheckFormat.TEXT,
 ) -> None:
     """Read rule files and report every problem, with its place."""
+    from sanctions_rules.cli.checking import check
+
     _leave(lambda: check(paths, including or (), format))
 
 
@@ -279,6 +280,8 @@ def show_command(
     including: Including = None,
 ) -> None:
     """Print law with its status on a day, its history, what fills it and what lifts it."""
+    from sanctions_rules.cli.showing import instruments, shown
+
     _check_with(rules, including)
 
     def run() -> int:
@@ -297,6 +300,8 @@ def changes_command(
     including: Including = None,
 ) -> None:
     """Print what changed in the law and when, newest first, as a Markdown page."""
+    from sanctions_rules.rulebooks.changes import page
+
     _check_with(rules, including)
 
     def run() -> int:
@@ -322,6 +327,8 @@ def coverage_command(
     ] = None,
 ) -> None:
     """Say which texts the scenarios meet true, false, unknown and excepted, and which not."""
+    from sanctions_rules.cli.running import cover
+
     _check_with(rules, including)
     _leave(lambda: cover(paths, rules or (), including or (), fail_under))
 
@@ -393,6 +400,8 @@ def replay_command(
 
     Exit codes: 0 all were reproduced; 1 something differs; 3 the file is broken.
     """
+    from sanctions_rules.cli.replaying import Replaying, replay_file
+
     if including and not rules:
         raise typer.BadParameter("goes with rules of your own: --rules", param_hint="--including")
     asked = Replaying(
@@ -415,6 +424,8 @@ def run_command(
     ] = RunFormat.TEXT,
 ) -> None:
     """Run scenario files and the examples in rule files; a failure shows its trace."""
+    from sanctions_rules.cli.running import run_all
+
     _leave(lambda: run_all(paths, rules or (), including or (), format))
 
 

@@ -6,26 +6,19 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from xml.etree import ElementTree
 
 from sanctions_rules.author.coverage import coverage, percent, report
 from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
+from sanctions_rules.cli.formats import RunFormat
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.examples_in_rules import examples_of
 from sanctions_rules.render.sentences import visible
 from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario, read_scenarios, run, scenario_files
-
-
-class RunFormat(Enum):
-    """How results are shown."""
-
-    TEXT = "text"
-    JUNIT = "junit"
 
 
 @dataclass(frozen=True)

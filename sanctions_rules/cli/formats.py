@@ -1,0 +1,31 @@
+"""How each command can show what it found: names that the options are made of."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Format(Enum):
+    """How a decision is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    RECORD = "record"
+
+
+class CheckFormat(Enum):
+    """How the problems of rules are shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+class RunFormat(Enum):
+    """How the results of scenarios are shown."""
+
+    TEXT = "text"
+    JUNIT = "junit"
