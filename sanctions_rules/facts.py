@@ -308,8 +308,8 @@ _PROVENANCE: Final = {"source", "observed_at", "document_ref"}
 class FactModel(BaseModel):
     """Base of all fact models: strict, frozen, no key that is not declared."""
 
-    model_config = ConfigDict(defer_build=True, 
-        frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True
     )
 
     declarations: ClassVar[dict[str, Declared]] = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from sanctions_rules.rulebooks import Law, load
+from sanctions_rules.rulebooks.store import SETTING
 from sanctions_rules.scenario import Scenario, read_scenarios
 
 LAW = Path(__file__).parent / "law"
@@ -17,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--record-messages", action="store_true", help="write the messages of bad rule files anew"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Rulebooks are kept with what pytest keeps, not with the user's; where it keeps none, nowhere."""
+    kept = config.cache.mkdir("rulebooks") if hasattr(config, "cache") else "off"
+    os.environ.setdefault(SETTING, str(kept))
 
 
 @pytest.fixture(scope="session")

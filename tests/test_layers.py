@@ -68,6 +68,7 @@ ACCEPTED: Mapping[tuple[str, str], str] = {}
 #: Where a third-party package may be imported: a file, or a folder and all in it.
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "lark": ("language/parse",),
+    "tzdata": ("clocks",),
     "pydantic": ("facts", "schema", "read", "record"),
     "pydantic_core": ("facts", "schema"),
     "typer": ("cli",),

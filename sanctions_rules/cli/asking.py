@@ -23,7 +23,6 @@ from sanctions_rules.rulebooks import Law, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.values import Truth
 
-
 #: What `--fail-on` may name, and when it is met.
 FAIL_ON: Final = ("exposure", "duty", "reading", "unverified", "withdrawn", "stale")
 

@@ -465,10 +465,13 @@ class Block:
 
     @property
     def verb(self) -> Slot | None:
-        return next((s for s in self.slots if s.word in VERBS), None)
+        for slot in self.slots:  # asked so often that a generator would show
+            if slot.word in VERBS:
+                return slot
+        return None
 
 
-VERBS = (
+VERBS = frozenset((
     "defines", "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers",
     "fills", "penalises", "asks", "requires",
-)  # fmt: skip
+))  # fmt: skip

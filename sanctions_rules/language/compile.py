@@ -16,7 +16,6 @@ from sanctions_rules.language.typecheck import typecheck
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source
 
-
 #: Files that were parsed before: name and content to blocks and problems.
 Parsed = dict[tuple[str, bytes], tuple[Source, list[ast.Block], list[Diagnostic]]]
 

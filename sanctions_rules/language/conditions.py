@@ -84,6 +84,7 @@ class Conditions(Targets):
         self.allowed = allowed
         self.definitions: dict[str, core.Definition | core.Closure] = {}
         self.has_burdens = False
+        self.named: dict[tuple[str, str], list[str]] = {}
 
     @abstractmethod
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
@@ -310,6 +311,11 @@ class Conditions(Targets):
 
     def mentioned(self, where: str, name: str) -> list[str]:
         """Terms without parameters that the texts of a term name as they stand."""
+        if (where, name) not in self.named:
+            self.named[where, name] = self._mentioned(where, name)
+        return self.named[where, name]
+
+    def _mentioned(self, where: str, name: str) -> list[str]:
         found: dict[str, None] = {}
         pending: list[Any] = [
             s.condition

@@ -410,13 +410,11 @@ class Lowering(Conditions):
 
     def withdrawals(self, source: ast.Block, target: ast.Block, key: str) -> list[core.Norm]:
         found: list[core.Norm] = []
-        for block in self.withdrawing:
+        for block in self.withdrawing.get(id(source), ()):
             verb = cast(ast.Slot, block.verb)
-            takes = any(source is b for ref in verb.refs for b in self.rulebook.meant(ref))
-            aims = not verb.targets or any(
+            if not verb.targets or any(
                 k == key for ref in verb.targets for _, _, k in self.targets(ref)
-            )
-            if takes and aims:
+            ):
                 found.append(self.norm(block, None, self.key(block)))
         return found
 

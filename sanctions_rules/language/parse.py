@@ -33,7 +33,6 @@ from sanctions_rules.limits import DEFAULT as LIMITS
 from sanctions_rules.limits import Limits
 from sanctions_rules.source import Source, Span
 
-
 #: What the grammar has no word for, so that the parser can report it at its place and go on.
 _CATCH_ALL: Final = r'''
 OPEN_STRING.-1: /"[^"\n]*/

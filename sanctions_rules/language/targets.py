@@ -35,6 +35,7 @@ class Targets(Timing):
     def __init__(self, rulebook: Rulebook) -> None:
         super().__init__(rulebook)
         self.variants: dict[int, list[tuple[ast.Block | None, str]]] = {}
+        self.aims: dict[ast.Ref, list[Variant]] = {}
 
     def key(self, block: ast.Block) -> str:
         """A name apart from every other version and reading of the same provision."""
@@ -81,6 +82,9 @@ class Targets(Timing):
 
     def targets(self, ref: ast.Ref) -> list[Variant]:
         """The norms that a reference means, each with its fill: a fill may be named by itself."""
+        known = self.aims.get(ref)
+        if known is not None:
+            return known
         found: list[Variant] = []
         for block in self.rulebook.meant(ref):
             if self.is_norm(block):
@@ -88,6 +92,7 @@ class Targets(Timing):
             elif block.verb and block.verb.word == "fills":
                 for target in self.rulebook.meant(block.verb.refs[0]):
                     found += [(target, f, key) for f, key in self.variants_of(target) if f is block]
+        self.aims[ref] = found
         return found
 
     def acted_on(self, verb: str, ref: ast.Ref) -> list[Variant]:
@@ -122,8 +127,15 @@ class Targets(Timing):
         return found
 
     @cached_property
-    def withdrawing(self) -> list[ast.Block]:
-        return [b for b in self.rulebook.blocks if b.verb and b.verb.word == "withdraws"]
+    def withdrawing(self) -> dict[int, list[ast.Block]]:
+        """For each text, by identity, those that take it back, as written."""
+        found: dict[int, list[ast.Block]] = {}
+        for block in self.rulebook.blocks:
+            if block.verb and block.verb.word == "withdraws":
+                taken = {id(b) for ref in block.verb.refs for b in self.rulebook.meant(ref)}
+                for one in taken:
+                    found.setdefault(one, []).append(block)
+        return found
 
     def lifted_refs(self, verb: ast.Slot) -> tuple[ast.Ref, ...]:
         if verb.word == "displaces":

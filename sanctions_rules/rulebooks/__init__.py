@@ -20,8 +20,8 @@ from sanctions_rules.facts import Case
 from sanctions_rules.language.compiled import Compiled
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.read import check_references
-from sanctions_rules.rulebooks.store import compiled
 from sanctions_rules.rulebooks.explained import ExplainedDecision
+from sanctions_rules.rulebooks.store import compiled
 from sanctions_rules.values import Truth
 from sanctions_rules.view import View
 

@@ -70,7 +70,9 @@ def _text(lines: Sequence[str], files: Mapping[str, bytes]) -> Text:
 
 def _text_types() -> Types:
     """The types of the syntax tree, which a decision never loads."""
-    from sanctions_rules import codes, diagnostics, source
-    from sanctions_rules.language import ast, resolve
+    from sanctions_rules import codes, source
+    from sanctions_rules.diagnostics import Diagnostic
+    from sanctions_rules.language import ast
+    from sanctions_rules.language.resolve import Entry
 
-    return Types(ast, resolve, codes, diagnostics, source)
+    return Types(ast, Entry, Diagnostic, codes, source)

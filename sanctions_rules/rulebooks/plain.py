@@ -8,17 +8,19 @@ Written so and not as a tree, equal parts are written once and depth costs no st
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from json import JSONEncoder, loads
 from types import ModuleType
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, cast
 
 from sanctions_rules import codes, core, source, values
-from sanctions_rules.canonical import json_text
 from sanctions_rules.values import Nothing, Truth
+
+#: Canonical JSON of lists, without the cost of setting up an encoder for each of many.
+_ENCODED: Final = JSONEncoder(separators=(",", ":")).encode
 
 #: What is no type of ours: by its name how it is made, and what it is taken apart into.
 _MAKE: Final[Mapping[str, Callable[..., Any]]] = {
@@ -42,21 +44,21 @@ _TAKE: Final[Mapping[type, tuple[str, Callable[[Any], Iterable[Any]]]]] = {
 
 
 class Types:
-    """The types that data may name: the frozen dataclasses of these modules, and no others."""
+    """The types that data may name: the dataclasses of these modules, and no others."""
 
-    def __init__(self, *modules: ModuleType) -> None:
-        self.make = dict(_MAKE)
+    def __init__(self, *homes: ModuleType | type) -> None:
+        self.make: dict[str, Callable[..., Any]] = dict(_MAKE)
         self.take = dict(_TAKE)
-        for module in modules:
-            for name, kind in vars(module).items():
-                if _is_frozen(kind) and kind.__module__ == module.__name__:
-                    word = f"{module.__name__.rpartition('.')[2]}.{name}"
+        for home in homes:
+            for kind in [home] if isinstance(home, type) else vars(home).values():
+                if isinstance(kind, type) and is_dataclass(kind) and _lives_in(kind, home):
+                    word = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}"
                     self.make[word] = kind
                     self.take[kind] = (word, _parts([f.name for f in fields(kind)]))
 
 
-def _is_frozen(kind: object) -> TypeGuard[type]:
-    return isinstance(kind, type) and is_dataclass(kind) and kind.__dataclass_params__.frozen
+def _lives_in(kind: type, home: ModuleType | type) -> bool:
+    return kind is home or kind.__module__ == home.__name__
 
 
 def _parts(names: list[str]) -> Callable[[Any], Iterable[Any]]:
@@ -79,19 +81,19 @@ def written(value: object, types: Types) -> str:
         if found is None:
             raise TypeError(type(part).__name__)
         row = [found[0], *map(put, found[1](part))]
-        key = json_text(row)
+        key = repr(row)
         if key not in known:
             known[key] = [len(rows)]
             rows.append(row)
         return known[key]
 
     put(value)
-    return json_text(rows)
+    return _ENCODED(rows)
 
 
 def read(line: str, types: Types) -> Any:
     """The value of one line that `written` gave."""
     made: list[Any] = []
-    for name, *parts in cast("list[list[Any]]", json.loads(line)):
+    for name, *parts in cast("list[list[Any]]", loads(line)):
         made.append(types.make[name](*[made[p[0]] if type(p) is list else p for p in parts]))
     return made[-1]

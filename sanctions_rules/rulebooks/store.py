@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
@@ -22,7 +23,7 @@ from typing import Final
 
 from sanctions_rules.canonical import json_text
 from sanctions_rules.clocks import tzdata_version
-from sanctions_rules.language.compiled import Compiled
+from sanctions_rules.language.compiled import Compiled, undisturbed
 from sanctions_rules.language.grammar import grammar_text
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.rulebooks.kept import lines_of, recalled
@@ -41,13 +42,14 @@ def compiled(files: Mapping[str, bytes], limits: Limits = DEFAULT) -> Compiled:
     """The program of these files, recalled or made. Raises RulebookError as compiling does."""
     key = key_of(files, limits)
     path = _path(key)
-    found = _recall(path, key, files) if path else None
-    if found is None:
-        from sanctions_rules.language.compile import compile_rulebook
+    with undisturbed():
+        found = _recall(path, key, files) if path else None
+        if found is None:
+            from sanctions_rules.language.compile import compile_rulebook
 
-        found = compile_rulebook(files, limits)
-        if path:
-            _keep(path, key, found)
+            found = compile_rulebook(files, limits)
+            if path:
+                _keep(path, key, found)
     return found
 
 
@@ -135,10 +137,8 @@ def _recall(path: Path, key: str, files: Mapping[str, bytes]) -> Compiled | None
     except (ValueError, LookupError, TypeError) as error:
         _say(f"holds no rulebook ({type(error).__name__})", path)
         return None
-    try:
+    with suppress(OSError):
         os.utime(path)  # so that it is not the next to go
-    except OSError:
-        pass
     return found
 
 
