@@ -363,8 +363,9 @@ def _finding(run: Evaluation, norm: Norm, item: Item | None) -> Finding:
 
 def _lapsed(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]:
     """Licences that would lift the prohibition, had they not ended, unreplaced, before the act."""
-    for licence in run.program.norms if norm.edges else ():
-        if not any(e.kind == "licence" and e.source == licence.id for e in norm.edges):
+    lifting = {e.source for e in norm.edges if e.kind == "licence"}
+    for licence in run.program.norms if lifting else ():
+        if licence.id not in lifting:
             continue
         if licence.term.replaced_by or run.definition(licence.in_force, None) is not Truth.FALSE:
             continue

@@ -74,6 +74,7 @@ class Evaluation:
         self.view = view
         self.settings = settings
         self._defined: dict[tuple[str, str], Value] = {}
+        self._derived: dict[tuple[str, str], Step] = {}
         self._columns: dict[str, Column] = {}
         self._depth = 0
         self._definitions = program.definitions
@@ -304,6 +305,14 @@ class Evaluation:
         return self.derive_definition(ref.name, cast("Item | None", item), ref)
 
     def derive_definition(self, name: str, item: Item | None, ref: Ref | None = None) -> Step:
+        """Why a definition is what it is: found once, however often it is referred to."""
+        key = (name, item.place if item else "")
+        found = self._derived.get(key)
+        if found is None:
+            found = self._derived[key] = self._derive_definition(name, item)
+        return found if ref is None else replace(found, expr=ref)
+
+    def _derive_definition(self, name: str, item: Item | None) -> Step:
         definition = self._definitions[name]
         truth = cast(Truth, self.definition(name, item))
         place = item.place if item else ""
@@ -312,14 +321,14 @@ class Evaluation:
             column = self.column(definition)
             seed = self.derive_definition(definition.seed, item)
             if seed.truth is Truth.TRUE:
-                return Step(ref, truth, {}, (seed,), name, place)
+                return Step(None, truth, {}, (seed,), name, place)
             if truth is Truth.TRUE:
-                return Step(ref, truth, {}, (), name, place, holdings=column.support(place))
+                return Step(None, truth, {}, (), name, place, holdings=column.support(place))
             can_be_owned = self.definition(definition.guard, item) is not Truth.FALSE
             held = column.through.get(place, ()) if can_be_owned else ()
-            return Step(ref, truth, {}, (seed,), name, place, holdings=held)
+            return Step(None, truth, {}, (seed,), name, place, holdings=held)
         scope: Scope = {definition.subject: item} if definition.subject else {}
-        return Step(ref, truth, scope, (self.derive(definition.body, scope),), name, place)
+        return Step(None, truth, scope, (self.derive(definition.body, scope),), name, place)
 
     def _derive_quantified(self, expr: Quantified, scope: Scope) -> Step:
         truth = self.truth(expr, scope)

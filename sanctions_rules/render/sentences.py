@@ -355,7 +355,7 @@ def hidden(character: str) -> bool:
 
 def visible(text: str) -> str:
     """The text with each control, escape and direction mark written out: `⟨U+202E⟩`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing of `_HIDDEN` is, in any script
         return text
     return "".join(f"⟨U+{ord(c):04X}⟩" if hidden(c) else c for c in text)
 
