@@ -91,7 +91,7 @@ def test_all_that_is_kept_comes_back(both: tuple[Law, Law]) -> None:
 
 
 def test_decisions_are_the_same_bytes(both: tuple[Law, Law]) -> None:
-    for scenario in all_scenarios()[::40]:
+    for scenario in all_scenarios()[::60]:
         made, recalled = (run(law, scenario).decision for law in both)
         assert recalled.to_json() == made.to_json(), scenario.name
         assert recalled.explain() == made.explain(), scenario.name
@@ -311,6 +311,18 @@ def test_where_rulebooks_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert store.folder() == tmp_path / "own"
     monkeypatch.setenv(store.SETTING, "OFF")
     assert store.folder() is None
+
+
+def test_code_that_cannot_be_read_keeps_nothing(
+    folder: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> str:
+        raise NotADirectoryError("inside an archive")
+
+    monkeypatch.setattr(store, "_code", refuse)
+    assert load_path(rules).digest == load_path(rules).digest
+
+    assert not folder.exists()
 
 
 def test_a_folder_that_is_none_is_no_error(

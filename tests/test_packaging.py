@@ -34,7 +34,7 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=env | {"PYTHONUTF8": "1"},
+        env=env | {"PYTHONUTF8": "1", "SANCTIONS_RULES_CACHE": "off"},
         capture_output=True,
         encoding="utf-8",
         timeout=600,

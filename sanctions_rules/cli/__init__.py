@@ -7,6 +7,7 @@ never printed by an error, because an error ends up in logs.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # § and … are how the law is printed; a terminal without them shows an escape instead.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # A command ends soon, and most of what it makes lives as long: looking for waste less often
+    # saves a seventh of its time.
+    gc.set_threshold(50_000, 20, 50)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         app(given, prog_name="sanctions-rules")

@@ -40,16 +40,15 @@ ABANDONED: Final = 3600
 
 def compiled(files: Mapping[str, bytes], limits: Limits = DEFAULT) -> Compiled:
     """The program of these files, recalled or made. Raises RulebookError as compiling does."""
-    key = key_of(files, limits)
-    path = _path(key)
+    place = _place(files, limits)
     with undisturbed():
-        found = _recall(path, key, files) if path else None
+        found = _recall(*place, files) if place else None
         if found is None:
             from sanctions_rules.language.compile import compile_rulebook
 
             found = compile_rulebook(files, limits)
-            if path:
-                _keep(path, key, found)
+            if place:
+                _keep(*place, found)
     return found
 
 
@@ -107,9 +106,17 @@ def _modules(root: Traversable, under: str) -> Iterator[tuple[str, bytes]]:
             yield from _modules(entry, f"{under}{entry.name}/")
 
 
-def _path(key: str) -> Path | None:
+def _place(files: Mapping[str, bytes], limits: Limits) -> tuple[Path, str] | None:
+    """The file of this rulebook and its key; None where nothing is kept."""
     where = folder()
-    return where / f"{PREFIX}{key[:32]}{SUFFIX}" if where else None
+    if where is None:
+        return None
+    try:
+        key = key_of(files, limits)
+    except OSError as error:  # the code lies where it can be run and not read
+        _say(f"has no name ({type(error).__name__})", where)
+        return None
+    return where / f"{PREFIX}{key[:32]}{SUFFIX}", key
 
 
 def _head(key: str, body: bytes) -> bytes:
