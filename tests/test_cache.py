@@ -22,7 +22,7 @@ from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import RulebookError
 from sanctions_rules.language import compile as compiling
 from sanctions_rules.limits import Limits
-from sanctions_rules.rulebooks import Law, load_path, store
+from sanctions_rules.rulebooks import PACKAGED, UNNAMED, Law, load_path, store
 from sanctions_rules.rulebooks.kept import lines_of
 from sanctions_rules.rulebooks.plain import PROGRAM, read, written
 from sanctions_rules.scenario import run
@@ -65,9 +65,9 @@ def kept(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{store.PREFIX}*{store.SUFFIX}"))
 
 
-def packaged() -> Law:
+def packaged(regimes: tuple[str, ...] = PACKAGED) -> Law:
     """The packaged law by way of the cache, past what this process remembers."""
-    return Law(store.compiled(rulebooks._packaged(rulebooks.PACKAGED)))
+    return Law(store.compiled(rulebooks._packaged(regimes)))
 
 
 # -- the same law --------------------------------------------------------------------------------
@@ -119,13 +119,14 @@ def test_withdrawn_texts_can_be_let_in(both: tuple[Law, Law]) -> None:
 def test_nothing_of_the_parser_is_loaded(folder: Path) -> None:
     packaged()
     program = (
-        "import sys, sanctions_rules as sr; d = sr.load().decide(sr.read_case(sys.argv[1])); "
+        "import sys, sanctions_rules as sr; law = sr.load(*sys.argv[2:]); "
+        "d = law.decide(sr.read_case(sys.argv[1])); "
         "print(d.rulebook_digest); "
         "print([m for m in sys.modules if m.startswith(('lark', 'sanctions_rules.language.'))])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(CASE)], check=True, capture_output=True, text=True,
-        cwd=ROOT.parent,
+        [sys.executable, "-c", program, str(CASE), *PACKAGED], check=True, capture_output=True,
+        text=True, cwd=ROOT.parent,
     )  # fmt: skip
     digest, loaded = done.stdout.splitlines()
 
@@ -137,7 +138,7 @@ def test_nothing_of_the_parser_is_loaded(folder: Path) -> None:
 
 
 def test_the_command_line_loads_no_parser(folder: Path) -> None:
-    packaged()
+    packaged(UNNAMED)
     program = (
         "import sys; from sanctions_rules.cli import main\n"
         "try: main(['decide', sys.argv[1]])\n"
