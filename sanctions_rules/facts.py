@@ -119,7 +119,8 @@ GOODS_ANNEXES: Final = (
 )  # fmt: skip
 #: Annexes of Regulation (EU) No 833/2014 that list persons or vessels.
 LISTING_ANNEXES: Final = (
-    "iv", "xix", "xlii", "xliv", "xlv_a", "xlv_b", "xlv_c", "xlv_d", "other",
+    "iv", "xix", "xlii", "xliv", "xlv_a", "xlv_b", "xlv_c", "xlv_d", "other", "xiv", "xlvii_a",
+    "xlvii_b", "xlvii_c",
 )  # fmt: skip
 #: The activities of E.O. 14024 s. 1(a)(ii)(A)-(G), in that order, and of s. 1(c).
 HARMFUL_ACTIVITIES: Final = (
@@ -150,6 +151,7 @@ BUSINESSES: Final = (
     "clearing_corporation", "investment_company", "employee_benefit_plan",
     "precious_metals_stones_or_jewels_dealer", "holding_company_of_financial_institution",
     "affiliate_of_financial_institution", "subsidiary_of_financial_institution", "non_financial",
+    "payment_service_provider", "crypto_asset_service_provider",
 )  # fmt: skip
 SECTORS: Final = (
     "technology", "defence_and_related_materiel", "construction", "aerospace", "manufacturing",
@@ -196,7 +198,7 @@ GAS_FORMS: Final = ("lng", "pipeline_gas", "gas_liquids")
 #: Projects and groups that general licences name, apart from whom they list.
 NAMED_PROJECTS: Final = (
     "caspian_pipeline", "tengizchevroil", "karachaganak", "sakhalin_2", "paks_2", "rosneft",
-    "rosneft_deutschland", "lukoil", "lukoil_bulgaria", "lukoil_international",
+    "rosneft_deutschland", "lukoil", "lukoil_bulgaria", "lukoil_international", "nord_stream",
 )  # fmt: skip
 PRICE_CAP_TIERS: Final = ("tier_1", "tier_2", "tier_3")
 PROPERTY_KINDS: Final = (
