@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
@@ -26,6 +27,9 @@ from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.rulebooks.history import History
 from sanctions_rules.values import Truth
 from sanctions_rules.view import View
+
+if TYPE_CHECKING:
+    from sanctions_rules.compare import Comparison
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
@@ -112,6 +116,35 @@ class Law:
             self._allowing(allowed - {name}), source.evaluation.view, source.settings
         )
         return conclude.answer_of(one) != conclude.answer(without, one.regime, decision.about)
+
+    def compare(
+        self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
+        known_on: date | None = None, readings: Mapping[str, str] | None = None,
+        from_: date | None = None, to: date | None = None,
+    ) -> Comparison:  # fmt: skip
+        """The case under each regime side by side, why they differ, and, from a day to a day, when.
+
+        `from_` and `to` move the act through those days (`compare.moving` says what moves with it).
+        Raises what `decide` raises, and ValueError for a range of days that has one end only.
+        """
+        from sanctions_rules.compare import Checked, compare
+
+        if (from_ is None) != (to is None):
+            raise ValueError("a range of days has two ends: from_ and to")
+        decision = self.decide(
+            case, regimes=regimes, about=about, known_on=known_on, readings=readings
+        )
+        span = (from_, to) if from_ is not None and to is not None else None
+        return compare(decision, Checked(self._checked), span)
+
+    @cached_property
+    def _checked(self) -> list[tuple[str, int, str, str]]:
+        """Where each text begins, and how it was checked."""
+        return sorted(
+            (b.head.file, b.head.start, b.id, str(slot.names[0]) if slot else "")
+            for b in self.compiled.rulebook.blocks
+            for slot in (b.slot("checked"),)
+        )
 
     def holds(
         self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None
