@@ -259,7 +259,8 @@ def _near_relief(
 ) -> Iterator[Difference]:
     """An exception that both have, and that fails in one by a single part: that part is the cause."""
     measures = {m for norm in taken for m in norm.measures}
-    holding = [line for line in b.told(counterpart.finding) if line.truth is Truth.TRUE]
+    told = [below for line in b.told(counterpart.finding) for below in line.walk()]
+    holding = [line for line in told if line.truth is Truth.TRUE]
     read = {name for line in holding for name in line.reads}
     tried: list[tuple[Norm, tuple[Line, ...]]] = []
     for edge in finding.norm.edges:

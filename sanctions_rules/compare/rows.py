@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from sanctions_rules.compare.model import Provision, Row
 from sanctions_rules.compare.sides import Side, sentence
@@ -35,7 +36,7 @@ def row(side: Side, nearest: Iterable[Finding]) -> Row:
         tuple(provisions(side, bearing)), tuple(provisions(side, near)),
         tuple(reliefs(side, bearing)),
         tuple(dict.fromkeys(
-            sentence(line) for line in told
+            sentence(line) for line in chain.from_iterable(one.walk() for one in told)
             if line.reads and not line.children and _is_figure(line.reads)
             or line.reads == ("ownership",)
         )),

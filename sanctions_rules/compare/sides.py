@@ -75,11 +75,11 @@ class Side:
         return self.teller.finding(finding)
 
     def told(self, finding: Finding) -> list[Line]:
-        """Every line of it, also those that lift it, without order."""
+        """Its lines, and of what is lifted also those that lift it."""
         lines = [*self.teller.finding(finding)]
         if finding.standing is Standing.LIFTED:
             lines += self.teller.would_bind(finding)
-        return [below for line in lines for below in line.walk()]
+        return lines
 
     def relief(self, finding: Finding) -> list[Norm]:
         """The licences, exceptions and displacing texts that take it out."""
@@ -103,10 +103,13 @@ class Side:
         return say("compare.text", regime=self.title, cited=cited)
 
     def texts(self, lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-        """The texts that lines rest on, and how each was checked."""
+        """The texts that lines rest on, and how each was checked; no exception that does not apply."""
         for line in lines:
+            if line.kind == "exception" and line.truth is Truth.FALSE:
+                continue
             if line.place is not None:
                 yield self.checked.at(line.place.file, line.place.start)
+            yield from self.texts(line.children)
 
 
 # -- what lines are about ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from sanctions_rules.compare.model import Comparison, Line, Provision, Row, Stretch, Timeline
+from sanctions_rules.facts import Events
 from sanctions_rules.render.sentences import joined, say
 
 #: The aspects of a row in the order of reading, each with its heading.
@@ -47,9 +48,8 @@ def why(comparison: Comparison) -> list[str]:
 
 def moved(timeline: Timeline) -> str:
     """Through which days the act is moved, and which facts move with it."""
-    return say(
-        "time.moved", first=timeline.first, last=timeline.last, facts=joined(timeline.moved)
-    )
+    phrases = (Events.declarations[path.rpartition(".")[2]].phrase for path in timeline.moved)
+    return say("time.moved", first=timeline.first, last=timeline.last, facts=joined(phrases))
 
 
 def days(stretch: Stretch) -> str:

@@ -25,6 +25,8 @@ from sanctions_rules.render.sentences import joined, say, visible, words
 from sanctions_rules.values import Truth
 from sanctions_rules.view import View
 
+#: The parts of an exception in an answer: it takes a prohibition out, or it may.
+RELIEF, OPEN = "relief", "open"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -128,8 +130,8 @@ class Through:
         beside = [one for one in found if one.norm.verb != "prohibits" and one.truth.may]
         acting = {one.norm.id: (one.norm, one.standing.name) for one in (*bearing, *beside)}
         for one in bearing:
-            names = one.because_of if one.standing is not Standing.MAY_BIND else ()
-            acting |= {n: (self.by_id[n], "relief") for n in names if n in self.by_id}
+            role = OPEN if one.standing is Standing.MAY_BIND else RELIEF
+            acting |= {n: (self.by_id[n], role) for n in one.because_of if n in self.by_id}
         return Moment(
             run, outcome, tuple(f"{one.id} {one.truth.name}" for one in beside),
             tuple((*bearing, *beside)), acting,
@@ -169,7 +171,7 @@ class Through:
         relief = [
             self._provision(norm, say("compare.relief.scope" if norm.verb != "authorises"
                                       else "compare.relief.licence"))
-            for norm, role in now.acting.values() if role == "relief"
+            for norm, role in now.acting.values() if role == RELIEF
         ]  # fmt: skip
         return Stretch(
             first, last, now.outcome, tuple(self._answer(now)), tuple(texts), tuple(relief), why,
@@ -208,8 +210,13 @@ class Through:
         ] or [one.norm for one in after.findings]
         told = [(norm, row) for norm in changed if (row := self._event(norm, before, after))]
         for norm, row in told or [(norm, "time.turns") for norm in changed]:
-            cited = visible(norm.citations[-1 if norm.fill else 0] if norm.citations else norm.id)
+            cited = self._cited(norm)
             yield visible(norm.id), say(row, cited=cited, interval=visible(norm.term.printed))
+
+    def _cited(self, norm: Norm) -> str:
+        """The text that is newest in a norm: the determination, where one fills it."""
+        texts = self.program.citations.get(norm.fill or norm.provision) or norm.citations
+        return visible(texts[0] if texts else norm.id)
 
     def _event(self, norm: Norm, before: Moment, after: Moment) -> str:
         was = before.run.definition(norm.in_force, None)
