@@ -21,6 +21,7 @@ from sanctions_rules.cli.keeping import Keeping
 from sanctions_rules.cli.replaying import Replaying, replay_file
 from sanctions_rules.cli.running import RunFormat, cover, run_all
 from sanctions_rules.cli.showing import instruments, shown
+from sanctions_rules.codes import COUNTRIES
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
 from sanctions_rules.rulebooks.changes import page
 
@@ -234,6 +235,10 @@ def compare_command(
         datetime | None, _days("--from", "Move the act through days, from this one on.")
     ] = None,
     to: Annotated[datetime | None, _days("--to", "Move it to this day, the last.")] = None,
+    home: Annotated[
+        list[str] | None,
+        _many("--home", "REGIME=COUNTRY", "Ask each regime of the same act at its own home."),
+    ] = None,
     rules: Rules = None,
     including: Including = None,
     format: Annotated[
@@ -266,7 +271,15 @@ def compare_command(
         actor=actor,
     )
     days = Days(from_.date(), to.date()) if from_ is not None and to is not None else Days()
-    _leave(lambda: compare_case(asked, days, format))
+    homes = dict(map(_home, home or ()))
+    _leave(lambda: compare_case(asked, days, homes, format))
+
+
+def _home(text: str) -> tuple[str, str]:
+    regime, _, country = text.partition("=")
+    if country not in COUNTRIES:
+        raise typer.BadParameter(f"`{text}` is not REGIME=COUNTRY", param_hint="--home")
+    return regime, country
 
 
 def _check_files(facts: list[str], format: Format) -> None:

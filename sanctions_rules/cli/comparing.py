@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -35,7 +36,9 @@ class Days:
     last: date | None = None
 
 
-def compare_case(asked: Asked, days: Days, format: CompareFormat) -> int:
+def compare_case(
+    asked: Asked, days: Days, homes: Mapping[str, str], format: CompareFormat
+) -> int:
     """Compare, print, and return the code of the decision as it stands on its own day."""
     given = cases_of(asked.facts[0], asked.actor)
     if len(given) > 1:
@@ -45,13 +48,14 @@ def compare_case(asked: Asked, days: Days, format: CompareFormat) -> int:
         found = law.compare(
             given[0].case, regimes=asked.regimes or None, about=asked.about,
             known_on=asked.known_on, readings=asked.readings, from_=days.first, to=days.last,
+            homes=homes,
         )  # fmt: skip
     except LookupError as error:
         if type(error) is not LookupError:
             raise
         raise WrongUsage(str(error)) from None
     show(_shown(found, format).rstrip("\n"))
-    return exit_code([found.decision], asked.fail_on, asked.allow_undetermined)
+    return exit_code(found.decisions, asked.fail_on, asked.allow_undetermined)
 
 
 def _shown(found: Comparison, format: CompareFormat) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sanctions_rules.compare.causes import differences, nearest
@@ -29,17 +30,30 @@ __all__ = [
 
 
 def compare(
-    decision: Decision, checked: Checked, span: tuple[date, date] | None = None
-) -> Comparison:
-    """The regimes of a decision side by side; `span`: also the act moved through these days."""
-    sides = [Side(decision, one.regime, checked) for one in decision]
-    about = joined(map(visible, decision.about))
+    decisions: Sequence[Decision], checked: Checked, span: tuple[date, date] | None = None,
+    homes: Mapping[str, str] | None = None,
+) -> Comparison:  # fmt: skip
+    """The regimes of one decision side by side, or of several, where each has its own home.
+
+    `span`: also with the act moved through these days, the first and the last included.
+    """
+    first, homes = decisions[0], homes or {}
+    sides = [Side(decision, one.regime, checked) for decision in decisions for one in decision]
+    about = joined(map(visible, first.about))
+    notes = [say("warning.scope", about=about)] if about else []
+    if homes:
+        read = joined(say("compare.home", country=c, regime=visible(r)) for r, c in homes.items())
+        notes.append(say("compare.homes", homes=read))
+    lines = dict.fromkeys(
+        line for one in decisions for line in footer(one, one.source.evaluation.view)
+    )
     return Comparison(
-        decision,
+        tuple(decisions),
         tuple(row(side, nearest(side, [s for s in sides if s is not side])) for side in sides),
         tuple(differences(sides)),
-        timeline(decision, *span) if span else None,
-        tuple(asked(sides[0].writer)) if sides else (),
-        (*footer(decision, decision.source.evaluation.view), say("footer.advice")),
-        say("warning.scope", about=about) if about else "",
-    )  # fmt: skip
+        timeline(decisions, *span) if span else None,
+        tuple(asked(sides[0].writer)),
+        (*lines, say("footer.advice")),
+        tuple(notes),
+        dict(homes),
+    )

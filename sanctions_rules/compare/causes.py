@@ -30,7 +30,7 @@ QUOTED: Final = 2
 #: A text that fails by more than so many parts is nobody's counterpart, unless it names a measure.
 NEAR: Final = 2
 #: Verbs of texts that say something of the act itself.
-_VERBS: Final = ("prohibits", "empowers", "requires")
+_VERBS: Final = ("prohibits", "empowers", "requires", "penalises")
 _IN_PLAY: Final = (
     Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED, Standing.DISPLACED,
     Standing.CONFLICT,
@@ -98,12 +98,13 @@ def _first_of_each(
 
 
 def _beside(side: Side) -> list[Finding]:
-    """Exposures and duties that belong to a measure: what may differ where outcomes do not."""
+    """Exposures, and duties and liabilities of a measure: what may differ where outcomes do not."""
     duties = (
         d.finding for d in side.one.duties if d.state is not DutyState.NOT_OWED and not d.lasting
     )
     exposures = (e.finding for e in side.one.exposures if e.truth is Truth.TRUE)
-    return [*exposures, *(f for f in duties if f.norm.measures)]
+    liable = (f for f in side.one.liabilities if f.truth is Truth.TRUE)
+    return [*exposures, *(f for f in (*duties, *liable) if f.norm.measures)]
 
 
 def _answered(finding: Finding, other: Side) -> bool:
@@ -312,7 +313,7 @@ def _quoted(lines: Iterable[Line]) -> str:
 
 def _stands(side: Side, finding: Finding) -> str:
     thing = side.writer.thing(finding.subject) if finding.subject else say("act")
-    kind = {"empowers": "power"}.get(finding.norm.verb, "standing")
+    kind = {"empowers": "power", "penalises": "liability"}.get(finding.norm.verb, "standing")
     if finding.norm.verb == "requires":
         duty = words(finding.norm.duty.name) if finding.norm.duty else ""
         return say("compare.only_duty", duty=duty)

@@ -34,7 +34,7 @@ def to_json(comparison: Comparison, indent: int | None = 2) -> str:
 
 def to_data(comparison: Comparison) -> dict[str, Any]:
     """The comparison as plain data: dictionaries, lists, strings, numbers, true, false and null."""
-    decision = comparison.decision
+    decision = comparison.decisions[0]
     return {
         "schema": SCHEMA,
         "about": list(decision.about),
@@ -42,10 +42,14 @@ def to_data(comparison: Comparison) -> dict[str, Any]:
         "readings": dict(decision.chosen_readings),
         "versions": {
             "engine": decision.engine_version,
-            "facts_digest": decision.facts_digest,
+            "facts_digests": {
+                regime: one.facts_digest for one in comparison.decisions for regime in one.regimes
+            },
             "rulebook_digest": decision.rulebook_digest,
             "tzdata": decision.tzdata_version,
         },
+        "homes": dict(comparison.homes),
+        "notes": list(comparison.notes),
         "question": [{"fact": name, "value": value} for name, value in comparison.facts],
         "regimes": {row.regime: _row(row) for row in comparison},
         "causes": [str(cause) for cause in comparison.causes],
@@ -137,7 +141,10 @@ def comparison_schema() -> dict[str, Any]:
         **closed(
             schema={"const": SCHEMA}, about=TEXTS, known_on={"anyOf": [{"type": "null"}, DAY]},
             readings={"type": "object", "additionalProperties": TEXT},
-            versions=closed(engine=TEXT, facts_digest=DIGEST, rulebook_digest=DIGEST, tzdata=TEXT),
+            versions=closed(
+                engine=TEXT, rulebook_digest=DIGEST, tzdata=TEXT,
+                facts_digests={"type": "object", "additionalProperties": DIGEST}),
+            homes={"type": "object", "additionalProperties": TEXT}, notes=TEXTS,
             question=many(closed(fact=TEXT, value=TEXT)),
             regimes={"type": "object", "additionalProperties": defined("regime")},
             causes=many(causes),

@@ -63,8 +63,7 @@ def _fragment(page: Comparison) -> Iterator[str]:
     yield f"<header><h1>{say('heading.compare.page')}</h1></header>"
     yield "<main>"
     yield f'<section><h2 id="sr-answer">{say("heading.answer")}</h2>'
-    if page.scope:
-        yield f'<p class="warning">{shown(page.scope)}</p>'
+    yield from (f'<p class="warning">{shown(note)}</p>' for note in page.notes)
     yield from _table(page)
     yield "</section>"
     yield f"<section><h2>{say('heading.compare.why')}</h2><ul>"

@@ -24,9 +24,9 @@ def _page(page: Comparison) -> Iterator[str]:
     yield ""
     for name, value in page.facts:
         yield f"- {escaped(name)}: {escaped(value)}"
-    if page.scope:
+    for note in page.notes:
         yield ""
-        yield f"**{escaped(page.scope)}**"
+        yield f"**{escaped(note)}**"
     yield ""
     yield from _table(
         ["", *(row.title for row in page)],

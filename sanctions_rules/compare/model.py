@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sanctions_rules.decision import Decision, Outcome
+from sanctions_rules.decision import Decision, Outcome, RegimeDecision
 from sanctions_rules.themes import Cause
 
 
@@ -113,15 +113,20 @@ class Timeline:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """One case under several laws. `decision` holds every regime's own answer in full."""
+    """One case under several laws. `decisions` hold every regime's own answer in full.
 
-    decision: Decision
+    There is one decision, or one for each regime where each was asked of the act at its own home
+    (`homes`). `notes`: how the question was narrowed or read.
+    """
+
+    decisions: tuple[Decision, ...]
     rows: tuple[Row, ...]
     differences: tuple[Difference, ...]
     timeline: Timeline | None = None
     facts: tuple[tuple[str, str], ...] = ()
     footer: tuple[str, ...] = ()
-    scope: str = ""
+    notes: tuple[str, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict[str, str])
     _rows: dict[str, Row] = field(default_factory=dict[str, Row], compare=False)
 
     def __post_init__(self) -> None:
@@ -132,6 +137,13 @@ class Comparison:
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+    def decision(self, regime: str) -> RegimeDecision:
+        """A regime's own answer in full. Raises KeyError for one that was not asked."""
+        for one in self.decisions:
+            if regime in one.regimes:
+                return one[regime]
+        raise KeyError(regime)
 
     @property
     def causes(self) -> tuple[Cause, ...]:

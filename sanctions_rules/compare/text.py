@@ -19,8 +19,8 @@ def _rows(page: Comparison) -> Iterator[Row]:
     yield Row(say("question.act"), style="bold")
     for name, value in page.facts:
         yield Row(f"{name}: {value}", 1)
-    if page.scope:
-        yield Row(page.scope, 1, "!", "bold yellow")
+    for note in page.notes:
+        yield Row(note, 1, "!", "bold yellow")
     aspects = used(page)
     for row in page.rows:
         yield Row("")

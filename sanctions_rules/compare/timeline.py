@@ -8,7 +8,7 @@ day is decided at each of those times.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -45,18 +45,21 @@ class Moment:
         return self.outcome, self.beside
 
 
-def timeline(decision: Decision, first: date, last: date) -> Timeline:
+def timeline(decisions: Sequence[Decision], first: date, last: date) -> Timeline:
     """The stretches of each regime that was decided. Raises ValueError for days in wrong order."""
     if last < first:
         raise ValueError(f"the days run backwards: {first} to {last}")
-    source = decision.source
-    movable = Movable.of(source.case)
-    turning = Turns(source.program, movable).between(first, last)
-    return Timeline(first, last, movable.names, tuple(
-        Line(one.regime, visible(one.title), tuple(
-            Through(decision, one.regime, movable, turning).stretches(first, last)))
-        for one in decision
-    ))  # fmt: skip
+    lines: list[Line] = []
+    moved: tuple[str, ...] = ()
+    for decision in decisions:
+        movable = Movable.of(decision.source.case)
+        moved = movable.names
+        turning = Turns(decision.source.program, movable).between(first, last)
+        for one in decision:
+            through = Through(decision, one.regime, movable, turning)
+            stretches = tuple(through.stretches(first, last))
+            lines.append(Line(one.regime, visible(one.title), stretches))
+    return Timeline(first, last, moved, tuple(lines))
 
 
 class Through:

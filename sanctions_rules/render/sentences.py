@@ -369,6 +369,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "compare.own_text": "an exception in its own text",
     "compare.unrelieved": "nothing takes it out",
     "compare.relief_text": "{cited} ({interval})",
+    "compare.home": "{country} for {regime}",
+    "compare.homes": "The same act is asked about at home under each regime: {homes}.",
     "compare.relief.licence": "lifts it by licence",
     "compare.relief.scope": "takes it out as an exception",
     "compare.relief.override": "displaces it",

@@ -121,21 +121,34 @@ class Law:
         self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
         known_on: date | None = None, readings: Mapping[str, str] | None = None,
         from_: date | None = None, to: date | None = None,
+        homes: Mapping[str, str] | None = None,
     ) -> Comparison:  # fmt: skip
         """The case under each regime side by side, why they differ, and, from a day to a day, when.
 
         `from_` and `to` move the act through those days (`compare.moving` says what moves with it).
+        `homes` asks each regime of the same act at home: for a regime that has a country here, each
+        of these countries among the facts is read as its own (`{"us": "US", "eu": "DE"}`).
         Raises what `decide` raises, and ValueError for a range of days that has one end only.
         """
         from sanctions_rules.compare import Checked, compare
+        from sanctions_rules.compare.homes import at_home
 
         if (from_ is None) != (to is None):
             raise ValueError("a range of days has two ends: from_ and to")
-        decision = self.decide(
-            case, regimes=regimes, about=about, known_on=known_on, readings=readings
-        )
+        asked = tuple(regimes or self.regimes)
+        for regime in homes or ():
+            if regime not in asked:
+                near = did_you_mean(regime, asked) or "asked are: " + ", ".join(asked)
+                raise LookupError(f"a home is given for `{regime}`, which is not asked; {near}")
+        decisions = [
+            self.decide(
+                at_home(case, homes or {}, group[0]), regimes=group, about=about,
+                known_on=known_on, readings=readings,
+            )
+            for group in (tuple((r,) for r in asked) if homes else (asked,))
+        ]  # fmt: skip
         span = (from_, to) if from_ is not None and to is not None else None
-        return compare(decision, Checked(self._checked), span)
+        return compare(decisions, Checked(self._checked), span, homes)
 
     @cached_property
     def _checked(self) -> list[tuple[str, int, str, str]]:
