@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from sanctions_rules.codes import COUNTRIES
 from sanctions_rules.compare import Comparison
+from sanctions_rules.compare.homes import at_home
 from sanctions_rules.core import Norm
 from sanctions_rules.decision import (
     Decision,
@@ -35,8 +36,18 @@ from sanctions_rules.themes import Cause
 
 #: How a scenario file's name ends.
 SUFFIXES = (".scenarios.toml", ".scenarios.yaml", ".scenarios.yml")
-KEYS = ("name", "source", "base", "facts", "about", "known_on", "readings", "expect", "missing_law",
-        "home")
+KEYS = (
+    "name",
+    "source",
+    "base",
+    "facts",
+    "about",
+    "known_on",
+    "readings",
+    "expect",
+    "missing_law",
+    "home",
+)
 EXPECTED = ("outcome", "presumptive", "because", "not_because", "missing", "missing_exactly", "missing_law",
             "exposures", "duties", "liabilities", "derogations", "terms", "reading_sensitive", "judgements")  # fmt: skip
 
@@ -63,6 +74,15 @@ class Scenario:
 
     def case(self) -> Case:
         return build_case(self.facts, closed_by="this scenario")
+
+    def cases(self, regimes: Iterable[str]) -> Iterator[tuple[Case, tuple[str, ...]]]:
+        """The case and the regimes asked of it: one for all, or one for each at its own home."""
+        case, asked = self.case(), tuple(regimes)
+        if not self.home:
+            yield case, asked
+            return
+        for regime in asked:
+            yield at_home(case, self.home, regime), (regime,)
 
 
 @dataclass(frozen=True)
@@ -296,7 +316,8 @@ def run(law: Law, scenario: Scenario) -> Result:
         })
     ]  # fmt: skip
     return Result(
-        scenario, comparison.decisions[0],
+        scenario,
+        comparison.decisions[0],
         (*dict.fromkeys(failures), *_uncaused(comparison, scenario.causes)),
     )
 

@@ -36,9 +36,7 @@ class Days:
     last: date | None = None
 
 
-def compare_case(
-    asked: Asked, days: Days, homes: Mapping[str, str], format: CompareFormat
-) -> int:
+def compare_case(asked: Asked, days: Days, homes: Mapping[str, str], format: CompareFormat) -> int:
     """Compare, print, and return the code of the decision as it stands on its own day."""
     given = cases_of(asked.facts[0], asked.actor)
     if len(given) > 1:

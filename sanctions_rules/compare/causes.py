@@ -151,9 +151,8 @@ def _counterparts(finding: Finding, other: Side) -> list[Counterpart]:
 
 
 def _about_it(norm: Norm, side: Side) -> bool:
-    run = side.source.evaluation
-    parts = (norm.in_force, norm.bound, norm.pattern)
-    return all(run.definition(name, None) is not Truth.FALSE for name in parts)
+    """Whether a text speaks of such an act, at whatever time and to whomever."""
+    return side.source.evaluation.definition(norm.pattern, None) is not Truth.FALSE
 
 
 def _tried(norm: Norm, finding: Finding, other: Side) -> Counterpart | None:
@@ -165,9 +164,7 @@ def _tried(norm: Norm, finding: Finding, other: Side) -> Counterpart | None:
         return None  # it says nothing but through what fills it
     found = list(findings_of(run, norm))
     same = [one for one in found if one.subject == finding.subject] or found
-    tried = [
-        Counterpart(one, tuple(other.teller.failing(norm, _item(other, one)))) for one in same
-    ]
+    tried = [Counterpart(one, tuple(other.teller.failing(norm, _item(other, one)))) for one in same]
     if not tried:
         return None
     best = min(tried, key=lambda one: len(one.parts))
@@ -236,9 +233,7 @@ def _theme(part: Sequence[Line]) -> tuple[Cause, list[Line]]:
     return cause, [line for theme, line in found if theme is cause] or list(part)
 
 
-def _relieved(
-    a: Side, b: Side, finding: Finding, counterpart: Counterpart
-) -> Iterator[Difference]:
+def _relieved(a: Side, b: Side, finding: Finding, counterpart: Counterpart) -> Iterator[Difference]:
     """The counterpart is taken out: by what, and how near the same comes to it where it decides."""
     taken = b.relief(counterpart.finding)
     by = say("compare.by", names=_names(taken) or say("compare.own_text"))
@@ -293,9 +288,7 @@ def _difference(cause: Cause, a: Side, b: Side, mine: Half, theirs: Half) -> Dif
         called = side.called(one.norm) if one.norm else side.title
         return say("compare.half", called=called, text=one.text)
 
-    text = say(
-        "compare.differ", cause=say(f"cause.{cause}"), a=half(a, mine), b=half(b, theirs)
-    )
+    text = say("compare.differ", cause=say(f"cause.{cause}"), a=half(a, mine), b=half(b, theirs))
     ids = [(visible(one.norm.id),) if one.norm else () for one in (mine, theirs)]
     return Difference(cause, a.one.regime, b.one.regime, text, *ids)
 

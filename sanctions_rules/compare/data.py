@@ -99,9 +99,7 @@ def _timeline(timeline: Timeline) -> dict[str, Any]:
         "first": timeline.first.isoformat(),
         "last": timeline.last.isoformat(),
         "moved": list(timeline.moved),
-        "regimes": {
-            line.regime: [_stretch(one) for one in line.stretches] for line in timeline
-        },
+        "regimes": {line.regime: [_stretch(one) for one in line.stretches] for line in timeline},
     }
 
 

@@ -22,7 +22,6 @@ from sanctions_rules.calendars import BUSINESS
 from sanctions_rules.core import (
     Apply,
     Closure,
-    Definition,
     Expr,
     Fact,
     Literal,
@@ -181,7 +180,9 @@ class Turns:
                         for side in (a, b) for part in _walk(side))  # fmt: skip
         counted = all(unit in _DAYS or unit.startswith(BUSINESS) for _, unit in shifts)
         if one is not None and two is not None:
-            if shifts or looked_up:  # two moving times, and one is not just the other, so much later
+            if (
+                shifts or looked_up
+            ):  # two moving times, and one is not just the other, so much later
                 found.daily.add(name)
             return
         if not counted and (one is not None or two is not None):
@@ -199,7 +200,13 @@ class Turns:
                 self._add(found, name, at, zone, by, back)
 
     def _add(
-        self, found: Turning, name: str, at: Any, zone: str, by: int, back: Iterable[int] = (0,),
+        self,
+        found: Turning,
+        name: str,
+        at: Any,
+        zone: str,
+        by: int,
+        back: Iterable[int] = (0,),
     ) -> None:
         """The day of an instant, and its neighbours: where it ends, and in other zones."""
         if not isinstance(at, int) or not -_FOREVER < at < _FOREVER:
@@ -316,7 +323,7 @@ def _dependents(program: Program) -> Mapping[str, list[str]]:
             for name in (definition.seed, definition.guard):
                 found[name].append(definition.name)
             continue
-        for part in _walk(cast(Definition, definition).body):
+        for part in _walk(definition.body):
             if isinstance(part, Ref):
                 found[part.name].append(definition.name)
     return found

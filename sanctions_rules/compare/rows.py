@@ -37,7 +37,7 @@ def row(side: Side, nearest: Iterable[Finding]) -> Row:
         tuple(reliefs(side, bearing)),
         tuple(dict.fromkeys(
             sentence(line) for line in chain.from_iterable(one.walk() for one in told)
-            if line.reads and not line.children and _is_figure(line.reads)
+            if (line.reads and not line.children and _is_figure(line.reads))
             or line.reads == ("ownership",)
         )),
         tuple(owed(one)), tuple(exposed(one)),

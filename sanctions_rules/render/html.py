@@ -235,9 +235,7 @@ def _relied(one: RegimeOutline) -> Iterator[str]:
     for judged in one.judgements:
         yield f"<li>{shown(judged.sentence)}: {shown(judged.given)}"
         if judged.question:
-            cite = (
-                f' <span class="cite">{shown(judged.citation)}</span>' if judged.citation else ""
-            )
+            cite = f' <span class="cite">{shown(judged.citation)}</span>' if judged.citation else ""
             yield f"<p>{shown(judged.question)}{cite}</p>"
         if judged.factors:
             yield '<ul class="factors">'

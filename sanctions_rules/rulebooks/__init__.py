@@ -128,13 +128,16 @@ class Law:
         `from_` and `to` move the act through those days (`compare.moving` says what moves with it).
         `homes` asks each regime of the same act at home: for a regime that has a country here, each
         of these countries among the facts is read as its own (`{"us": "US", "eu": "DE"}`).
-        Raises what `decide` raises, and ValueError for a range of days that has one end only.
+        Raises what `decide` raises, LookupError for the home of a regime that is not asked, and
+        ValueError for a range of days that has one end only or runs backwards.
         """
         from sanctions_rules.compare import Checked, compare
         from sanctions_rules.compare.homes import at_home
 
         if (from_ is None) != (to is None):
             raise ValueError("a range of days has two ends: from_ and to")
+        if from_ is not None and to is not None and to < from_:
+            raise ValueError(f"the days run backwards: {from_} to {to}")
         asked = tuple(regimes or self.regimes)
         for regime in homes or ():
             if regime not in asked:
