@@ -28,7 +28,7 @@ vertical-align:top}
 .sr td li+li{border-top:1px dotted var(--rule);margin-top:.25rem;padding-top:.25rem}
 .sr td .word{display:flex;gap:.5rem;align-items:center;font-size:1rem}
 .sr td .word svg{width:1.5rem;height:1.5rem;flex:none}
-.sr svg.time{width:100%;height:auto;font:14px system-ui,sans-serif}
+.sr svg.time{width:100%;min-width:48rem;height:auto;font:14px system-ui,sans-serif}
 .sr svg .band{stroke:var(--tone);stroke-width:1.5;fill:none}
 .sr svg .prohibited .band{fill:var(--tone)}
 .sr svg .undetermined .band{fill:url(#sr-hatch)}
@@ -41,7 +41,8 @@ vertical-align:top}
 .sr svg .name{fill:var(--ink);font-weight:600}
 .sr svg .tick{stroke:var(--rule);stroke-width:1}
 .sr svg .year{fill:var(--soft);font-size:12px}
-@media print{.sr svg .prohibited .band{fill:#000}.sr .wide{overflow:visible}}
+@media print{.sr svg .prohibited .band{fill:#000}.sr .wide{overflow:visible}
+.sr svg.time{min-width:0}}
 """
 
 
@@ -109,13 +110,16 @@ def _word(outcome: Outcome) -> str:
 
 
 def _list(lines: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{shown(line)}</li>' for line in lines)}</ul>"
+    items = "".join(f"<li>{shown(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def _time(timeline: Timeline) -> Iterator[str]:
     yield f"<section><h2>{say('heading.compare.time')}</h2>"
     yield f"<p>{shown(moved(timeline))}</p>"
+    yield '<div class="wide">'
     yield from picture(timeline)
+    yield "</div>"
     for line in timeline:
         yield f"<h3>{shown(line.title)}</h3>"
         yield '<div class="wide"><table><thead><tr>'

@@ -44,7 +44,8 @@ def picture(timeline: Timeline) -> Iterator[str]:
     for day, text in _ticks(timeline):
         at = _x(timeline, day)
         yield f'<path class="tick" d="M{at} {TOP - 6}V{height - 4}"/>'
-        yield f'<text class="year" x="{at}" y="{TOP - 10}">{text}</text>'
+        if at + LETTER * len(text) < WIDTH:
+            yield f'<text class="year" x="{at}" y="{TOP - 10}">{text}</text>'
     for index, line in enumerate(timeline):
         yield from _band(timeline, line, TOP + index * (BAND + GAP))
     yield "</svg>"
