@@ -31,10 +31,8 @@ QUOTED: Final = 2
 NEAR: Final = 2
 #: Verbs of texts that say something of the act itself.
 _VERBS: Final = ("prohibits", "empowers", "requires", "penalises")
-_IN_PLAY: Final = (
-    Standing.BINDS, Standing.MAY_BIND, Standing.LIFTED, Standing.EXCEPTED, Standing.DISPLACED,
-    Standing.CONFLICT,
-)  # fmt: skip
+#: Of these, the verbs that have counterparts without a measure; duties have too many alike.
+_OF_THE_ACT: Final = ("prohibits", "empowers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def nearest(side: Side, others: Iterable[Side]) -> list[Finding]:
     found: dict[int, Finding] = {}
     for other in others:
         for finding in other.bearing():
-            for one in _counterparts(finding, side):
+            for one in _counterparts(finding, side, other):
                 found.setdefault(id(one.norm), one.finding)
     return list(found.values())
 
@@ -127,27 +125,46 @@ def _paired(
     chosen = [f for f in findings if not (id(f.norm) in seen or seen.add(id(f.norm)))]
     of_measure = [f for f in chosen if f.norm.measures]
     for finding in of_measure or chosen:
-        found = _counterparts(finding, b)
+        found = _counterparts(finding, b, a)
         yield from ((finding, one) for one in found)
         if not found:
             yield finding, None
 
 
-def _counterparts(finding: Finding, other: Side) -> list[Counterpart]:
+def _counterparts(finding: Finding, other: Side, mine: Side) -> list[Counterpart]:
     """The texts of the other regime that come nearest; all that come equally near."""
     measures = set(finding.norm.measures)
-    if measures:
-        norms = [n for n in other.norms if n.verb in _VERBS and measures & set(n.measures)]
+    of_measure = [n for n in other.norms if n.verb in _VERBS and measures & set(n.measures)]
+    if of_measure:
+        found = [one for norm in of_measure if (one := _tried(norm, finding, other)) is not None]
+        tried = [one for one in found if _about_it(one.norm, other)] or found
     else:
-        norms = [n for n in other.norms if n.verb == finding.norm.verb and _about_it(n, other)]
-    tried = [one for norm in norms if (one := _tried(norm, finding, other)) is not None]
-    if not measures:
-        tried = [
-            one for one in tried
-            if len(one.parts) <= NEAR and other.teller.holding(one.norm, _item(other, one.finding))
-        ]  # fmt: skip
+        tried = _alike(finding, other, mine) if finding.norm.verb in _OF_THE_ACT else []
     least = min((len(one.parts) for one in tried), default=0)
     return [one for one in tried if len(one.parts) == least]
+
+
+def _alike(finding: Finding, other: Side, mine: Side) -> list[Counterpart]:
+    """Texts that no common measure names: of the same verb, on such a thing, by the same facts.
+
+    Where the finding has a measure, only texts that name none can be meant.
+    """
+    item = _item(mine, finding)
+    read = mine.teller.reads(finding.norm, item)
+    found: dict[int, list[Counterpart]] = {}
+    for norm in other.norms:
+        if norm.verb != finding.norm.verb or norm.collection != finding.norm.collection:
+            continue
+        if (norm.measures and finding.norm.measures) or not _about_it(norm, other):
+            continue
+        one = _tried(norm, finding, other)
+        if one is None or len(one.parts) > NEAR:
+            continue
+        thing = _item(other, one.finding)
+        shared = len(read & other.teller.reads(norm, thing))
+        if shared and (other.teller.holding(norm, thing) or not one.parts):
+            found.setdefault(shared, []).append(one)
+    return found[max(found)] if found else []
 
 
 def _about_it(norm: Norm, side: Side) -> bool:
@@ -285,7 +302,7 @@ def _near_relief(
 
 def _difference(cause: Cause, a: Side, b: Side, mine: Half, theirs: Half) -> Difference:
     def half(side: Side, one: Half) -> str:
-        called = side.called(one.norm) if one.norm else side.title
+        called = side.called(one.norm) if one.norm else side.short
         return say("compare.half", called=called, text=one.text)
 
     text = say("compare.differ", cause=say(f"cause.{cause}"), a=half(a, mine), b=half(b, theirs))
@@ -295,7 +312,8 @@ def _difference(cause: Cause, a: Side, b: Side, mine: Half, theirs: Half) -> Dif
 
 def _asks(side: Side, finding: Finding, cause: Cause) -> Half:
     """What the deciding text says of the same theme; how it stands, where it says nothing of it."""
-    lines = [line for found, line in deciding(side.lines(finding), Truth.TRUE) if found is cause]
+    asked = (line for line in side.lines(finding) if line.kind in ("condition", "bound"))
+    lines = [line for found, line in deciding(asked, Truth.TRUE) if found is cause]
     return Half(finding.norm, _quoted(lines) or _stands(side, finding))
 
 

@@ -63,6 +63,11 @@ class Side:
     def title(self) -> str:
         return visible(self.one.title)
 
+    @property
+    def short(self) -> str:
+        """The regime as sentences name it: its title up to the colon."""
+        return self.title.partition(":")[0]
+
     def bearing(self) -> list[Finding]:
         """The prohibitions that carry the outcome."""
         standings = BEARING[self.one.outcome]
@@ -100,7 +105,7 @@ class Side:
         if norm.fill and len(norm.citations) > 1:
             fill = self.writer.program.citations.get(norm.fill, norm.citations[-1:])
             cited = say("compare.through", a=cited, b=visible(fill[0]))
-        return say("compare.text", regime=self.title, cited=cited)
+        return say("compare.text", regime=self.short, cited=cited)
 
     def texts(self, lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
         """The texts that lines rest on, and how each was checked; no exception that does not apply."""

@@ -182,6 +182,16 @@ class Teller:
         scope: Scope = {norm.variable: item} if item is not None else {}
         return sum(run.truth(part, scope) is Truth.TRUE for part in self._conditions(norm))
 
+    def reads(self, norm: Norm, item: Item | None) -> frozenset[str]:
+        """The facts on which the conditions of a provision stand or fall."""
+        scope: Scope = {norm.variable: item} if item is not None else {}
+        lines = (
+            line
+            for part in self._conditions(norm)
+            for line in self._lines(self._derive(part, scope), "condition", norm.provision)
+        )
+        return frozenset(name for line in lines for one in line.walk() for name in one.reads)
+
     def _conditions(self, norm: Norm) -> Iterator[Expr]:
         """The conditions of a provision and of its fill, one by one."""
         pending = [cast(Definition, self.writer.definition(norm.body)).body]
