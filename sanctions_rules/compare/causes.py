@@ -141,7 +141,17 @@ def _counterparts(finding: Finding, other: Side, mine: Side) -> list[Counterpart
     else:
         tried = _alike(finding, other, mine) if finding.norm.verb in _OF_THE_ACT else []
     least = min((len(one.parts) for one in tried), default=0)
-    return [one for one in tried if len(one.parts) == least]
+    near = [one for one in tried if len(one.parts) == least]
+    return _of_one_measure(near, measures, other) if of_measure and near else near
+
+
+def _of_one_measure(near: list[Counterpart], measures: set[str], other: Side) -> list[Counterpart]:
+    """Of a text that belongs to several measures, the counterparts of the one that it is used for:
+    that of the text which holds the most conditions.
+    """
+    most = max(near, key=lambda one: other.teller.holding(one.norm, _item(other, one.finding)))
+    used = measures & set(most.norm.measures)
+    return [one for one in near if used & set(one.norm.measures)]
 
 
 def _alike(finding: Finding, other: Side, mine: Side) -> list[Counterpart]:
