@@ -1,8 +1,8 @@
 """Scenarios: facts with an expected decision, as files that a lawyer can read and a test can run.
 
 A scenario file is `*.scenarios.toml` (or YAML): `[[scenario]]` tables with `name`, `source`,
-`facts`, optionally `base`, `about`, `known_on`, `readings`, and `expect` by regime. A base is a
-file of ordinary facts under the scenario's own; `[each.goods]` in it holds for every item.
+`facts`, optionally `base`, `about`, `known_on`, `readings`, and `expect` by regime, with
+`expect.compare` for why the regimes that are expected differ. A base is a file of ordinary facts under the scenario's own; `[each.goods]` in it holds for every item.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from sanctions_rules.codes import COUNTRIES
+from sanctions_rules.compare import Comparison
+from sanctions_rules.compare.homes import at_home
 from sanctions_rules.core import Norm
 from sanctions_rules.decision import (
     Decision,
@@ -29,12 +32,28 @@ from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case, parse_text
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.source import Source
+from sanctions_rules.themes import Cause
 
 #: How a scenario file's name ends.
 SUFFIXES = (".scenarios.toml", ".scenarios.yaml", ".scenarios.yml")
-KEYS = ("name", "source", "base", "facts", "about", "known_on", "readings", "expect", "missing_law")
+KEYS = (
+    "name",
+    "source",
+    "base",
+    "facts",
+    "about",
+    "known_on",
+    "readings",
+    "expect",
+    "missing_law",
+    "home",
+)
 EXPECTED = ("outcome", "presumptive", "because", "not_because", "missing", "missing_exactly", "missing_law",
             "exposures", "duties", "liabilities", "derogations", "terms", "reading_sensitive", "judgements")  # fmt: skip
+
+#: Beside the regimes under `expect`: what is expected of their comparison.
+COMPARE = "compare"
+EXPECTED_OF_COMPARISON = ("causes",)
 
 
 @dataclass(frozen=True)
@@ -50,9 +69,20 @@ class Scenario:
     readings: Mapping[str, str] = field(default_factory=dict[str, str])
     base: str = ""
     file: str = ""
+    causes: tuple[str, ...] = ()  # why the regimes are expected to differ
+    home: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def case(self) -> Case:
         return build_case(self.facts, closed_by="this scenario")
+
+    def cases(self, regimes: Iterable[str]) -> Iterator[tuple[Case, tuple[str, ...]]]:
+        """The case and the regimes asked of it: one for all, or one for each at its own home."""
+        case, asked = self.case(), tuple(regimes)
+        if not self.home:
+            yield case, asked
+            return
+        for regime in asked:
+            yield at_home(case, self.home, regime), (regime,)
 
 
 @dataclass(frozen=True)
@@ -145,11 +175,13 @@ def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
             raise FactsError([Diagnostic("no-" + key, f"the scenario has no `{key}`", path=where)])
     for key, kind in (("name", str), ("source", str), ("facts", dict), ("expect", dict)):
         _shaped(raw[key], kind, f"`{key}`", where)
-    for key, kind in (("base", str), ("about", list), ("readings", dict)):
+    for key, kind in (("base", str), ("about", list), ("readings", dict), ("home", dict)):
         _shaped(raw.get(key, kind()), kind, f"`{key}`", where)
     where = f"{where} ({raw['name']})"
     for regime, expected in cast("dict[str, dict[str, Any]]", raw["expect"]).items():
         _shaped(expected, dict, f"`expect.{regime}`", where)
+        if regime == COMPARE:
+            continue
         _unknown(expected, EXPECTED, f"{where} expect.{regime}")
         outcome = expected.get("outcome")
         if outcome is not None and outcome not in Outcome.__members__:
@@ -187,10 +219,36 @@ def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
                 )
             ]
         )
+    by_regime = {r: e for r, e in cast("dict[str, Any]", raw["expect"]).items() if r != COMPARE}
     return Scenario(
-        raw["name"], raw["source"], facts, raw["expect"], tuple(raw.get("about", ())),
+        raw["name"], raw["source"], facts, by_regime, tuple(raw.get("about", ())),
         known_on, raw.get("readings", {}), base, where,
+        tuple(_causes(raw["expect"].get(COMPARE, {}), f"{where} expect.{COMPARE}")),
+        _home(raw.get("home", {}), where),
     )  # fmt: skip
+
+
+def _causes(expected: dict[str, Any], where: str) -> list[str]:
+    """Why the regimes are expected to differ: words of a closed list."""
+    _unknown(expected, EXPECTED_OF_COMPARISON, where)
+    known = [str(cause) for cause in Cause]
+    causes = _shaped(expected.get("causes", []), list, "`causes`", where)
+    for cause in causes:
+        if cause not in known:
+            near = did_you_mean(str(cause), known) or "it is one of: " + ", ".join(known)
+            said = f"`{str(cause)[:60]}` is not a cause why regimes differ"
+            raise FactsError([Diagnostic("unknown-cause", said, path=where, help=near)])
+    return causes
+
+
+def _home(given: dict[str, Any], where: str) -> Mapping[str, str]:
+    """The country at which each regime is asked of the act."""
+    for regime, country in given.items():
+        if country not in COUNTRIES:
+            said = f"`{str(country)[:60]}` is no country: the home of `{regime}`"
+            help = "a code of ISO 3166-1, as in DE"
+            raise FactsError([Diagnostic("unknown-country", said, path=where, help=help)])
+    return given
 
 
 def merge(base: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -241,11 +299,35 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 def run(law: Law, scenario: Scenario) -> Result:
     """Decide the scenario and compare; every difference is a sentence."""
     case = scenario.case()
-    decision = law.decide(
-        case, regimes=[r for r in scenario.expect if r in law.regimes], about=scenario.about,
-        known_on=scenario.known_on, readings=scenario.readings,
-    )  # fmt: skip
-    return Result(scenario, decision, differences(law, case, decision, scenario.expect))
+    asked: dict[str, Any] = {
+        "regimes": [r for r in scenario.expect or law.regimes if r in law.regimes],
+        "about": scenario.about, "known_on": scenario.known_on, "readings": scenario.readings,
+    }  # fmt: skip
+    if not scenario.causes and not scenario.home:
+        decision = law.decide(case, **asked)
+        return Result(scenario, decision, differences(law, case, decision, scenario.expect))
+    homes = {r: c for r, c in scenario.home.items() if r in asked["regimes"]}
+    comparison = law.compare(case, **asked, homes=homes)
+    failures = [
+        text for decision in comparison.decisions
+        for text in differences(law, decision.source.case, decision, {
+            regime: expected for regime, expected in scenario.expect.items()
+            if regime in decision.regimes or regime not in law.regimes
+        })
+    ]  # fmt: skip
+    return Result(
+        scenario,
+        comparison.decisions[0],
+        (*dict.fromkeys(failures), *_uncaused(comparison, scenario.causes)),
+    )
+
+
+def _uncaused(comparison: Comparison, expected: Iterable[str]) -> Iterator[str]:
+    found = [str(cause) for cause in comparison.causes]
+    for cause in expected:
+        if cause not in found:
+            named = " ".join(d.sentence for d in comparison.differences) or "nothing"
+            yield f"{COMPARE}: `{cause}` is no cause why they differ; these are: {named}"
 
 
 def differences(
@@ -378,13 +460,24 @@ def json_schema() -> dict[str, Any]:
         "type": "object", "additionalProperties": False,
         "properties": {key: words.get(key, texts) for key in EXPECTED},
     }  # fmt: skip
+    of_comparison = {
+        "type": "object", "additionalProperties": False,
+        "properties": {"causes": {"type": "array", "items": {"enum": [str(c) for c in Cause]}}},
+    }  # fmt: skip
     held: dict[str, Any] = {
         "name": {"type": "string"}, "source": {"type": "string", "description": "where the expected answer comes from"},
         "base": {"type": "string", "description": "a file of ordinary facts, in the folder `bases`"},
         "facts": {"type": "object", "description": "a case: see the schema `case`"}, "about": texts,
         "known_on": {"type": "string", "format": "date"},
         "readings": {"type": "object", "additionalProperties": {"type": "string"}},
-        "expect": {"type": "object", "description": "by regime", "additionalProperties": expected},
+        "home": {
+            "type": "object", "additionalProperties": {"type": "string"},
+            "description": "by regime, the country that each of these among the facts is read as",
+        },
+        "expect": {
+            "type": "object", "description": "by regime, and `compare` for why they differ",
+            "properties": {COMPARE: of_comparison}, "additionalProperties": expected,
+        },
     }  # fmt: skip
     one = {
         "type": "object", "properties": held, "required": ["name", "source", "facts", "expect"],

@@ -66,10 +66,11 @@ def coverage(law: Law, scenarios: Iterable[Scenario]) -> tuple[Covered, ...]:
     """
     seen: dict[str, dict[Way, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     terms, within = _terms(law), _fills_within(law)
-    for scenario in scenarios:
+    asked = ((s, case, of) for s in scenarios for case, of in s.cases(law.regimes))
+    for scenario, case, regimes in asked:
         readings = {p.name: p.default for p in law.program.readings} | dict(scenario.readings)
-        run = Evaluation(law.program, View(scenario.case()), Settings(scenario.known_on, readings))
-        answers = [answer(run, regime, scenario.about) for regime in law.regimes]
+        run = Evaluation(law.program, View(case), Settings(scenario.known_on, readings))
+        answers = [answer(run, regime, scenario.about) for regime in regimes]
         waiting = run.view.asked.copy() if any(map(_is_open, answers)) else set[str]()
         _ask_terms(law, scenario, run)
         for name, way in (

@@ -15,7 +15,7 @@ from sanctions_rules.cli import FINDINGS, INVALID, OK, UNDETERMINED, show
 from sanctions_rules.cli.formats import Format
 from sanctions_rules.cli.giving import Given, cases_of, lists_of, screened
 from sanctions_rules.cli.keeping import Keeping, keep
-from sanctions_rules.decision import DutyState, Finding, Outcome, RegimeDecision, Standing
+from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, RegimeDecision, Standing
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.facts import Case
 from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
@@ -226,7 +226,7 @@ def exposed(regime: RegimeDecision) -> Iterator[str]:
 
 
 def exit_code(
-    decisions: Iterable[ExplainedDecision], fail_on: frozenset[str], allow_undetermined: bool
+    decisions: Iterable[Decision], fail_on: frozenset[str], allow_undetermined: bool
 ) -> int:
     regimes = [regime for decision in decisions for regime in decision]
     if any(r.outcome is Outcome.PROHIBITED or fails(r, fail_on) for r in regimes):

@@ -18,8 +18,9 @@ import typer
 from sanctions_rules import __version__
 from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, WrongUsage, ask, law_of
-from sanctions_rules.cli.formats import CheckFormat, Format, RunFormat
+from sanctions_rules.cli.formats import CheckFormat, CompareFormat, Format, RunFormat
 from sanctions_rules.cli.keeping import Keeping
+from sanctions_rules.codes import COUNTRIES
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
 
 app = typer.Typer(
@@ -216,6 +217,71 @@ app.command("decide")(_question(False, "Decide cases: the outcomes, with short r
 app.command("explain")(_question(True, "Say why, why not, what is missing, what would change it."))
 
 
+@app.command("compare")
+def compare_command(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE", help="A case: JSON, TOML, YAML, or pacs XML; `-` is standard input."
+        ),
+    ],
+    regime: Regimes = None,
+    about: About = None,
+    known_on: KnownOn = None,
+    reading: Readings = None,
+    from_: Annotated[
+        datetime | None, _days("--from", "Move the act through days, from this one on.")
+    ] = None,
+    to: Annotated[datetime | None, _days("--to", "Move it to this day, the last.")] = None,
+    home: Annotated[
+        list[str] | None,
+        _many("--home", "REGIME=COUNTRY", "Ask each regime of the same act at its own home."),
+    ] = None,
+    rules: Rules = None,
+    including: Including = None,
+    format: Annotated[
+        CompareFormat, typer.Option("--format", help="How to show the comparison.")
+    ] = CompareFormat.TEXT,
+    strict: Strict = False,
+    allow_undetermined: AllowUndetermined = False,
+    fail_on: FailOn = None,
+    actor: Actor = "",
+) -> None:
+    """Compare what several laws say of one case, why they differ, and when their answers change."""
+    from sanctions_rules.cli.comparing import Days, compare_case
+
+    _check_files([case], Format.JSON)
+    _check_with(rules, including)
+    if (from_ is None) != (to is None):
+        raise typer.BadParameter(
+            "a range of days has two ends", param_hint="--to" if to is None else "--from"
+        )
+    if from_ is not None and to is not None and to < from_:
+        raise typer.BadParameter("the last day is before the first", param_hint="--to")
+    asked = Asked(
+        facts=[case],
+        regimes=tuple(regime or ()),
+        about=tuple(about or ()),
+        known_on=known_on.date() if known_on else None,
+        readings=dict(map(_reading, reading or ())),
+        rules=tuple(rules or ()),
+        including=tuple(including or ()),
+        fail_on=_kinds(fail_on or ()) | frozenset(["stale"] if strict else []),
+        allow_undetermined=allow_undetermined,
+        actor=actor,
+    )
+    days = Days(from_.date(), to.date()) if from_ is not None and to is not None else Days()
+    homes = dict(map(_home, home or ()))
+    _leave(lambda: compare_case(asked, days, homes, format))
+
+
+def _home(text: str) -> tuple[str, str]:
+    regime, _, country = text.partition("=")
+    if country not in COUNTRIES:
+        raise typer.BadParameter(f"`{text}` is not REGIME=COUNTRY", param_hint="--home")
+    return regime, country
+
+
 def _check_files(facts: list[str], format: Format) -> None:
     if format is Format.HTML and len(facts) > 1:
         raise typer.BadParameter("a page shows one case", param_hint="--format")
@@ -338,6 +404,7 @@ class Document(Enum):
 
     CASE = "case"
     DECISION = "decision"
+    COMPARISON = "comparison"
     SCENARIO = "scenario"
     RECORD = "record"
 
@@ -352,6 +419,8 @@ def schema_command(
             from sanctions_rules.schema import json_schema
         case Document.DECISION:
             from sanctions_rules.render.data import decision_schema as json_schema
+        case Document.COMPARISON:
+            from sanctions_rules.compare.data import comparison_schema as json_schema
         case Document.SCENARIO:
             from sanctions_rules.scenario import json_schema
         case Document.RECORD:

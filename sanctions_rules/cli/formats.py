@@ -29,3 +29,12 @@ class RunFormat(Enum):
 
     TEXT = "text"
     JUNIT = "junit"
+
+
+class CompareFormat(Enum):
+    """How a comparison is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"

@@ -7,7 +7,7 @@ chain of them is walked in list order, so that it costs no stack.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -83,6 +83,15 @@ class Evaluation:
         self._known_by = FOREVER if known is None else known.toordinal()
         self.readings_read: set[str] = set()
         self.only_answers = False
+
+    def carried(self, view: View, dropped: Set[str]) -> Evaluation:
+        """An evaluation of another case that differs in what these definitions say, and no others."""
+        made = Evaluation(self.program, view, self.settings)
+        made._defined = {k: v for k, v in self._defined.items() if k[0] not in dropped}
+        made._columns = {k: v for k, v in self._columns.items() if k not in dropped}
+        made.readings_read = set(self.readings_read)
+        made.only_answers = self.only_answers
+        return made
 
     # -- values ----------------------------------------------------------------------------------
 

@@ -201,11 +201,8 @@ class Lowering(Conditions):
         sources = tuple(
             t.text for b in (block, fill) if b for s in b.all("source-id") for t in s.texts
         )
-        measures = tuple(
-            dict.fromkeys(
-                str(n) for b in (block, fill) if b for s in b.all("measure") for n in s.names
-            )
-        )
+        named = fill if fill is not None and fill.slot("measure") else block
+        measures = tuple(str(n) for s in named.all("measure") for n in s.names)
         checked = (fill or block).slot("checked")
         made = core.Norm(
             id=f"{block.id} via {fill.id}" if fill else block.id, provision=block.id, fill=fill.id if fill else "",

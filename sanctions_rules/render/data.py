@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
-from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, Standing
+from sanctions_rules.decision import Decision, DutyState, Finding, Standing
 from sanctions_rules.render.derivation import Line
 from sanctions_rules.render.outline import (
     NO_SUBJECT,
@@ -21,6 +21,15 @@ from sanctions_rules.render.outline import (
     RegimeOutline,
     outline,
 )
+from sanctions_rules.render.schemas import DAY as _DAY
+from sanctions_rules.render.schemas import DIGEST as _DIGEST
+from sanctions_rules.render.schemas import FLAG as _FLAG
+from sanctions_rules.render.schemas import OUTCOME as _OUTCOME
+from sanctions_rules.render.schemas import TEXT as _TEXT
+from sanctions_rules.render.schemas import TEXTS as _TEXTS
+from sanctions_rules.render.schemas import closed as _object
+from sanctions_rules.render.schemas import defined as _def
+from sanctions_rules.render.schemas import many as _list
 from sanctions_rules.render.sentences import hidden
 from sanctions_rules.source import Span as Place
 from sanctions_rules.values import Truth
@@ -31,8 +40,13 @@ _TRUTHS: Final = {Truth.TRUE: "true", Truth.FALSE: "false", Truth.UNKNOWN: "unkn
 
 def to_json(decision: Decision, base: str = "", indent: int | None = 2) -> str:
     """The document as text: keys sorted, and what would not show written as \\u and digits."""
+    return written(to_data(decision, base), indent)
+
+
+def written(data: dict[str, Any], indent: int | None = 2) -> str:
+    """A document as text: the same bytes for the same data."""
     text = json.dumps(
-        to_data(decision, base), sort_keys=True, ensure_ascii=False, indent=indent,
+        data, sort_keys=True, ensure_ascii=False, indent=indent,
         separators=(",", ": ") if indent else (",", ":"),
     )  # fmt: skip
     return re.sub(r"[^\x20-\x7e\n]", _written_out, text) + "\n"
@@ -204,30 +218,7 @@ def _question(one: RegimeOutline) -> dict[str, Any] | None:
 # -- the schema ---------------------------------------------------------------------------------
 
 
-def _object(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": sorted(properties),
-        "additionalProperties": False,
-    }
-
-
-def _list(of: Any) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-def _def(name: str) -> dict[str, str]:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-_TEXT: Final = {"type": "string"}
-_FLAG: Final = {"type": "boolean"}
-_TEXTS: Final = _list(_TEXT)
-_DAY: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _TRUTH: Final = {"enum": sorted(_TRUTHS.values())}
-_OUTCOME: Final = {"enum": [str(o) for o in Outcome]}
-_DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
 def decision_schema() -> dict[str, Any]:

@@ -37,7 +37,9 @@ from sanctions_rules.render.clauses import (
     zone_of,
 )
 from sanctions_rules.render.sentences import form, say, stated, visible, words
+from sanctions_rules.schema import COLLECTIONS, NOUNS
 from sanctions_rules.source import Span as Place
+from sanctions_rules.themes import fact_name
 from sanctions_rules.values import Items, Span, Truth
 from sanctions_rules.view import Item, Leaf
 
@@ -72,6 +74,7 @@ class Line:
     """One line of a derivation: a sentence that says how it stands, and on which text it rests.
 
     `kind`: force, bound, act, condition, scope or exception. `given`: what the facts say of it.
+    `reads`: the facts that it asks, by collection and name.
     """
 
     sentence: str
@@ -84,6 +87,7 @@ class Line:
     label: str = ""
     need: str = ""
     children: tuple[Line, ...] = ()
+    reads: tuple[str, ...] = ()
 
     def walk(self) -> Iterator[Line]:
         yield self
@@ -160,6 +164,44 @@ class Teller:
         item = run.view.item(finding.subject) if finding.subject else None
         return tuple(self._flat(cast(Step, run.derive_definition(finding.norm.engaged, item))))
 
+    def failing(self, norm: Norm, item: Item | None) -> Iterator[tuple[Line, ...]]:
+        """Every part of a provision that surely fails, each told; `finding` tells the first only."""
+        run = self.source.evaluation
+        for name, kind in ((norm.in_force, "force"), (norm.bound, "bound"), (norm.pattern, "act")):
+            if run.definition(name, None) is Truth.FALSE:
+                step = cast(Step, run.derive_definition(name, None))
+                yield tuple(self._named(step, kind, norm.provision))
+        scope: Scope = {norm.variable: item} if item is not None else {}
+        for part in self._conditions(norm):
+            if run.truth(part, scope) is Truth.FALSE:
+                yield tuple(self._lines(self._derive(part, scope), "condition", norm.provision))
+
+    def holding(self, norm: Norm, item: Item | None) -> int:
+        """How many conditions of a provision surely hold."""
+        run = self.source.evaluation
+        scope: Scope = {norm.variable: item} if item is not None else {}
+        return sum(run.truth(part, scope) is Truth.TRUE for part in self._conditions(norm))
+
+    def reads(self, norm: Norm, item: Item | None) -> frozenset[str]:
+        """The facts on which the conditions of a provision stand or fall."""
+        scope: Scope = {norm.variable: item} if item is not None else {}
+        lines = (
+            line
+            for part in self._conditions(norm)
+            for line in self._lines(self._derive(part, scope), "condition", norm.provision)
+        )
+        return frozenset(name for line in lines for one in line.walk() for name in one.reads)
+
+    def _conditions(self, norm: Norm) -> Iterator[Expr]:
+        """The conditions of a provision and of its fill, one by one."""
+        pending = [cast(Definition, self.writer.definition(norm.body)).body]
+        while pending:
+            part = pending.pop(0)
+            if isinstance(part, Apply) and part.operator == "and":
+                pending = [*part.arguments, *pending]
+            else:
+                yield part
+
     def _unnamed(self, finding: Finding) -> tuple[Line, ...]:
         run, norm = self.source.evaluation, finding.norm
         found: list[Line] = []
@@ -182,12 +224,12 @@ class Teller:
     def _line(
         self, sentence: str, truth: Truth, provision: str, kind: str = "condition", given: str = "",
         place: Place | None = None, leaf: Leaf | None = None, children: Iterable[Line] = (),
-        label: str = "",
+        label: str = "", reads: tuple[str, ...] = (),
     ) -> Line:  # fmt: skip
         return Line(
             sentence, truth, kind, given, provision, self._citations.get(provision, ()),
             place if place and place.file else None, visible(label),
-            self.writer.leaf(leaf) if leaf else "", tuple(children),
+            self.writer.leaf(leaf) if leaf else "", tuple(children), reads,
         )  # fmt: skip
 
     def _flat(self, step: Step, kind: str = "condition") -> list[Line]:
@@ -250,9 +292,28 @@ class Teller:
                 below = tuple(self._lines(self._derive(sort, step.scope), kind, provision))
                 given = ""
         place, label = getattr(expr, "place", None), getattr(expr, "label", "")
+        reads = tuple(dict.fromkeys(self._read(expr, step.scope)))
         return self._line(
-            sentence, step.truth, provision, kind, given, place, step.leaf, below, label
+            sentence, step.truth, provision, kind, given, place, step.leaf, below, label, reads
         )
+
+    def _read(self, expr: Expr, scope: Scope) -> Iterator[str]:
+        """The facts that an expression asks, by collection and name."""
+        match expr:
+            case Fact(variable, path):
+                owner = self.writer.view.root if variable == "case" else scope.get(variable)
+                if isinstance(owner, Item) and path:
+                    yield fact_name(type(owner.model), path)
+                elif variable in NOUNS and path:
+                    yield fact_name(COLLECTIONS[NOUNS[variable]], path)
+            case Apply(_, arguments):
+                for argument in arguments:
+                    yield from self._read(argument, scope)
+            case Quantified(_, collection, _, body):
+                yield from self._read(collection, scope)
+                yield from self._read(body, scope)
+            case _:
+                pass
 
     def _derive(self, expr: Expr, scope: Scope) -> Step:
         return cast(Step, self.source.evaluation.derive(expr, scope))
@@ -304,7 +365,8 @@ class Teller:
             text = say(row, a=self.writer.operand(fact, step.scope), b=", ".join(wanted))
             given = self.writer.given(first, step.scope)
             found.append([self._line(
-                text, step.truth, provision, kind, given, first.place, asked[0].leaf)])  # fmt: skip
+                text, step.truth, provision, kind, given, first.place, asked[0].leaf,
+                reads=tuple(self._read(fact, step.scope)))])  # fmt: skip
         return found
 
     def _whole(self, step: Step, expr: Apply) -> Iterator[Step]:
@@ -345,9 +407,10 @@ class Teller:
         given = say("value.none") if empty else ""
         return [
             self._line(
-                head, step.truth, provision, kind, given, expr.place, step.leaf, members, expr.label
+                head, step.truth, provision, kind, given, expr.place, step.leaf, members,
+                expr.label, tuple(self._read(expr.collection, step.scope)),
             )
-        ]
+        ]  # fmt: skip
 
     # -- named definitions -----------------------------------------------------------------------
 
@@ -597,7 +660,7 @@ class Teller:
                 below.append(
                     self._line(
                         text, step.truth, closure.provision, kind, place=closure.place, leaf=leaf,
-                        children=through,
+                        children=through, reads=("ownership",) if step.holdings else (),
                     )
                 )  # fmt: skip
         text = stated("term", step.truth, thing=thing, term=term)

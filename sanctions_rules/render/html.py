@@ -31,6 +31,11 @@ def to_html(decision: Decision, base: str = "") -> str:
     page = outline(decision, base)
     words = ", ".join(dict.fromkeys(say(f"word.{one.outcome}") for one in page.regimes))
     title = f"{say('heading.page')}: {words}"
+    return document(title, _fragment(page))
+
+
+def document(title: str, body: Iterable[str]) -> str:
+    """A whole document round a page's own markup."""
     head = (
         "<!doctype html>",
         '<html lang="en-GB">',
@@ -44,7 +49,7 @@ def to_html(decision: Decision, base: str = "") -> str:
         "</head>",
         '<body class="sr-page">',
     )
-    return "\n".join(chain(head, _fragment(page), ("</body>", "</html>"))) + "\n"
+    return "\n".join(chain(head, body, ("</body>", "</html>"))) + "\n"
 
 
 def to_fragment(decision: Decision, base: str = "") -> str:
@@ -52,9 +57,14 @@ def to_fragment(decision: Decision, base: str = "") -> str:
     return "\n".join(_fragment(outline(decision, base))) + "\n"
 
 
-def _shown(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as it may stand in an attribute, or where no markup goes."""
+    return escape(visible(text), quote=True)
+
+
+def shown(text: str) -> str:
     """A text as markup that shows exactly it; names keep their own direction, days stay whole."""
-    safe = escape(visible(text), quote=True)
+    safe = plain(text)
     safe = _DAY.sub(lambda day: f"<time>{day[0]}</time>", safe)
     return _NAME.sub(lambda name: f"<bdi>{name[0]}</bdi>", safe)
 
@@ -76,14 +86,14 @@ def _fragment(page: Outline) -> Iterator[str]:
     yield f"<p>{say('question.act')}</p>"
     yield '<dl class="facts">'
     for name, value in page.facts:
-        yield f"<div><dt>{_shown(name)}</dt><dd>{_shown(value)}</dd></div>"
+        yield f"<div><dt>{shown(name)}</dt><dd>{shown(value)}</dd></div>"
     yield "</dl></section>"
     for one in page.regimes:
         yield from _regime(one)
     yield "</main>"
     yield f"<footer><h2>{say('heading.sources')}</h2><ul>"
     for line in page.footer:
-        yield f"<li>{_shown(line)}</li>"
+        yield f"<li>{shown(line)}</li>"
     yield f'</ul><p class="advice">{page.advice}</p></footer>'
     yield "</div>"
 
@@ -93,19 +103,19 @@ def _answer(page: Outline, one: RegimeOutline) -> Iterator[str]:
     yield SHAPES[one.outcome]
     yield "<div>"
     yield f'<p class="word">{say(f"word.{one.outcome}")}</p>'
-    yield f'<p class="regime">{_shown(one.title)}</p>'
-    yield from (f"<p>{_shown(line)}</p>" for line in one.answer)
+    yield f'<p class="regime">{shown(one.title)}</p>'
+    yield from (f"<p>{shown(line)}</p>" for line in one.answer)
     if one.beside:
         yield '<ul class="beside">'
-        yield from (f"<li>{_shown(line)}</li>" for line in one.beside)
+        yield from (f"<li>{shown(line)}</li>" for line in one.beside)
         yield "</ul>"
     warnings = (*([page.scope] if page.scope else ()), *one.warnings)
-    yield from (f'<p class="warning">{_shown(line)}</p>' for line in warnings)
+    yield from (f'<p class="warning">{shown(line)}</p>' for line in warnings)
     yield "</div></div>"
 
 
 def _regime(one: RegimeOutline) -> Iterator[str]:
-    yield f"<section><h2>{_shown(one.title)}</h2>"
+    yield f"<section><h2>{shown(one.title)}</h2>"
     yield from _missing(one)
     for heading, entries in (
         ("binds", one.binds), ("if", one.if_), ("unless", one.unless), ("conflicts", one.conflicts),
@@ -133,8 +143,8 @@ def _regime(one: RegimeOutline) -> Iterator[str]:
         yield f"<h3>{say('heading.out_of_reach')}</h3>"
         for group in one.out_of_reach:
             count = f"{len(group.ids)} {group.reason}"
-            yield f"<details><summary>{_shown(count)}</summary><ul>"
-            yield from (f"<li>{_shown(name)}</li>" for name in group.ids)
+            yield f"<details><summary>{shown(count)}</summary><ul>"
+            yield from (f"<li>{shown(name)}</li>" for name in group.ids)
             yield "</ul></details>"
     yield "</section>"
 
@@ -142,13 +152,13 @@ def _regime(one: RegimeOutline) -> Iterator[str]:
 def _missing(one: RegimeOutline) -> Iterator[str]:
     if one.question:
         yield f'<h3>{say("heading.question")}</h3><div class="ask">'
-        yield from (f"<p>{_shown(line)}</p>" for line in one.question)
+        yield from (f"<p>{shown(line)}</p>" for line in one.question)
         yield "</div>"
     if one.missing:
         yield f"<h3>{say('heading.missing')}</h3><ol>"
         for missing in one.missing:
             beside = "" if missing.for_outcome else f" <small>({say('missing.beside')})</small>"
-            yield f"<li>{_shown(missing.sentence)}{beside}</li>"
+            yield f"<li>{shown(missing.sentence)}{beside}</li>"
         yield "</ol>"
 
 
@@ -157,11 +167,11 @@ def _missing(one: RegimeOutline) -> Iterator[str]:
 
 def _entry(entry: Entry, unfolded: bool) -> Iterator[str]:
     yield '<article class="entry">'
-    cited = _shown("; ".join(entry.citations))
-    yield f'<h4>{_shown(entry.title)} <span class="cite">{cited}</span></h4>'
-    yield f'<p class="standing">{_shown(entry.standing)}</p>'
-    yield from (f'<p class="note">{_shown(note)}</p>' for note in entry.notes)
-    yield f'<p class="meta"><code>{_shown(entry.norm.id)}</code> {_shown(entry.checked)}</p>'
+    cited = shown("; ".join(entry.citations))
+    yield f'<h4>{shown(entry.title)} <span class="cite">{cited}</span></h4>'
+    yield f'<p class="standing">{shown(entry.standing)}</p>'
+    yield from (f'<p class="note">{shown(note)}</p>' for note in entry.notes)
+    yield f'<p class="meta"><code>{shown(entry.norm.id)}</code> {shown(entry.checked)}</p>'
     provision = entry.norm.provision
     yield from _folded("lifting", entry.lifting, provision, unfolded)
     if entry.lifting:
@@ -194,12 +204,12 @@ def _open(line: Line) -> str:
 
 
 def _told(line: Line, provision: str) -> str:
-    text = _shown(f"{line.label} {line.sentence}" if line.label else line.sentence)
+    text = shown(f"{line.label} {line.sentence}" if line.label else line.sentence)
     if line.given:
-        text += f' <span class="given">{_shown(say("given", a=line.given))}</span>'
+        text += f' <span class="given">{shown(say("given", a=line.given))}</span>'
     cited = [c for c in map(visible, line.citations or (line.provision,)) if c not in line.sentence]
     if line.provision and line.provision != provision and cited:
-        text += f' <span class="cite">{_shown("; ".join(cited))}</span>'
+        text += f' <span class="cite">{shown("; ".join(cited))}</span>'
     return text
 
 
@@ -214,7 +224,7 @@ def _exceptions(one: RegimeOutline) -> Iterator[str]:
             yield from _lines(line.children, line.provision)
         yield "</li>"
     if one.out_of_time:
-        yield f"<li>{_shown(say('part.out_of_time', names=', '.join(one.out_of_time)))}</li>"
+        yield f"<li>{shown(say('part.out_of_time', names=', '.join(one.out_of_time)))}</li>"
     yield "</ul>"
 
 
@@ -223,22 +233,20 @@ def _relied(one: RegimeOutline) -> Iterator[str]:
         return
     yield f"<h3>{say('heading.relied')}</h3><ul>"
     for judged in one.judgements:
-        yield f"<li>{_shown(judged.sentence)}: {_shown(judged.given)}"
+        yield f"<li>{shown(judged.sentence)}: {shown(judged.given)}"
         if judged.question:
-            cite = (
-                f' <span class="cite">{_shown(judged.citation)}</span>' if judged.citation else ""
-            )
-            yield f"<p>{_shown(judged.question)}{cite}</p>"
+            cite = f' <span class="cite">{shown(judged.citation)}</span>' if judged.citation else ""
+            yield f"<p>{shown(judged.question)}{cite}</p>"
         if judged.factors:
             yield '<ul class="factors">'
-            yield from (f"<li>{_shown(factor)}</li>" for factor in judged.factors)
+            yield from (f"<li>{shown(factor)}</li>" for factor in judged.factors)
             yield "</ul>"
         yield "</li>"
     for reading in one.readings:
-        yield f"<li>{_shown(reading.sentence)}"
+        yield f"<li>{shown(reading.sentence)}"
         if reading.others:
             yield "<ul>"
-            yield from (f"<li>{_shown(other)}</li>" for other in reading.others)
+            yield from (f"<li>{shown(other)}</li>" for other in reading.others)
             yield "</ul>"
         yield "</li>"
     yield "</ul>"

@@ -209,8 +209,8 @@ def outline(decision: Decision, base: str = "") -> Outline:
     about = joined(map(visible, decision.about))
     scope = say("warning.scope", about=about) if about else ""
     return Outline(
-        decision, tuple(_asked(writer)), scope, tuple(regimes),
-        tuple(_footer(decision, view, base)), say("footer.advice"),
+        decision, tuple(asked(writer)), scope, tuple(regimes),
+        tuple(footer(decision, view, base)), say("footer.advice"),
     )  # fmt: skip
 
 
@@ -254,7 +254,7 @@ def _regime(decision: Decision, one: RegimeDecision, teller: Teller) -> RegimeOu
     return RegimeOutline(
         one, visible(one.title), headline(one, decision.about),
         tuple(beside(one, decision.about)), tuple(_answer(one)),
-        tuple(_warnings(one, writer.program.withdrawn)),
+        tuple(warnings(one, writer.program.withdrawn)),
         not_met=entries(bans, Standing.NOT_MET),
         spared=entries(one.spared, *TESTED),
         exceptions=tuple(_considered(told)),
@@ -290,7 +290,8 @@ def _answer(one: RegimeDecision) -> Iterator[str]:
         yield say("presumptive", outcome=say(f"word.{one.presumptive_outcome}").lower())
 
 
-def _warnings(one: RegimeDecision, withdrawn: Mapping[str, str]) -> Iterator[str]:
+def warnings(one: RegimeDecision, withdrawn: Mapping[str, str]) -> Iterator[str]:
+    """What weakens the answer, in sentences."""
     if one.withdrawn:
         texts = (f"{visible(i)} ({visible(withdrawn.get(i, ''))})" for i in one.withdrawn)
         yield say("warning.withdrawn", texts=joined(texts))
@@ -466,7 +467,7 @@ def _change(change: str) -> str:
 # -- what was asked, and from what --------------------------------------------------------------
 
 
-def _asked(writer: Writer) -> Iterator[tuple[str, str]]:
+def asked(writer: Writer) -> Iterator[tuple[str, str]]:
     """The facts of the act itself, each in the words of the vocabulary."""
     view = writer.view
     for place, _ in view.supplied():
@@ -488,7 +489,8 @@ def _asked(writer: Writer) -> Iterator[tuple[str, str]]:
             yield writer.phrase_of(view.root, (collection,)), text
 
 
-def _footer(decision: Decision, view: View, base: str) -> Iterator[str]:
+def footer(decision: Decision, view: View, base: str = "") -> Iterator[str]:
+    """From what the answer was made: clocks, law, lists, digests, engine."""
     yield (
         say("footer.known_on", day=decision.known_on)
         if decision.known_on

@@ -326,6 +326,69 @@ TEMPLATES: Final[dict[str, str]] = {
     "part.out_of_time": "not in force then: {names}",
     "part.above": "{line} (see above)",
     "part.nothing": "None.",
+    # -- comparison of regimes
+    "heading.compare": "Comparison",
+    "heading.compare.page": "One act under several laws",
+    "heading.compare.why": "Why they differ",
+    "heading.compare.time": "Through time",
+    "column.regime": "Regime",
+    "column.outcome": "Outcome",
+    "column.decides": "What decides",
+    "column.applies": "Applies",
+    "column.threshold": "Threshold",
+    "column.relief": "Licence or exception",
+    "column.duties": "Duties",
+    "column.exposures": "Exposures",
+    "column.missing": "What is missing",
+    "column.warnings": "To be kept in mind",
+    "column.days": "Days",
+    "column.change": "What brings the change",
+    "cause.scope": "Scope",
+    "cause.date": "Date",
+    "cause.threshold": "Threshold",
+    "cause.origin_test": "Origin test",
+    "cause.ownership_test": "Ownership test",
+    "cause.exception_form": "Form of the exception",
+    "cause.evidence": "Evidence",
+    "cause.who_is_bound": "Who is bound",
+    "compare.none": "none",
+    "compare.agree": "The regimes asked give the same answer.",
+    "compare.one_regime": "One regime only was asked: there is nothing to compare it with.",
+    "compare.unexplained": "No text of the one was found that answers to a text of the other.",
+    "compare.differ": "{cause}: {a}; {b}.",
+    "compare.half": "{called}: {text}",
+    "compare.text": "{regime}, {cited}",
+    "compare.through": "{a} through {b}",
+    "compare.applies": "in force {interval}",
+    "compare.in_force": "{standing} ({interval})",
+    "compare.no_measure": "no text of the measure “{measure}” that speaks of the act",
+    "compare.no_text": "no text that speaks of such an act comes near it",
+    "compare.only_duty": "a duty ({duty}), and no prohibition",
+    "compare.duty": "is owed",
+    "compare.by": "taken out by {names}",
+    "compare.own_text": "an exception in its own text",
+    "compare.unrelieved": "nothing takes it out",
+    "compare.relief_text": "{cited} ({interval})",
+    "compare.home": "{country} for {regime}",
+    "compare.homes": "The same act is asked about at home under each regime: {homes}.",
+    "compare.relief.licence": "lifts it by licence",
+    "compare.relief.scope": "takes it out as an exception",
+    "compare.relief.override": "displaces it",
+    "compare.nearest": "nothing; nearest: {cited}, which {standing}",
+    "compare.provision": "{cited} [{id}]",
+    "compare.provision.standing": "{cited} [{id}]: {standing}",
+    "compare.secondary": "The answer rests on text checked against secondary sources only: {ids}.",
+    "time.duties": "duty owed: {duties}",
+    "time.moved": "The act is moved through the days from {first} to {last}: {facts}. All else stays.",
+    "time.days": "{first} to {last}",
+    "time.day": "{first}",
+    "time.since": "{since} to {last}",
+    "time.stretch": "{days}: {outcome}",
+    "time.begins": "{cited} begins ({interval})",
+    "time.ends": "{cited} ends ({interval})",
+    "time.turns": "{cited} turns on that day",
+    "time.same": "the answer is the same on every day",
+    "time.picture": "Picture of the answers by regime from {first} to {last}; the table below says the same.",
     # -- what was asked, and from what
     "question.act": "Is this act allowed?",
     "given": "given: {a}",
@@ -421,19 +484,7 @@ def headline(decision: RegimeDecision, about: tuple[str, ...] = ()) -> str:
 
 def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
     """What stands beside the outcome: exposure, duties, readings, staleness, scope."""
-    parts: list[str] = []
-    for truth, row in ((Truth.TRUE, "headline.exposed"), (Truth.UNKNOWN, "headline.exposure_open")):
-        found = [e for e in decision.exposures if e.truth is truth]
-        if found:
-            whom = joined(dict.fromkeys(_called(e.finding) for e in found))
-            menu = joined(dict.fromkeys(words(m) for e in found for m in e.menu), "or")
-            parts.append(say(row, whom=whom, menu=menu))
-    for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
-        duties = dict.fromkeys(
-            words(d.what) for d in decision.duties if d.state is state and not d.lasting
-        )
-        if duties:
-            parts.append(say("headline.duty", state=words(str(state)), duties=", ".join(duties)))
+    parts = [*exposed(decision), *owed(decision)]
     if any(r.sensitive for r in decision.readings):
         parts.append(say("headline.readings"))
     if decision.withdrawn:
@@ -442,4 +493,28 @@ def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
         parts.append(say("headline.stale", day=decision.current_through))
     if about:
         parts.append(say("headline.scope", about=joined(about)))
+    return parts
+
+
+def exposed(decision: RegimeDecision) -> list[str]:
+    """Who is exposed to what, surely and perhaps."""
+    parts: list[str] = []
+    for truth, row in ((Truth.TRUE, "headline.exposed"), (Truth.UNKNOWN, "headline.exposure_open")):
+        found = [e for e in decision.exposures if e.truth is truth]
+        if found:
+            whom = joined(dict.fromkeys(_called(e.finding) for e in found))
+            menu = joined(dict.fromkeys(words(m) for e in found for m in e.menu), "or")
+            parts.append(say(row, whom=whom, menu=menu))
+    return parts
+
+
+def owed(decision: RegimeDecision) -> list[str]:
+    """Which duties are breached, open, or not known; lasting ones run beside every answer."""
+    parts: list[str] = []
+    for state in (DutyState.BREACHED, DutyState.OPEN, DutyState.UNKNOWN):
+        duties = dict.fromkeys(
+            words(d.what) for d in decision.duties if d.state is state and not d.lasting
+        )
+        if duties:
+            parts.append(say("headline.duty", state=words(str(state)), duties=", ".join(duties)))
     return parts

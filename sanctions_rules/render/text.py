@@ -28,7 +28,7 @@ MARKS: Final = {
     Outcome.AUTHORISED: "[!]",
     Outcome.NOT_PROHIBITED: "[ ]",
 }
-_STYLES: Final = {
+STYLES: Final = {
     Outcome.PROHIBITED: "bold red",
     Outcome.UNDETERMINED: "bold yellow",
     Outcome.AUTHORISED: "bold cyan",
@@ -48,13 +48,17 @@ class Row:
 
 def to_text(decision: Decision, width: int = WIDTH, colour: bool = False, base: str = "") -> str:
     """The decision in at most `width` columns. `colour` needs rich, and is ignored without it."""
-    wide = max(width, NARROWEST)
-    rows = list(_rows(outline(decision, base)))
-    painted = _painted(rows, wide) if colour else None
-    return painted if painted is not None else "\n".join(_plain(rows, wide)) + "\n"
+    return laid_out(list(_rows(outline(decision, base))), width, colour)
 
 
 # -- layout -------------------------------------------------------------------------------------
+
+
+def laid_out(rows: list[Row], width: int = WIDTH, colour: bool = False) -> str:
+    """Paragraphs in at most `width` columns."""
+    wide = max(width, NARROWEST)
+    painted = _painted(rows, wide) if colour else None
+    return painted if painted is not None else "\n".join(_plain(rows, wide)) + "\n"
 
 
 def _plain(rows: Iterable[Row], width: int) -> Iterator[str]:
@@ -113,7 +117,7 @@ def _rows(page: Outline) -> Iterator[Row]:
 def _regime(page: Outline, one: RegimeOutline) -> Iterator[Row]:
     seen: Seen = set()
     word = say(f"word.{one.outcome}").upper()
-    yield Row(f"{word}  {one.title}", 0, MARKS[one.outcome], _STYLES[one.outcome])
+    yield Row(f"{word}  {one.title}", 0, MARKS[one.outcome], STYLES[one.outcome])
     yield Row(one.headline, 2)
     for line in one.answer:
         yield Row(line, 2)

@@ -26,6 +26,7 @@ from sanctions_rules.values import Truth
 from sanctions_rules.view import View
 
 if TYPE_CHECKING:
+    from sanctions_rules.compare import Comparison
     from sanctions_rules.language.ast import Block
     from sanctions_rules.rulebooks.history import History
 
@@ -116,6 +117,51 @@ class Law:
             self._allowing(allowed - {name}), source.evaluation.view, source.settings
         )
         return conclude.answer_of(one) != conclude.answer(without, one.regime, decision.about)
+
+    def compare(
+        self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
+        known_on: date | None = None, readings: Mapping[str, str] | None = None,
+        from_: date | None = None, to: date | None = None,
+        homes: Mapping[str, str] | None = None,
+    ) -> Comparison:  # fmt: skip
+        """The case under each regime side by side, why they differ, and, from a day to a day, when.
+
+        `from_` and `to` move the act through those days (`compare.moving` says what moves with it).
+        `homes` asks each regime of the same act at home: for a regime that has a country here, each
+        of these countries among the facts is read as its own (`{"us": "US", "eu": "DE"}`).
+        Raises what `decide` raises, LookupError for the home of a regime that is not asked, and
+        ValueError for a range of days that has one end only or runs backwards.
+        """
+        from sanctions_rules.compare import Checked, compare
+        from sanctions_rules.compare.homes import at_home
+
+        if (from_ is None) != (to is None):
+            raise ValueError("a range of days has two ends: from_ and to")
+        if from_ is not None and to is not None and to < from_:
+            raise ValueError(f"the days run backwards: {from_} to {to}")
+        asked = tuple(regimes or self.regimes)
+        for regime in homes or ():
+            if regime not in asked:
+                near = did_you_mean(regime, asked) or "asked are: " + ", ".join(asked)
+                raise LookupError(f"a home is given for `{regime}`, which is not asked; {near}")
+        decisions = [
+            self.decide(
+                at_home(case, homes or {}, group[0]), regimes=group, about=about,
+                known_on=known_on, readings=readings,
+            )
+            for group in (tuple((r,) for r in asked) if homes else (asked,))
+        ]  # fmt: skip
+        span = (from_, to) if from_ is not None and to is not None else None
+        return compare(decisions, Checked(self._checked), span, homes)
+
+    @cached_property
+    def _checked(self) -> list[tuple[str, int, str, str]]:
+        """Where each text begins, and how it was checked."""
+        return sorted(
+            (b.head.file, b.head.start, b.id, str(slot.names[0]) if slot else "")
+            for b in self.compiled.rulebook.blocks
+            for slot in (b.slot("checked"),)
+        )
 
     def holds(
         self, term: str, case: Case, of: str | None = None, *, known_on: date | None = None

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from render.pages import GOLDEN_SCENARIOS, decided, hostile_decision
+from render.test_compared import hostile, through_time
 
 from sanctions_rules.decision import Decision
 from sanctions_rules.render.html import to_html
@@ -91,6 +92,15 @@ def test_a_phone_needs_no_sideways_scrolling(decision: Decision, tmp_path: Path)
     assert found["small"] == 0, "no text under 12 pixels"
     assert found["word"].upper().replace(" ", "_") == str(decision["us"].outcome)
     assert found["loaded"] == 0, "nothing is loaded from anywhere"
+
+
+@pytest.mark.parametrize("made", [through_time, hostile])
+def test_a_comparison_scrolls_within_its_tables_only(made: Any, tmp_path: Path) -> None:
+    found = measured(made().to_html(), tmp_path, 360)
+    assert found["scroll"] <= 360
+    assert found["focusable"]
+    assert found["small"] == 0
+    assert found["loaded"] == 0
 
 
 def test_the_measure_sees_a_page_that_is_too_wide(tmp_path: Path) -> None:

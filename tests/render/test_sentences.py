@@ -18,6 +18,7 @@ from sanctions_rules.values import Truth
 
 PACKAGE = Path(sanctions_rules.__file__).parent
 RENDER = PACKAGE / "render"
+PAGES = sorted((*RENDER.glob("*.py"), *(PACKAGE / "compare").glob("*.py")))
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
@@ -67,7 +68,7 @@ def test_rows_that_are_asked_for_by_name_are_in_the_table() -> None:
     """Each literal row name in the renderers exists, and each row that is never named is none."""
     named_rows: set[str] = set()
     patterns: list[str] = []
-    for path in RENDER.glob("*.py"):
+    for path in PAGES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in (
                 "say",
@@ -94,9 +95,7 @@ def test_rows_that_are_asked_for_by_name_are_in_the_table() -> None:
                 assert any(re.fullmatch(pattern, name) for name in TEMPLATES), pattern
                 patterns.append(pattern)
     texts = "".join(
-        path.read_text(encoding="utf-8")
-        for path in RENDER.glob("*.py")
-        if path.name != "sentences.py"
+        path.read_text(encoding="utf-8") for path in PAGES if path.name != "sentences.py"
     )
     texts += (RENDER / "sentences.py").read_text(encoding="utf-8").split("# -- hostile text")[1]
     idle = [
@@ -109,7 +108,7 @@ def test_rows_that_are_asked_for_by_name_are_in_the_table() -> None:
 
 def test_no_sentence_is_written_outside_the_table() -> None:
     """In the other rooms of `render` a string of two words or more is a docstring or markup."""
-    for path in RENDER.glob("*.py"):
+    for path in PAGES:
         if path.name in ("sentences.py", "data.py"):
             continue  # `data` describes its own schema
         tree = ast.parse(path.read_text(encoding="utf-8"))
