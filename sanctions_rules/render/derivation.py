@@ -625,13 +625,15 @@ class Teller:
         term = term_words(closure.name)
         if way.means:
             means = ", ".join(map(words, way.means))
-            return stated("controlled", step.truth, thing=thing, term=term, means=means)
+            row = "controlled_directly" if closure.direct else "controlled"
+            return stated(row, step.truth, thing=thing, term=term, means=means)
         percent = span_words(Span(way.percent, way.percent), "percent")
         share = say(
             "owned.share.above" if way.strict else "owned.share",
             percent=percent, basis=words(way.basis), mode=words(way.mode),
         )  # fmt: skip
-        return stated("owned", step.truth, thing=thing, term=term, share=share)
+        row = "owned_directly" if closure.direct else "owned"
+        return stated(row, step.truth, thing=thing, term=term, share=share)
 
     def _through(
         self, step: Step, held: tuple[Any, ...], closure: Closure, kind: str
