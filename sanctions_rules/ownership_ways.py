@@ -66,6 +66,9 @@ class Net:
     adrift: tuple[str, ...] = ()
 
     def _run(self, party: str) -> _Run | None:
+        """The first run that brings the party in; none where it has the status by itself."""
+        if any(run.rank.get(party) == 0 for run in self._runs):
+            return None
         return next((run for run in self._runs if party in run.via), None)
 
     def via(self, party: str) -> int:
