@@ -216,9 +216,7 @@ def test_no_answer_is_wrong_in_a_world_that_the_facts_allow(
         return h
 
     complete = chance() < 0.6
-    told = [
-        [blurred(h) for h in held if complete or chance() < 0.7] for held in as_known(world)
-    ]
+    told = [[blurred(h) for h in held if complete or chance() < 0.7] for held in as_known(world)]
     sure = "".join(n for n in world.listed if chance() < 0.7)
     perhaps = "".join(n for n in NAMES if n not in sure and (n in world.listed or chance() < 0.2))
     net = solved(
@@ -253,9 +251,7 @@ def test_a_chain_is_sufficient_and_begins_at_the_listed(world: World, severally:
 @given(worlds(), st.booleans())
 def test_one_way_and_all_together_is_the_plain_closure(world: World, complete: bool) -> None:
     shares = as_known(world)[0]
-    net = solved(
-        shares, listed=world.listed, people=world.people, complete=True, severally=False
-    )
+    net = solved(shares, listed=world.listed, people=world.people, complete=True, severally=False)
     seeds = {n: Truth.known(n in world.listed) for n in NAMES}
     guards = {n: Truth.known(n not in world.people) for n in NAMES}
     plain = close([*NAMES], seeds, guards, shares, True, Decimal(50), True)

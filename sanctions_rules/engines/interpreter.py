@@ -255,9 +255,7 @@ class Evaluation:
                     Passage(_threshold(w, closure), held, bool(w.means))
                     for w, held in zip(closure.ways, ways, strict=True)
                 ]
-                made = close_ways(
-                    [*seeds], seeds, guards, passages, complete, _is_several(closure)
-                )
+                made = close_ways([*seeds], seeds, guards, passages, complete, _is_several(closure))
             found = self._columns[closure.name] = replace(made, adrift=adrift)
         return found
 
@@ -289,9 +287,12 @@ class Evaluation:
         return self._with_partners(held, stake) if _is_several(closure) else held
 
     def _with_partners(self, held: Holding, stake: Item) -> Holding:
-        """The holding, and who else is treated as holding it: joint holders and partners in use."""
+        """The holding, and who else is treated as holding it: joint holders and partners in use.
+
+        What is held by nobody knows whom may be anybody's.
+        """
         partners: dict[str, Truth] = {}
-        shared = False
+        shared = held.owner == stake.place
         for path in PARTNERS:
             known = self.view.read(stake, (path,))[0]
             shared |= not isinstance(known, Items) and known is not NOT_APPLICABLE

@@ -17,8 +17,8 @@ from sanctions_rules.codes import COUNTRIES, CURRENCIES
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.facts import ACT_KINDS, CONTROLS, EVENTS, STAKES, Declared
 from sanctions_rules.language import ast
-from sanctions_rules.language.passing import ways_of
 from sanctions_rules.language.names import LIST_FORMS, Names, Typed, subject_noun
+from sanctions_rules.language.passing import ways_of
 from sanctions_rules.language.resolve import Rulebook, regime, unknown_ref
 from sanctions_rules.law import RANKS
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS

@@ -598,7 +598,9 @@ class Teller:
         column = run.column(closure)
         leaf = None
         if step.truth is Truth.UNKNOWN and not run.view.is_complete("ownership"):
-            leaf = Leaf("ownership", "completeness" if run.view.case.ownership is not None else "fact")
+            leaf = Leaf(
+                "ownership", "completeness" if run.view.case.ownership is not None else "fact"
+            )
         lines: list[Line] = []
         for index, way in enumerate(closure.ways):
             if step.truth is Truth.TRUE and column.via(step.subject) != index:
@@ -676,6 +678,8 @@ class Teller:
             percent=span_words(share, "percent"),
             holder=self.writer.thing(one.of) if one.of else "",
         )
+        if one.of and one.counts is Truth.UNKNOWN:
+            text = say("open", clause=text)
         return self._line(text, one.counts, closure.provision, kind, children=below)
 
 
