@@ -119,19 +119,29 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Closure:
-    """A status that ownership passes on: `seed` or (`guard` and owned by such).
+class Way:
+    """One test by which a status passes on: a share of a basis, or control through some means."""
 
+    mode: str  # together | singly | jointly | severally
+    percent: Decimal
+    strict: bool  # more than, not at least
+    basis: str
+    means: tuple[str, ...] = ()  # of control; then the share is not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A status that ownership passes on: `seed` or (`guard` and owned by such, in one of the ways).
+
+    `direct`: owned by those who have the seed, whether or not it is had itself, and no further.
     Evaluated between strata by `ownership`; an engine computes the seed and guard columns.
     """
 
     name: str
     seed: str
     guard: str
-    mode: str  # together | singly | jointly
-    percent: Decimal
-    strict: bool  # more than, not at least
-    basis: str
+    ways: tuple[Way, ...]
+    direct: bool
     as_of: Fact
     zone: str
     provision: str = ""

@@ -1311,6 +1311,14 @@ class Stake(FactModel):
     held_from: Moment = fact("moment", "the day from which {} is held", optional=True)
     held_until: Moment = fact("moment", "the day until which {} is held", optional=True)
     source: Text = fact("text", "the source of {}")
+    held_jointly_with: List = fact(
+        "refs", "the persons who hold {} jointly with its owner", of="parties"
+    )
+    used_jointly_with: List = fact(
+        "refs",
+        "the holders who arranged with the owner to use all or most rights of {} together",
+        of="parties",
+    )
 
 
 class Transaction(FactModel):

@@ -29,7 +29,9 @@ HUNDRED: Final = Decimal(100)
 class Holding:
     """A stake at one time. `counts`: whether it is held then, directly, and on the right basis.
 
-    The share lies between `lo` and `hi`; an open end is itself no possible share.
+    The share lies between `lo` and `hi`; an open end is itself no possible share. `partners`: who
+    else is treated as holding it; `shared`: whether others still may be. `of`: whose it is where
+    it counts as another's. `means`: of control, which counts in full and has no share.
     """
 
     owner: str
@@ -40,6 +42,10 @@ class Holding:
     place: str
     lo_open: bool = False
     hi_open: bool = False
+    partners: tuple[tuple[str, Truth], ...] = ()
+    shared: bool = False
+    of: str = ""
+    means: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Threshold:
     percent: Decimal
     strict: bool = False  # more than, not at least
     mode: str = "together"
+    direct: bool = False  # those who have the status by itself pass it on, and nobody else
 
 
 @dataclass(frozen=True)
@@ -69,12 +76,19 @@ class Column:
     _rank: Mapping[str, int]  # of those who surely have the status, in the order of entry
     adrift: tuple[str, ...] = ()
 
+    def via(self, party: str) -> int:
+        """Which of the ways carried the status: there is one."""
+        return 0
+
+    def through_by(self, way: int) -> Mapping[str, tuple[Holding, ...]]:
+        return self.through
+
     @cached_property
     def through(self) -> Mapping[str, tuple[Holding, ...]]:
         """By company, the holdings of owners that have or may have the status."""
         found: dict[str, list[Holding]] = defaultdict(list)
         for holding in self._holdings:
-            if _counted(holding) and self.status[holding.owner].may:
+            if counted(holding) and self.status[holding.owner].may:
                 found[holding.asset].append(holding)
         return {asset: tuple(held) for asset, held in found.items()}
 
@@ -131,24 +145,24 @@ def close(
     surely does.
     """
     threshold = Threshold(percent, strict, mode)
-    rails = Rails(parties, [h for h in holdings if _counted(h)], threshold)
+    rails = Rails(parties, [h for h in holdings if counted(h)], threshold)
     seed, guard = [seeds[p] for p in parties], [guards[p] for p in parties]
     must = rails.surely([t.must for t in seed], [t.must for t in guard])
     may = rails.perhaps([t.may for t in seed], [t.may for t in guard], complete)
-    status = {p: _STATUS[(a >= 0) + (b >= 0)] for p, a, b in zip(parties, must, may, strict=True)}
+    status = {p: STATUS[(a >= 0) + (b >= 0)] for p, a, b in zip(parties, must, may, strict=True)}
     return Column(
         status, threshold, holdings,
         {p: rank for p, rank in zip(parties, must, strict=True) if rank >= 0},
     )  # fmt: skip
 
 
-def _counted(holding: Holding) -> bool:
+def counted(holding: Holding) -> bool:
     """Whether a stake may count. What a company holds in itself carries nothing to it."""
     return holding.counts.may and bool(holding.hi) and holding.owner != holding.asset
 
 
 #: By how many of the two rails a party is on: who surely has the status also may have it.
-_STATUS: Final = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+STATUS: Final = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
 
 
 # -- exact shares --------------------------------------------------------------------------------
@@ -215,7 +229,7 @@ class Rails:
         number = {party: i for i, party in enumerate(parties)}
         scale = Scale.of(held, threshold.percent)
         self.needed, self.whole = scale.needed(threshold), scale.whole
-        self.mode = threshold.mode
+        self.mode, self.direct = threshold.mode, threshold.direct
         self.parties = len(parties)
         self.owner = [number[h.owner] for h in held]
         self.asset = [number[h.asset] for h in held]
@@ -277,7 +291,11 @@ class Rails:
             # so may an owner who is on it, beyond what is listed, but not as the same holding.
             open_ = [whole >= needed and left >= needed for left in room]
             most = self.most if self.mode == "jointly" else [max(m, whole) for m in self.most]
-        entered = [s or (p and o) for s, p, o in zip(start, passes, open_, strict=True)]
+        opened = [p and o for p, o in zip(passes, open_, strict=True)]
+        if self.direct:  # who may be owned by somebody unnamed does not pass it on
+            found = self._walk(start, passes, most, room, self.relief)
+            return [max(r, o - 1) for r, o in zip(found, opened, strict=True)]
+        entered = [s or o for s, o in zip(start, opened, strict=True)]
         return self._walk(entered, passes, most, room, self.relief)
 
     def _walk(
@@ -295,9 +313,9 @@ class Rails:
         needed, together = self.needed, self.mode == "together"
         inside = [party for party, is_in in enumerate(entered) if is_in]
         rank, held = [-1] * self.parties, [0] * self.parties
-        for party in inside:
+        for party in () if self.direct else inside:
             rank[party] = 0  # nobody owned them into it
-        for owner in inside:  # grows while we walk it
+        for owner in tuple(inside) if self.direct else inside:  # or else it grows while we walk it
             stake = first[owner]
             while stake >= 0:
                 company = asset[stake]

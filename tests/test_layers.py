@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Makes a record from a decision: what it keeps of owners and sentences, engines and render know.
     ("recording", "compare"),
     ("language", "engines", "render", "adapters"),
-    ("ownership_tables",),
+    ("ownership_tables", "ownership_ways"),
     ("ownership", "ownership_arrays"),
     ("certificate", "record"),
     ("decision",),
@@ -56,6 +56,7 @@ NEVER: Mapping[str, tuple[str, ...]] = {
         "ownership",
         "ownership_arrays",
         "ownership_tables",
+        "ownership_ways",
         "rulebooks",
         "language/lower",
         "language/typecheck",

@@ -125,8 +125,9 @@ def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
                     yield value
                     yield from _shifted_back(arguments, value)
         case Ref(name) if isinstance(closure := run.program.definitions[name], Closure):
-            yield point(closure.percent)
-            yield closure.basis
+            for way in closure.ways:
+                yield point(way.percent)
+                yield from (way.basis, *way.means)
         case Quantified(_, _, _, body, _, what):
             for inner in (body, what):
                 yield from _constants(run, inner, scope) if isinstance(inner, Apply) else ()

@@ -24,6 +24,7 @@ from sanctions_rules.core import (
     Program,
     Quantified,
     Ref,
+    Way,
 )
 from sanctions_rules.engines.meaning import (
     FOREVER,
@@ -32,7 +33,8 @@ from sanctions_rules.engines.meaning import (
     in_the_dark,
     rows_that_may_apply,
 )
-from sanctions_rules.ownership import Column, Holding, close
+from sanctions_rules.ownership import HUNDRED, Column, Holding, Threshold, close
+from sanctions_rules.ownership_ways import Net, Passage, close_ways
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, Span, Truth
 from sanctions_rules.view import Item, Leaf, View
 
@@ -75,7 +77,9 @@ class Evaluation:
         self.settings = settings
         self._defined: dict[tuple[str, str], Value] = {}
         self._derived: dict[tuple[str, str], Step] = {}
-        self._columns: dict[str, Column] = {}
+        self._columns: dict[str, Column | Net] = {}
+        #: The facts to ask for where somebody unnamed may control a party, by their place.
+        self.controllers_unknown: dict[str, Leaf] = {}
         self._depth = 0
         self._definitions = program.definitions
         known = settings.known_on
@@ -89,6 +93,7 @@ class Evaluation:
         made = Evaluation(self.program, view, self.settings)
         made._defined = {k: v for k, v in self._defined.items() if k[0] not in dropped}
         made._columns = {k: v for k, v in self._columns.items() if k not in dropped}
+        made.controllers_unknown = dict(self.controllers_unknown)
         made.readings_read = set(self.readings_read)
         made.only_answers = self.only_answers
         return made
@@ -238,26 +243,41 @@ class Evaluation:
 
     # -- ownership -------------------------------------------------------------------------------
 
-    def column(self, closure: Closure) -> Column:
+    def column(self, closure: Closure) -> Column | Net:
         found = self._columns.get(closure.name)
         if found is None:
-            parties, stakes = self.view.items("parties"), self.view.items("ownership")
-            read = {s.place: self._holding(s, closure) for s in stakes}
-            holdings = [h for h in read.values() if h]
-            adrift = tuple(place for place, h in read.items() if h is None)
+            parties = self.view.items("parties")
+            read = [self._holdings(way, closure) for way in closure.ways]
+            ways = [[h for h in held.values() if h] for held in read]
+            adrift = tuple(p for p, h in read[0].items() if h is None)
             seeds = {p.place: cast(Truth, self.definition(closure.seed, p)) for p in parties}
             guards = {p.place: cast(Truth, self.definition(closure.guard, p)) for p in parties}
-            unnamed = {h.owner for h in holdings} - seeds.keys()
-            found = replace(close(
-                [*seeds, *sorted(unnamed)], {**seeds, **dict.fromkeys(unnamed, Truth.UNKNOWN)},
-                {**guards, **dict.fromkeys(unnamed, Truth.FALSE)}, holdings,
-                self.view.is_complete("ownership") and not adrift,
-                closure.percent, closure.strict, closure.mode,
-            ), adrift=adrift)  # fmt: skip
-            self._columns[closure.name] = found
+            unnamed = {h.owner for held in ways for h in held} - seeds.keys()
+            seeds |= dict.fromkeys(sorted(unnamed), Truth.UNKNOWN)
+            guards |= dict.fromkeys(unnamed, Truth.FALSE)
+            complete = self.view.is_complete("ownership") and not adrift
+            way = closure.ways[0]
+            if len(ways) == 1 and _is_plain(closure):
+                made = close(
+                    [*seeds], seeds, guards, ways[0], complete, way.percent, way.strict, way.mode
+                )
+            else:
+                passages = [
+                    Passage(_threshold(w, closure), held, bool(w.means))
+                    for w, held in zip(closure.ways, ways, strict=True)
+                ]
+                made = close_ways([*seeds], seeds, guards, passages, complete, _is_several(closure))
+            found = self._columns[closure.name] = replace(made, adrift=adrift)
         return found
 
-    def _holding(self, stake: Item, closure: Closure) -> Holding | None:
+    def _holdings(self, way: Way, closure: Closure) -> dict[str, Holding | None]:
+        """By place, what the way looks at; None for a stake of which it is not known in whom."""
+        held = {s.place: self._holding(s, way, closure) for s in self.view.items("ownership")}
+        if OTHER_MEANS in way.means:
+            held |= {h.place: h for p in self.view.items("parties") for h in self._controllers(p)}
+        return held
+
+    def _holding(self, stake: Item, way: Way, closure: Closure) -> Holding | None:
         """A stake as ownership reads it; None where it is not known in whom it is held.
 
         An owner who is not known stands as the stake itself: somebody who may have the status.
@@ -267,14 +287,44 @@ class Evaluation:
         if not isinstance(asset, Item):
             return None
         span = self.value(Fact("stake", ("percent",)), {"stake": stake})
-        known = span if isinstance(span, Span) else Span(None, None)
-        return Holding(
+        known = Span(HUNDRED, HUNDRED) if way.means else span if isinstance(span, Span) else _ANY
+        held = Holding(
             owner.place if isinstance(owner, Item) else stake.place, asset.place,
             Decimal(0) if known.lo is None else cast(Decimal, known.lo),
             Decimal(100) if known.hi is None else cast(Decimal, known.hi),
-            self.truth(_counts(closure), {"stake": stake}), stake.place,
-            known.lo_open, known.hi_open,
+            self.truth(_counts(way, closure), {"stake": stake}), stake.place,
+            known.lo_open, known.hi_open, means=way.means,
         )  # fmt: skip
+        return self._with_partners(held, stake) if _is_several(closure) else held
+
+    def _with_partners(self, held: Holding, stake: Item) -> Holding:
+        """The holding, and who else is treated as holding it: joint holders and partners in use.
+
+        What is held by nobody knows whom may be anybody's.
+        """
+        partners: dict[str, Truth] = {}
+        shared = held.owner == stake.place
+        for path in PARTNERS:
+            known = self.view.read(stake, (path,))[0]
+            shared |= not isinstance(known, Items) and known is not NOT_APPLICABLE
+            if isinstance(known, Items):
+                shared |= not known.complete
+                for one in known.members:
+                    partners[cast(Item, one).place] = Truth.TRUE
+        return replace(held, partners=tuple(partners.items()), shared=shared)
+
+    def _controllers(self, party: Item) -> Iterator[Holding]:
+        """Who controls a party by means that are no stake; somebody, while that is not all known."""
+        known, leaf = self.view.read(party, (CONTROLLED_BY,))
+        place = f"{party.place}.{CONTROLLED_BY}"
+        for index, one in enumerate(known.members if isinstance(known, Items) else ()):
+            owner = cast(Item, one).place
+            yield Holding(owner, party.place, HUNDRED, HUNDRED, Truth.TRUE, f"{place}[{index}]",
+                          means=(OTHER_MEANS,))  # fmt: skip
+        if leaf is not None:
+            self.controllers_unknown[place] = leaf
+            yield Holding(place, party.place, HUNDRED, HUNDRED, Truth.UNKNOWN, place,
+                          means=(OTHER_MEANS,))  # fmt: skip
 
     # -- why -------------------------------------------------------------------------------------
 
@@ -328,6 +378,10 @@ class Evaluation:
         if isinstance(definition, Closure):
             assert item is not None
             column = self.column(definition)
+            if definition.direct:
+                held = column.support(place) if truth is Truth.TRUE else ()
+                held = held or column.through.get(place, ())
+                return Step(None, truth, {}, (), name, place, holdings=held)
             seed = self.derive_definition(definition.seed, item)
             if seed.truth is Truth.TRUE:
                 return Step(None, truth, {}, (seed,), name, place)
@@ -513,44 +567,91 @@ class Evaluation:
         yield from found
 
     def _walk_closure(self, closure: Closure, item: Item) -> Iterator[Leaf | Pending]:
-        yield (closure.seed, item)
+        if not closure.direct:
+            yield (closure.seed, item)
         if self.definition(closure.guard, item) is Truth.UNKNOWN:
             yield (closure.guard, item)
         if not self.view.is_complete("ownership"):
             given = self.view.case.ownership is not None
             yield Leaf("ownership", "completeness" if given else "fact")
         column = self.column(closure)
-        through = {h.place: h.owner for h in column.through.get(item.place, ())}
-        for place in sorted({*through, *column.adrift}, key=self.view.order):
-            stake = self.view.item(place)
-            for path in ("owner", "asset", "percent"):
-                leaf = self.view.read(stake, (path,))[1]
-                if leaf is not None:
-                    yield leaf
-            if self.truth(_counts(closure), {"stake": stake}) is Truth.UNKNOWN:
-                yield from self._walk(_counts(closure), {"stake": stake})
-            owner = through.get(place, place)
-            if (
-                owner != place
-                and self.definition(closure.name, self.view.item(owner)) is Truth.UNKNOWN
-            ):
-                yield (closure.name, self.view.item(owner))
+        through: dict[str, list[str]] = {place: [] for place in column.adrift}
+        for h in column.through.get(item.place, ()):
+            through.setdefault(h.place, []).append(h.owner)
+        for place in sorted(through, key=self.view.order):
+            if place in self.controllers_unknown:
+                yield self.controllers_unknown[place]
+            elif CONTROLLED_BY not in place:
+                yield from self._walk_stake(closure, self.view.item(place))
+            passed_on_by = closure.seed if closure.direct else closure.name
+            for owner in through[place]:
+                if owner in self.controllers_unknown or owner == place:
+                    continue
+                if self.definition(passed_on_by, self.view.item(owner)) is Truth.UNKNOWN:
+                    yield (passed_on_by, self.view.item(owner))
 
+    def _walk_stake(self, closure: Closure, stake: Item) -> Iterator[Leaf | Pending]:
+        measured = any(not way.means for way in closure.ways)
+        for path in ("owner", "asset", *(("percent",) if measured else ())):
+            leaf = self.view.read(stake, (path,))[1]
+            if leaf is not None:
+                yield leaf
+        for way in closure.ways:
+            counts = _counts(way, closure)
+            if self.truth(counts, {"stake": stake}) is Truth.UNKNOWN:
+                yield from self._walk(counts, {"stake": stake})
+        for path in PARTNERS if _is_several(closure) else ():
+            leaf = self.view.read(stake, (path,))[1]
+            if leaf is not None:
+                yield leaf
+
+
+#: The fact that names who controls a party apart from what they own, and what rules call it.
+CONTROLLED_BY: Final = "controlled_by"
+OTHER_MEANS: Final = "other_means"
+#: The facts of a stake that name who else is treated as holding it.
+PARTNERS: Final = ("held_jointly_with", "used_jointly_with")
+_ANY: Final = Span(None, None)
 
 #: A definition, of an item or of the case, whose unknown parts are still to be found.
 Pending = tuple[str, Item | None]
 
 
-def _counts(closure: Closure) -> Expr:
-    """That a stake is held at the time, directly, and on the basis that the closure counts."""
+def _is_several(closure: Closure) -> bool:
+    return any(way.mode == "severally" for way in closure.ways)
+
+
+def _is_plain(closure: Closure) -> bool:
+    """One walk over one kind of stakes, whoever the owners are."""
+    return not (closure.direct or closure.ways[0].means or _is_several(closure))
+
+
+def _threshold(way: Way, closure: Closure) -> Threshold:
+    """How a way is measured. One right of control is enough; severally, each walk has one owner."""
+    mode = "jointly" if way.means else "together" if way.mode == "severally" else way.mode
+    return Threshold(way.percent, way.strict, mode, closure.direct)
+
+
+def _counts(way: Way, closure: Closure) -> Expr:
+    """That a stake is held at the time, directly, and on the basis that counts; or that it gives
+    control at the time, in a way that counts, through others or not.
+    """
 
     def at(fact: Fact) -> Expr:
         return Apply("instants", (fact, Literal(closure.zone)))
 
     since, until = Fact("stake", ("held_from",)), Fact("stake", ("held_until",))
-    return Apply("and", (
-        Apply("equals", (Fact("stake", ("basis",)), Literal(closure.basis))),
+    on_its_basis = (
+        Apply("equals", (Fact("stake", ("basis",)), Literal(way.basis))),
         Apply("not", (Apply("holds", (Fact("stake", ("is_indirect",)),)),)),
+    )
+    in_control = tuple(
+        Apply("includes", (Fact("stake", ("control",)), Literal(means)))
+        for means in way.means
+        if means != OTHER_MEANS
+    )
+    return Apply("and", (
+        *((Apply("or", in_control),) if way.means else on_its_basis),
         Apply("or", (Apply("is_none", (since,)), Apply("at_most", (at(since), at(closure.as_of))))),
         Apply("or", (Apply("is_none", (until,)), Apply("less", (at(closure.as_of), at(until))))),
     ))  # fmt: skip

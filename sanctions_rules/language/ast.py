@@ -232,6 +232,14 @@ class IsOwned:
     comparator: str
     value: Value
     of: Word
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IsControlled:
+    term: Word
+    means: tuple[Word, ...]
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +275,7 @@ class Includes:
 
 Complement: TypeAlias = (
     IsValue | IsYesNo | IsOneOf | IsExactly | Compared | IsJudged | IsCovered | IsListed
-    | IsOwned | IsUnder | IsUnknown | IsNone
+    | IsOwned | IsControlled | IsUnder | IsUnknown | IsNone
 )  # fmt: skip
 
 

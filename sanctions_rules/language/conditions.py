@@ -17,6 +17,7 @@ from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Constant, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.language import ast
 from sanctions_rules.language.names import Names, Typed, subject_noun
+from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.timing import FOREVER
@@ -341,7 +342,7 @@ class Conditions(Targets):
         """Whether the word is a term of this jurisdiction that takes no parameters and is not recursive."""
         blocks = self.rulebook.terms.get((where, name), [])
         return bool(blocks) and not any(
-            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or _owns(b, name) for b in blocks
+            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or ways_of(b, name) for b in blocks
         )
 
     def lower_term(
@@ -355,11 +356,10 @@ class Conditions(Targets):
     ) -> str:
         noun = subject_noun(blocks[0])
         subject = noun.text if noun else None
-        recursive = any(_owns(b, name) for b in blocks)
+        recursive = any(ways_of(b, name) for b in blocks)
         if not recursive:
             body = self.dispatch(blocks, arguments, anchor, None, name)
             return self.define(full, subject, body, blocks[0])
-        owned = next(o for b in blocks for o in _ownership(b, name))
         seed = self.define(
             f"{full}: by itself",
             subject,
@@ -372,9 +372,9 @@ class Conditions(Targets):
             self.dispatch(blocks, arguments, anchor, TRUE, name),
             blocks[0],
         )
-        quantity = cast(ast.Quantity, owned.value)
+        ways = tuple(dict.fromkeys(w for b in blocks for w in ways_of(b, name)))
         self.definitions[full] = core.Closure(
-            full, seed, guard, owned.mode.text, quantity.number, owned.comparator == "more than", owned.of.text,
+            full, seed, guard, ways, False,
             Fact("case", anchor.parts), self.rulebook.zone(blocks[0]), blocks[0].id, blocks[0].head,
         )  # fmt: skip
         return full
@@ -758,7 +758,7 @@ class Conditions(Targets):
                 return self.covered(refs, operand, env)
             case ast.IsListed(refs):
                 return disjunction(self.listed_in(r, operand, env, place) for r in refs)
-            case ast.IsOwned():
+            case ast.IsOwned() | ast.IsControlled():
                 return self.owned(complement, operand, env, place)
             case ast.IsUnder(term, refs):
                 fact = cast(Typed, env.names.find(cast(ast.Path, operand))).fact
@@ -771,20 +771,24 @@ class Conditions(Targets):
             case ast.IsUnknown():
                 raise AssertionError("the type checker refuses this")
 
-    def owned(self, owned: ast.IsOwned, operand: ast.Operand, env: Env, place: Any) -> Expr:
+    def owned(
+        self, owned: ast.IsOwned | ast.IsControlled, operand: ast.Operand, env: Env, place: Any
+    ) -> Expr:
         if env.owned is not None and owned.term.text == env.term:
             return env.owned
-        share = (
-            f"{owned.mode}, {owned.comparator} {cast(ast.Quantity, owned.value).text} of {owned.of}"
-        )
-        name = f"{env.regime}.{owned.term} passed on by ownership @ {env.anchor} ({share})"
+        way = way_of(owned)
+        if isinstance(owned, ast.IsOwned):
+            quantity = cast(ast.Quantity, owned.value).text
+            share = f"{owned.mode}, {owned.comparator} {quantity} of {owned.of}"
+        else:
+            share = f"through {', '.join(way.means)}"
+        passed = "passed on directly" if owned.direct else "passed on by ownership"
+        name = f"{env.regime}.{owned.term} {passed} @ {env.anchor} ({share})"
         if name not in self.definitions:
             seed = self.term(env.regime, owned.term.text, (), env.anchor)
-            quantity = cast(ast.Quantity, owned.value)
             anyone = self.define(f"{name}: may pass", "party", TRUE)
             self.definitions[name] = core.Closure(
-                name, seed, anyone, owned.mode.text, quantity.number, owned.comparator == "more than",
-                owned.of.text, Fact("case", env.anchor.parts), env.zone,
+                name, seed, anyone, (way,), owned.direct, Fact("case", env.anchor.parts), env.zone,
             )  # fmt: skip
         fact = cast(Typed, env.names.find(cast(ast.Path, operand))).fact
         return Ref(name, fact, place)
@@ -973,28 +977,3 @@ def _collection_of(model: type[Any]) -> set[str]:
     from sanctions_rules.schema import COLLECTIONS
 
     return {c for c, m in COLLECTIONS.items() if m is model}
-
-
-def _ownership(block: ast.Block, term: str) -> list[ast.IsOwned]:
-    """Every `is owned by TERM` in the conditions of a block."""
-    found: list[ast.IsOwned] = []
-
-    def walk(node: Any) -> None:
-        if isinstance(node, ast.IsOwned):
-            if node.term.text == term:
-                found.append(node)
-        elif isinstance(node, tuple):
-            for one in cast("tuple[Any, ...]", node):
-                walk(one)
-        elif hasattr(node, "__dataclass_fields__"):
-            for name in node.__dataclass_fields__:
-                walk(getattr(node, name))
-
-    for slot in block.slots:
-        if slot.condition is not None:
-            walk(slot.condition)
-    return found
-
-
-def _owns(block: ast.Block, term: str) -> bool:
-    return bool(_ownership(block, term))

@@ -316,8 +316,12 @@ def _complement(complement: ast.Complement) -> str:
             return f"covered by {_names(refs)}"
         case ast.IsListed(refs):
             return f"listed in {_names(refs)}"
-        case ast.IsOwned(term, mode, comparator, value, of):
-            return f"owned by {term} {mode}, {comparator} {value_text(value)} of {of}"
+        case ast.IsOwned(term, mode, comparator, value, of, direct):
+            by = "directly by" if direct else "by"
+            return f"owned {by} {term} {mode}, {comparator} {value_text(value)} of {of}"
+        case ast.IsControlled(term, means, direct):
+            by = "directly by" if direct else "by"
+            return f"controlled {by} {term} through {', '.join(map(str, means))}"
         case ast.IsUnder(term, refs):
             return f"{term} under {_names(refs)}"
         case ast.IsUnknown():

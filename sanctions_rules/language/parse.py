@@ -633,8 +633,14 @@ class _Build(Transformer_NonRecursive[Token, Any]):
         return ast.IsListed(items[0])
 
     def owned(self, items: list[Any]) -> ast.IsOwned:
-        term, mode, comparator, value, of = items
-        return ast.IsOwned(self._word(term), self._word(mode), comparator, value, self._word(of))
+        by, term, mode, comparator, value, of = items
+        return ast.IsOwned(
+            self._word(term), self._word(mode), comparator, value, self._word(of), "directly" in by
+        )
+
+    def controlled(self, items: list[Any]) -> ast.IsControlled:
+        by, term, means = items
+        return ast.IsControlled(self._word(term), means, "directly" in by)
 
     def under(self, items: list[Any]) -> ast.IsUnder:
         return ast.IsUnder(self._word(items[0]), items[1])
@@ -2420,7 +2426,8 @@ def _wanted(accepts: Iterable[str]) -> str:
             "JUDGED",
             "COVERED",
             "LISTED",
-            "OWNED",
+            "OWNED_BY",
+            "CONTROLLED_BY",
             "UNKNOWN",
             "NONE",
             "ALL",

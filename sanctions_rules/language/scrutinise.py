@@ -396,7 +396,7 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
     opened = {str(s.term) for s in block.all("leaves open")}
 
     def walk(node: object) -> Iterator[str]:
-        if isinstance(node, ast.IsOwned):
+        if isinstance(node, (ast.IsOwned, ast.IsControlled)):
             if node.term.text != own_name:
                 yield from terms(node.term.text)
         elif isinstance(node, ast.IsUnder):

@@ -15,9 +15,10 @@ from sanctions_rules import clocks, core
 from sanctions_rules.calendars import CALENDARS
 from sanctions_rules.codes import COUNTRIES, CURRENCIES
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
-from sanctions_rules.facts import ACT_KINDS, EVENTS, Declared
+from sanctions_rules.facts import ACT_KINDS, CONTROLS, EVENTS, STAKES, Declared
 from sanctions_rules.language import ast
 from sanctions_rules.language.names import LIST_FORMS, Names, Typed, subject_noun
+from sanctions_rules.language.passing import ways_of
 from sanctions_rules.language.resolve import Rulebook, regime, unknown_ref
 from sanctions_rules.law import RANKS
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS
@@ -27,7 +28,9 @@ UNITS = ("carat", "percent", "kg", "days")
 MEASURED = ("barrel", "tonne", "kg", "carat", "litre", "piece")
 ANY_ACT = "any_dealing"
 CHECKS = ("primary", "secondary", "unverified")
-MODES = ("together", "singly", "jointly")
+#: What a person may be controlled through; the last is the fact `controlled_by` of a party.
+MEANS = (*CONTROLS, "other_means")
+MODES = ("together", "singly", "jointly", "severally")
 TIME = ("on", "before", "after", "on or before", "on or after")
 ORDER = ("at least", "at most", "more than", "less than")
 OPPOSITE = {
@@ -317,6 +320,41 @@ class _Checker:
                 f"`{word}` is not {what}",
                 word,
                 help=did_you_mean(word.text, known) or "one of: " + ", ".join(known),
+            )
+
+    def passed_on(
+        self, owned: ast.IsOwned | ast.IsControlled, term: ast.Word, predicate: object
+    ) -> None:
+        """A term that passes itself on does so along whole chains, in one set of ways.
+
+        Its versions and readings share what ownership passes on, so each names the same ways: a
+        threshold that changes is a term of its own for each state.
+        """
+        verb = self.subject.verb
+        if verb is None or verb.word != "defines" or str(verb.term) != term.text:
+            return
+        if owned.direct:
+            self.report(
+                "direct-and-recursive",
+                f"`{term}` passes itself on, and `directly` goes one step only",
+                predicate,
+                help="ask it of another term, or leave `directly` out",
+            )
+        versions = self.rulebook.terms.get((self.regime, term.text), [])
+        sets = [ways for b in versions if (ways := set(ways_of(b, term.text)))]
+        if any(ways != sets[0] for ways in sets):
+            self.report(
+                "ways-differ",
+                f"the versions of `{term}` are passed on in different ways",
+                predicate,
+                help="one term for each state, and a term that picks between them by its versions",
+            )
+        modes = {w.mode == "severally" for w in sets[0] if not w.means}
+        if len(modes) > 1:
+            self.report(
+                "ways-differ",
+                f"`{term}` counts owners severally in one line and not in another",
+                predicate,
             )
 
     def conduct(self, conduct: ast.Conduct, free: bool) -> None:
@@ -857,9 +895,21 @@ class _Checker:
                         f"`{text}` is not a person, and only persons are listed",
                         operand,
                     )
-            case ast.IsOwned(term, mode, comparator, value, of):
+            case ast.IsControlled(term, means, _):
+                for word in means:
+                    self.one_of(word, MEANS, "a means of control")
+                self.passed_on(complement, term, predicate)
+                self.term(term.text, term, names, "parties")
+                if not self.of(typed, "parties"):
+                    self.report(
+                        "wrong-form",
+                        f"`{text}` is not a person, and only persons are controlled",
+                        operand,
+                    )
+            case ast.IsOwned(term, mode, comparator, value, of, _):
                 self.one_of(mode, MODES, "a way of counting owners")
-                self.one_of(of, ("shares", "votes"), "a basis of ownership")
+                self.one_of(of, STAKES, "a basis of ownership")
+                self.passed_on(complement, term, predicate)
                 self.term(term.text, term, names, "parties")
                 if not self.of(typed, "parties"):
                     self.report(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, cast
 
 from sanctions_rules.canonical import decimal_text, plain
-from sanctions_rules.core import Closure
+from sanctions_rules.core import Closure, Way
 from sanctions_rules.decision import Decision
 from sanctions_rules.engines.conclude import Source
 from sanctions_rules.facts import EVENT_OF_ACT
@@ -37,18 +37,20 @@ def owned(decision: Decision) -> Iterator[Owned]:
         ):
             continue
         column = run.column(closure)
-        for place, holdings in column.through.items():
-            if not holdings:
-                continue
-            one = _owned(source, closure, place, holdings, column.through)
-            text = one.model_dump_json()
-            if text not in seen:
-                seen.add(text)
-                yield one
+        for index, way in enumerate(closure.ways):
+            through = column.through_by(index)
+            for place, holdings in through.items():
+                if not holdings:
+                    continue
+                one = _owned(source, closure, way, place, holdings, through)
+                text = one.model_dump_json()
+                if text not in seen:
+                    seen.add(text)
+                    yield one
 
 
 def _owned(
-    source: Source, closure: Closure, place: str, holdings: tuple[Held, ...],
+    source: Source, closure: Closure, way: Way, place: str, holdings: tuple[Held, ...],
     through: Mapping[str, tuple[Held, ...]],
 ) -> Owned:  # fmt: skip
     run = source.evaluation
@@ -56,7 +58,7 @@ def _owned(
     chains = list(_chains(place, through, PATHS + 1))
     counted = [h for h in holdings if h.counts.must and status.get(h.owner) is Truth.TRUE]
     surely, perhaps = [h.lo for h in counted], [h.hi for h in holdings]
-    together = closure.mode == "together"
+    together = way.mode in ("together", "severally")
     least = sum(surely, Decimal(0)) if together else max(surely, default=Decimal(0))
     most = sum(perhaps, Decimal(0)) if together else max(perhaps, default=Decimal(0))
     if not run.view.is_complete("ownership"):
@@ -65,7 +67,7 @@ def _owned(
         party=_named(source, place), regime=closure.name.partition(".")[0],
         status=closure.name.partition(" @ ")[0],
         holds=TRUTHS[status.get(place, Truth.UNKNOWN)],
-        method=_method(closure), provision=closure.provision, as_of=_as_of(source, closure),
+        method=_method(way), provision=closure.provision, as_of=_as_of(source, closure),
         blocked_owners=tuple(dict.fromkeys(_named(source, h.owner) for h in counted)),
         total=Share(at_least=decimal_text(least), at_most=decimal_text(min(most, Decimal(100)))),
         holdings=tuple(_holding(source, h) for h in holdings),
@@ -74,10 +76,12 @@ def _owned(
     )  # fmt: skip
 
 
-def _method(closure: Closure) -> str:
-    """The test that the rulebook states: aggregation, strictness, threshold and basis."""
-    at = "more than" if closure.strict else "at least"
-    return f"{closure.mode}, {at} {decimal_text(closure.percent)} percent of {closure.basis}"
+def _method(way: Way) -> str:
+    """The test that the rulebook states: aggregation, strictness, threshold and basis; or control."""
+    if way.means:
+        return f"control through {', '.join(way.means)}"
+    at = "more than" if way.strict else "at least"
+    return f"{way.mode}, {at} {decimal_text(way.percent)} percent of {way.basis}"
 
 
 def _as_of(source: Source, closure: Closure) -> object:
@@ -92,7 +96,8 @@ def _as_of(source: Source, closure: Closure) -> object:
 
 
 def _named(source: Source, place: str) -> str:
-    return source.evaluation.view.item(place).id
+    run = source.evaluation
+    return place if place in run.controllers_unknown else run.view.item(place).id
 
 
 def _holding(source: Source, held: Held) -> Holding:

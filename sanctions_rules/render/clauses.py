@@ -534,7 +534,7 @@ def term_words(name: str) -> str:
     """The words of a term: `us.russian_origin @ act.events.entry` is `russian origin`."""
     match = _TERM.fullmatch(name)
     plain = match["term"] if match else name.partition(".")[2] or name
-    return words(plain)
+    return words(plain.split(maxsplit=1)[0])
 
 
 def instant_words(at: int, zone: str) -> str:

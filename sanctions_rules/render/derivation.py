@@ -25,6 +25,7 @@ from sanctions_rules.core import (
     Norm,
     Quantified,
     Ref,
+    Way,
 )
 from sanctions_rules.decision import Finding
 from sanctions_rules.render.clauses import (
@@ -636,8 +637,9 @@ class Teller:
             self._told.clear()
         self._told.add((step.name, step.subject))
         seed = run.definition(closure.seed, run.view.item(step.subject))
-        term = term_words(closure.name)
         below: list[Line] = []
+        if closure.direct:  # it has one way
+            return self._by_way(step, closure, thing, kind)[0]
         if seed is step.truth or seed is Truth.UNKNOWN:
             below += [
                 line
@@ -645,41 +647,78 @@ class Teller:
                 for line in self._lines(child, kind, closure.provision)
             ]
         if seed is not Truth.TRUE:
-            through = self._through(step, closure, kind)
-            leaf = None
-            if step.truth is Truth.UNKNOWN and not run.view.is_complete("ownership"):
-                given = run.view.case.ownership is not None
-                leaf = Leaf("ownership", "completeness" if given else "fact")
-            if seed is not Truth.UNKNOWN or step.holdings or leaf:
-                percent = span_words(Span(closure.percent, closure.percent), "percent")
-                share = say(
-                    "owned.share.above" if closure.strict else "owned.share",
-                    percent=percent, basis=words(closure.basis), mode=words(closure.mode),
-                )  # fmt: skip
-                text = stated("owned", step.truth, thing=thing, term=term, share=share)
-                below.append(
-                    self._line(
-                        text, step.truth, closure.provision, kind, place=closure.place, leaf=leaf,
-                        children=through, reads=("ownership",) if step.holdings else (),
-                    )
-                )  # fmt: skip
-        text = stated("term", step.truth, thing=thing, term=term)
+            below += self._by_way(step, closure, thing, kind, seed)
+        text = stated("term", step.truth, thing=thing, term=term_words(closure.name))
         return self._line(
             text, step.truth, closure.provision, kind, place=closure.place, children=below
         )
 
-    def _through(self, step: Step, closure: Closure, kind: str) -> list[Line]:
+    def _by_way(
+        self, step: Step, closure: Closure, thing: str, kind: str, seed: Truth = Truth.FALSE
+    ) -> list[Line]:
+        """The way that surely carried the status; or each way, and why it did not or may have."""
+        run = self.source.evaluation
+        column = run.column(closure)
+        leaf = None
+        if step.truth is Truth.UNKNOWN and not run.view.is_complete("ownership"):
+            leaf = Leaf(
+                "ownership", "completeness" if run.view.case.ownership is not None else "fact"
+            )
+        lines: list[Line] = []
+        for index, way in enumerate(closure.ways):
+            if step.truth is Truth.TRUE and column.via(step.subject) != index:
+                continue
+            held = step.holdings
+            if len(closure.ways) > 1 and step.truth is not Truth.TRUE:
+                mine = {h.place for h in column.through_by(index).get(step.subject, ())}
+                held = tuple(h for h in step.holdings if h.place in mine)
+                if step.truth is Truth.UNKNOWN and not held and leaf is None:
+                    continue  # by this way, surely not
+            through = self._through(step, held, closure, kind)
+            if seed is Truth.UNKNOWN and not held and not leaf:
+                continue
+            text = self._way_words(step, way, closure, thing)
+            lines.append(
+                self._line(
+                    text, step.truth, closure.provision, kind, place=closure.place, leaf=leaf,
+                    children=through, reads=("ownership",) if held else (),
+                )
+            )  # fmt: skip
+        return lines
+
+    def _way_words(self, step: Step, way: Way, closure: Closure, thing: str) -> str:
+        term = term_words(closure.name)
+        if way.means:
+            means = ", ".join(map(words, way.means))
+            row = "controlled_directly" if closure.direct else "controlled"
+            return stated(row, step.truth, thing=thing, term=term, means=means)
+        percent = span_words(Span(way.percent, way.percent), "percent")
+        share = say(
+            "owned.share.above" if way.strict else "owned.share",
+            percent=percent, basis=words(way.basis), mode=words(way.mode),
+        )  # fmt: skip
+        row = "owned_directly" if closure.direct else "owned"
+        return stated(row, step.truth, thing=thing, term=term, share=share)
+
+    def _through(
+        self, step: Step, held: tuple[Any, ...], closure: Closure, kind: str
+    ) -> list[Line]:
         """The holdings, each with why its owner has the status; a long chain lies flat."""
         run = self.source.evaluation
         if step.truth is Truth.TRUE and self._links >= LINKS:
             chain = run.column(closure).chain(step.subject)
             return [self._holding(one, closure, kind, []) for one in chain]
         lines: list[Line] = []
-        for one in step.holdings:
+        for one in held:
             below: list[Line] = []
             if one.owner == one.place:  # nobody knows whose stake it is
-                text, leaf = say("owned.who"), Leaf(f"{one.place}.owner")
-                below = [self._line(text, Truth.UNKNOWN, closure.provision, kind, leaf=leaf)]
+                leaf = run.controllers_unknown.get(one.place) or Leaf(f"{one.place}.owner")
+                below = [
+                    self._line(say("owned.who"), Truth.UNKNOWN, closure.provision, kind, leaf=leaf)
+                ]
+            elif closure.direct:
+                owner = cast(Step, run.derive_definition(closure.seed, run.view.item(one.owner)))
+                below = self._term(owner, kind)
             elif (closure.name, one.owner) not in self._told and self._links < LINKS:
                 owner = cast(Step, run.derive_definition(closure.name, run.view.item(one.owner)))
                 self._links += 1
@@ -694,12 +733,16 @@ class Teller:
 
     def _holding(self, one: Any, closure: Closure, kind: str, below: list[Line]) -> Line:
         share = Span(one.lo, one.hi, one.lo_open, one.hi_open)
+        form = "owned.control" if one.means else "owned.partner" if one.of else "owned.holding"
         text = say(
-            "owned.holding",
+            form,
             owner=self.writer.thing(one.owner) if one.owner != one.place else say("owned.somebody"),
             asset=self.writer.thing(one.asset),
             percent=span_words(share, "percent"),
+            holder=self.writer.thing(one.of) if one.of else "",
         )
+        if one.of and one.counts is Truth.UNKNOWN:
+            text = say("open", clause=text)
         return self._line(text, one.counts, closure.provision, kind, children=below)
 
 

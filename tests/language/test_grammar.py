@@ -67,6 +67,8 @@ PREFIXES = {
     ("NAME", "PINPOINT"): "reg. 11",
     ("NAME", "SOURCE_ID"): "source-id",
     ("NAME", "_OTHER_THAN"): "other than",
+    ("NAME", "OWNED_BY"): "owned directly by",
+    ("NAME", "CONTROLLED_BY"): "controlled by",
     ("PROPER", "ZONE"): "America/New_York",
     ("PROPER", "PINPOINT"): "Annex XLV Part B",
     ("PROPER", "HSCODE"): "HTSUS 0304.75.1000",
