@@ -221,6 +221,7 @@ ATTESTATIONS: Final = (
     "price_cap_attestation", "production_date_evidence", "origin_evidence", "g7_certificate",
     "traceability_record", "supplier_statement", "due_diligence_declaration",
     "diamond_office_verification", "itemised_ancillary_costs", "old_stock_evidence",
+    "kimberley_certificate_naming_every_country",
 )  # fmt: skip
 STAKES: Final = ("shares", "votes", "profit", "surplus_assets", "partnership")
 CONTROLS: Final = (
