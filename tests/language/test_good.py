@@ -311,6 +311,18 @@ def test_the_special_rule_displaces_under_its_own_condition() -> None:
     assert gold.outcome is PROHIBITED, "section 4 displaces section 1 only"
 
 
+@pytest.mark.parametrize(
+    ("brokered", "outcome"), [("import", PROHIBITED), ("export", NOT_PROHIBITED)]
+)
+def test_a_bare_pinpoint_in_a_condition_is_of_the_same_instrument(
+    brokered: str, outcome: Outcome
+) -> None:
+    act = {"kind": "brokering", "underlying_kind": brokered, "destination": "US"}
+    decision = decide("edges", {**act, "events": {"conduct": "2024-02-01"}, "purpose": "commercial"},
+                      {"category": "diamond", "carats_each": "0.5"})  # fmt: skip
+    assert decision.outcome is outcome
+
+
 def test_a_licence_lifts_what_it_names() -> None:
     assert entry(DIAMOND, contract="2023-12-31").outcome is AUTHORISED
     assert entry(GOLD, contract="2023-12-31").outcome is AUTHORISED
