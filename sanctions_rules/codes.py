@@ -148,5 +148,14 @@ def category_may_carry(category: str, prefix: str) -> bool:
     )
 
 
+def category_may_fall(category: str, wanted: Code) -> bool:
+    """Whether a good of the category may have a code under this one, or in its range."""
+    low, high = wanted.hs, (wanted.upto or wanted.digits)[:6]
+    return any(
+        low[: len(own)] <= own[: len(low)] <= high[: len(own)]
+        for own in CATEGORY_HS.get(category, ("",))
+    )
+
+
 def categories_of(code: Code) -> frozenset[str]:
     return frozenset(c for c in CATEGORY_HS if category_may_carry(c, code.hs))

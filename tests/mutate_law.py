@@ -38,7 +38,7 @@ from sanctions_rules.values import Truth
 ALLOWED = Path(__file__).parent / "mutants_allowed.toml"
 #: Slots that say where a text comes from, not what it says: nothing in them changes an answer.
 DOCUMENT = re.compile(
-    r"\s*(cites|source-id|checked|note|enacted by|rank|clock|current through|made under|published"
+    r"\s*(cites|source-id|measure|checked|note|enacted by|rank|clock|current through|made under|published"
     r"|reading|weighing|regardless of|subject to)\b|\s*\([a-z]\) \""
 )
 

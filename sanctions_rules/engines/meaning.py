@@ -157,7 +157,7 @@ def _falls_under(
         category.values if isinstance(category, OneOf)
         else frozenset({category}) if isinstance(category, str) else frozenset[str]()
     )  # fmt: skip
-    if sorts and not any(codes.category_may_carry(c, p.hs) for c in sorts for p in wanted):
+    if sorts and not any(codes.category_may_fall(c, p) for c in sorts for p in wanted):
         return Truth.FALSE
     return Truth.UNKNOWN
 

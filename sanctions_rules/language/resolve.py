@@ -10,10 +10,10 @@ import csv
 import hashlib
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.calendars import CALENDARS
@@ -265,10 +265,30 @@ def _own_instrument(block: ast.Block) -> ast.Block:
         replace(
             s, refs=tuple(whole(r) for r in s.refs), targets=tuple(whole(r) for r in s.targets),
             conduct=replace(s.conduct, roles=tuple(role(r) for r in s.conduct.roles)) if s.conduct else None,
+            condition=_with_refs(s.condition, whole),
         )
         for s in block.slots
     )  # fmt: skip
     return replace(block, slots=slots)
+
+
+def _with_refs(node: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
+    """The same condition with its references made whole, wherever they stand in it."""
+    if isinstance(node, ast.Ref):
+        return whole(node)
+    if isinstance(node, tuple):
+        items = cast("tuple[Any, ...]", node)
+        made = tuple(_with_refs(n, whole) for n in items)
+        return made if any(a is not b for a, b in zip(made, items, strict=True)) else items
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    changed: dict[str, Any] = {}
+    for part in fields(node):
+        old = getattr(node, part.name)
+        new = _with_refs(old, whole)
+        if new is not old:
+            changed[part.name] = new
+    return replace(node, **changed) if changed else node
 
 
 def _versions(block: ast.Block) -> list[ast.Block]:

@@ -248,6 +248,18 @@ def test_codes_ranges_and_what_is_taken_out(code: str, value: str, outcome: Outc
     assert steel(part("30", "RU"), code=code, value=value).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("sort", "outcome"),
+    [("copper", UNDETERMINED), ("nickel", UNDETERMINED), ("other", UNDETERMINED), ("gold", NOT_PROHIBITED)],
+)  # fmt: skip
+def test_a_sort_of_goods_inside_a_range_of_codes_is_not_outside_it(
+    sort: str, outcome: Outcome
+) -> None:
+    """The code is not known: nickel is chapter 75, which lies between 74 and 81."""
+    act = {"kind": "reexport", "events": {"conduct": "2024-02-01"}, "purpose": "commercial"}
+    assert decide("edges", act, {"category": sort}).outcome is outcome
+
+
 # -- exceptions ----------------------------------------------------------------------------------
 
 DIAMOND = {"id": "stone", "category": "diamond", "carats_each": "1", "attestations": []}
@@ -309,6 +321,18 @@ def test_the_special_rule_displaces_under_its_own_condition() -> None:
     assert other.outcome is PROHIBITED
     gold = entry({**GOLD, "attestations": ["kimberley_certificate"]})
     assert gold.outcome is PROHIBITED, "section 4 displaces section 1 only"
+
+
+@pytest.mark.parametrize(
+    ("brokered", "outcome"), [("import", PROHIBITED), ("export", NOT_PROHIBITED)]
+)
+def test_a_bare_pinpoint_in_a_condition_is_of_the_same_instrument(
+    brokered: str, outcome: Outcome
+) -> None:
+    act = {"kind": "brokering", "underlying_kind": brokered, "destination": "US"}
+    decision = decide("edges", {**act, "events": {"conduct": "2024-02-01"}, "purpose": "commercial"},
+                      {"category": "diamond", "carats_each": "0.5"})  # fmt: skip
+    assert decision.outcome is outcome
 
 
 def test_a_licence_lifts_what_it_names() -> None:
