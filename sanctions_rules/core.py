@@ -244,6 +244,7 @@ class Head:
     through: date
     serial: int
     zone: str
+    commits: bool = False  # it holds commitments and no law: nobody is asked about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,4 +269,5 @@ class Program:
 
     @property
     def regimes(self) -> tuple[str, ...]:
-        return tuple(head.regime for head in self.heads)
+        """The regimes that have law, and so an answer."""
+        return tuple(head.regime for head in self.heads if not head.commits)

@@ -1457,7 +1457,9 @@ class LicenceHeld(FactModel):
                     "`{given}` is no number of {whose}",
                     f"such a number looks like {example}; copy it from the licence",
                     given=_show(number),
-                    whose=f"a licence of {authority}" if authority else "a UK general trade licence",
+                    whose=f"a licence of {authority}"
+                    if authority
+                    else "a UK general trade licence",
                     key="number",
                 )
         return self

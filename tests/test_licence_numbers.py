@@ -11,7 +11,8 @@ from sanctions_rules.read import read_case
 
 def held(authority: str, number: str) -> Case:
     return read_case(
-        f'[[licences_held]]\nid = "l"\nauthority = "{authority}"\nnumber = "{number}"\n', format="toml"
+        f'[[licences_held]]\nid = "l"\nauthority = "{authority}"\nnumber = "{number}"\n',
+        format="toml",
     )
 
 

@@ -470,5 +470,5 @@ class Block:
 
 VERBS = (
     "defines", "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers",
-    "fills", "penalises", "asks", "requires",
+    "fills", "penalises", "asks", "requires", "commits to",
 )  # fmt: skip

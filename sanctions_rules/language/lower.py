@@ -74,7 +74,7 @@ class Lowering(Conditions):
             terms[f"{where}.{name}"] = (defined, noun.text if noun else "")
         heads = tuple(
             core.Head(name, head.title, cast(date, cast(ast.Slot, head.slot("current through")).day),
-                      cast(ast.Slot, head.slot("current through")).number, rulebook.zone(head))
+                      cast(ast.Slot, head.slot("current through")).number, rulebook.zone(head), self.only_commits(name))
             for name, head in rulebook.heads.items()
         )  # fmt: skip
         return core.Program(
@@ -82,6 +82,11 @@ class Lowering(Conditions):
             self.questions(), digest, self.citations(), self.has_burdens, self.withdrawals_here(),
             tuple(sorted(self.allowed)),
         )  # fmt: skip
+
+    def only_commits(self, name: str) -> bool:
+        """Whether the rulebook of a regime holds commitments, and nothing else that says something."""
+        verbs = {b.verb.word for b in self.rulebook.blocks if b.verb and regime(b) == name}
+        return verbs == {"commits to"}
 
     def withdrawals_here(self) -> dict[str, str]:
         """Every text that was withdrawn, by the id that it was withdrawn by."""

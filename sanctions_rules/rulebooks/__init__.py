@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Final
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
@@ -29,6 +30,9 @@ from sanctions_rules.view import View
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
+#: Packaged rulebooks of commitments, and the regimes whose provisions they name as carrying them out:
+#: they are loaded whenever all of those are, and bring them along where they are asked for.
+COMMITMENTS: Final = {"g7": ("us", "eu", "uk")}
 #: What is loaded where no regime is named: those whose law is all there.
 UNNAMED = ("us",)
 
@@ -67,8 +71,13 @@ class Law:
         """
         about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:
-            if not any(b.id.startswith(name) for b in self.compiled.rulebook.blocks):
+            named = [b for b in self.compiled.rulebook.blocks if b.id.startswith(name)]
+            if not named:
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
+            if {b.verb.word for b in named if b.verb} == {"commits to"}:
+                raise LookupError(
+                    f"`{name}` is a commitment, which binds nobody: ask about what carries it out"
+                )
         _refuse_dangling(case)
         asked = tuple(regimes or self.regimes)
         decision = conclude.decide(self._allowing(allowed), case, asked, about, known_on, readings)
@@ -158,11 +167,15 @@ class Law:
     def at(self, day: date | str) -> tuple[Block, ...]:
         """The provisions in force on that day, or for part of it, in the order written.
 
-        Left out are those that nothing fills on that day, and readings that are not preferred.
+        Left out are those that nothing fills on that day, readings that are not preferred, and
+        commitments, which have no legal effect.
         """
         on = date.fromisoformat(day) if isinstance(day, str) else day
         return tuple(
-            block for block in self.provisions() if self.history.status(block, on).is_in_force
+            block
+            for block in self.provisions()
+            if not (block.verb and block.verb.word == "commits to")
+            and self.history.status(block, on).is_in_force
         )
 
     @cached_property
@@ -208,17 +221,28 @@ def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits 
     )
 
 
+def _with_commitments(regimes: Iterable[str]) -> tuple[str, ...]:
+    found = set(regimes)
+    for name, needed in COMMITMENTS.items():
+        if name in found:
+            found.update(needed)
+        elif found.issuperset(needed):
+            found.add(name)
+    return tuple(sorted(found))
+
+
 def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
     """The files of packaged and registered rulebooks, by name. Raises LookupError for others."""
     found: dict[str, bytes] = {}
+    regimes = _with_commitments(regimes)
     registered = {entry.name: entry for entry in entry_points(group="sanctions_rules.rulebooks")}
     for regime in regimes:
-        if regime in PACKAGED:
+        if regime in PACKAGED or regime in COMMITMENTS:
             root: Traversable | Path = files("sanctions_rules") / "rulebooks" / regime
         elif regime in registered:
             root = Path(str(registered[regime].load()))
         else:
-            known = (*PACKAGED, *registered)
+            known = (*PACKAGED, *COMMITMENTS, *registered)
             near = did_you_mean(regime, known) or "there are: " + ", ".join(known)
             raise LookupError(f"there is no rulebook of `{regime}`; {near}")
         found.update(_contents(root, f"{regime}/", DEFAULT))
