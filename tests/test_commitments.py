@@ -61,6 +61,10 @@ def test_without_a_promised_day_nothing_is_late() -> None:
     assert how_late(made_up(), "pp.summit §3") == {}
 
 
+def test_a_table_begins_with_its_first_row() -> None:
+    assert how_late(made_up(), "pp.summit §4") == {"zz.act §6": ("from 2023-12-01", "2 days early")}
+
+
 def test_a_provision_knows_what_it_carries_out_in_any_version() -> None:
     law = made_up()
     for block in law["zz.act §5"]:

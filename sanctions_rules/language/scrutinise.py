@@ -615,12 +615,12 @@ def _meet(one: ast.Codes | None, other: ast.Codes | None) -> bool:
 
 
 def commitments(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """What carries a commitment out is law: a norm, or what fills one."""
+    """What carries a commitment out is law: a norm, what fills one, or a table of its values."""
     for block in rulebook.blocks:
         slot = block.slot("carried out by")
         for ref in slot.refs if slot is not None else ():
             meant = rulebook.meant(ref)
-            if meant and rulebook.sound(*meant) and not rulebook.norms(ref):
+            if meant and rulebook.sound(*meant) and not rulebook.carriers(ref):
                 yield Diagnostic(
                     "carries-nothing-out",
                     f"`{ref}` forbids, permits or requires nothing",

@@ -58,6 +58,13 @@ class CarriedOut:
 
     @property
     def _since(self) -> ast.Since | None:
+        """From when the text is in force; a table, from when its first row is."""
+        rows = self.block.slot("columns")
+        if self.block.kind == "table" and rows is not None and "from" in rows.columns:
+            cells = (row[rows.columns.index("from")].value for row in rows.rows)
+            begin = [cell for cell in cells if isinstance(cell, ast.Moment)]
+            if begin:
+                return ast.Since("at", min(begin, key=lambda moment: moment.day))
         slot = self.block.slot("in force")
         interval = slot.interval if slot is not None else None
         return interval.since if isinstance(interval, ast.Interval) else None
@@ -73,7 +80,7 @@ def carried_out(rulebook: Rulebook, commitment: ast.Block) -> Iterator[CarriedOu
     slot = commitment.slot("carried out by")
     for ref in slot.refs if slot is not None else ():
         versions: dict[str, ast.Block] = {}
-        for block in rulebook.norms(ref):
+        for block in rulebook.carriers(ref):
             known = versions.setdefault(block.id, block)
             if (first_day(block) or date.max) < (first_day(known) or date.max):
                 versions[block.id] = block
