@@ -457,7 +457,11 @@ class Lowering(Conditions):
         return core.Edge(name, "licence", "specific licence")
 
     def conflict(self, block: ast.Block, key: str, subject: str | None) -> str:
-        """Where a duty demands what this prohibition forbids and neither displaces the other."""
+        """Where a duty demands what this prohibition forbids and neither displaces the other.
+
+        Duties of its own regime: what another state demands does not open the answer of this one.
+        A duty to pay a share of a value is owed to the authority, and no payment that is forbidden.
+        """
         verb = cast(ast.Slot, block.verb)
         if verb.word != "prohibits" or verb.conduct is None:
             return ""
@@ -468,6 +472,9 @@ class Lowering(Conditions):
             if duty is None or duty.word != "requires" or duty.conduct is None or other is block:
                 continue
             acts = {a.text for a in duty.conduct.acts}
+            role = duty.conduct.role("of")
+            if regime(other) != regime(block) or (role is not None and role.share is not None):
+                continue
             if not acts & kinds or self.displaced(other, block) or self.displaced(block, other):
                 continue
             norm = self.norm(other, None, self.key(other))
