@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from language.rules import good
 
+from sanctions_rules.author.coverage import coverage
 from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.read import build_case
@@ -114,6 +115,10 @@ def test_nobody_is_asked_about_it() -> None:
 
 def test_it_is_no_law_in_force() -> None:
     assert not any(b.id.startswith("pp.") for b in made_up().at("2024-03-01"))
+
+
+def test_it_says_nothing_of_a_case_that_a_scenario_could_show() -> None:
+    assert not any(one.block.id.startswith("pp.") for one in coverage(made_up(), ()))
 
 
 def test_a_rulebook_that_has_law_too_is_asked() -> None:
