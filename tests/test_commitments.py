@@ -10,6 +10,7 @@ import pytest
 from language.rules import good
 
 from sanctions_rules.author.coverage import coverage
+from sanctions_rules.cli import main
 from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.read import build_case
@@ -204,6 +205,17 @@ def test_what_is_shown_of_a_commitment() -> None:
     assert "  carried out by nothing that is named" in shown(
         made_up(), "pp.summit §3", date(2024, 1, 1)
     )
+
+
+def test_the_command_shows_it_with_every_regime_that_it_names(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["show", "g7.leaders", "§1", "--on", "2024-06-01"])
+    assert left.value.code == 0
+    printed = capsys.readouterr().out
+    assert "a commitment, without legal effect" in printed
+    assert "      from 2022-03-11, 661 days early; replaced by us.eo14068 §1(a)(i)(A)" in printed
 
 
 def test_what_is_shown_of_a_provision() -> None:

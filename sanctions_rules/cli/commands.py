@@ -21,6 +21,7 @@ from sanctions_rules.cli.replaying import Replaying, replay_file
 from sanctions_rules.cli.running import RunFormat, cover, run_all
 from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
+from sanctions_rules.rulebooks import COMMITMENTS
 from sanctions_rules.rulebooks.changes import page
 
 app = typer.Typer(
@@ -282,9 +283,11 @@ def show_command(
     _check_with(rules, including)
 
     def run() -> int:
-        law = law_of(rules or (), including or ())
+        asked = " ".join(name or ())
+        promised = [r for r in COMMITMENTS if asked.startswith((f"{r}.", f"{r} "))]
+        law = law_of(rules or (), including or (), promised)
         day = on.date() if on else date.today()
-        show("\n".join(shown(law, " ".join(name), day) if name else instruments(law)))
+        show("\n".join(shown(law, asked, day) if name else instruments(law)))
         return OK
 
     _leave(run)
