@@ -287,6 +287,7 @@ class Head:
     through: date
     serial: int
     zone: str
+    commits: bool = False  # it holds commitments and no law: nobody is asked about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,4 +312,5 @@ class Program:
 
     @property
     def regimes(self) -> tuple[str, ...]:
-        return tuple(head.regime for head in self.heads)
+        """The regimes that have law, and so an answer."""
+        return tuple(head.regime for head in self.heads if not head.commits)

@@ -1436,6 +1436,14 @@ class Contract(FactModel):
     is_ancillary_to: Ref = fact("ref", "the contract that {} serves", of="contracts", optional=True)
 
 
+#: How licences are numbered, where the numbers were seen: the authority that numbers so, how such a
+#: number begins, its form, and one as an example. Of other authorities any number is taken.
+LICENCE_NUMBERS: Final = (
+    ("OFSI", "INT/", re.compile(r"INT/20[0-9]{2}/[0-9]{7}"), "INT/2022/1234567"),
+    ("", "GBSAN", re.compile(r"GBSAN[0-9]{4}"), "GBSAN0002"),
+)
+
+
 class LicenceHeld(FactModel):
     """A specific licence or granted derogation, and the provisions that it names."""
 
@@ -1447,6 +1455,25 @@ class LicenceHeld(FactModel):
     valid_from: Moment = fact("moment", "the first moment of {}")
     valid_until: Moment = fact("moment", "the last moment of {}", optional=True)
     conditions_met: Flag = fact("flag", "the conditions of {} are met")
+
+    @model_validator(mode="after")
+    def _is_numbered(self) -> Self:
+        """A number that its authority cannot have given is a slip, or another licence."""
+        for authority, beginning, form, example in LICENCE_NUMBERS:
+            number = self.number
+            known = self.authority == authority or str(number).startswith(beginning)
+            if isinstance(number, str) and known and not form.fullmatch(number):
+                raise _bad(
+                    "licence-number",
+                    "`{given}` is no number of {whose}",
+                    f"such a number looks like {example}; copy it from the licence",
+                    given=_show(number),
+                    whose=f"a licence of {authority}"
+                    if authority
+                    else "a UK general trade licence",
+                    key="number",
+                )
+        return self
 
 
 class Judgement(FactModel):

@@ -440,6 +440,30 @@ end
     assert Standing.CONFLICT in {f.standing for f in got.findings}
 
 
+def test_d6_neither_another_regime_nor_a_tariff_makes_a_conflict() -> None:
+    """A duty of another regime, or to pay a share of a value to an authority, opens no ban on payments."""
+    ban = BAN.replace("import of good", "payment")
+    ban = ban[: ban.index("  when")] + "end\n"
+    duty = """
+provision ZZ §2 "Pay it"
+  cites "s. 2"
+  in force from 2024-01-01, no end stated
+  requires payment SHARE to HMRC
+end
+"""
+    other = (
+        'instrument yy.act "Another state"\n  cites "an act"\n  current through 2030-01-01 1\nend\n'
+    )
+    paid = facts(act={"kind": "payment"})
+    for text in (
+        ban + other + duty.replace("ZZ", "yy.act").replace("SHARE ", ""),
+        ban + duty.replace("ZZ", "zz.act").replace("SHARE", "of 35 percent of act.value"),
+    ):
+        assert decide(law_of(text), paid).outcome is Outcome.PROHIBITED
+    own = ban + duty.replace("ZZ", "zz.act").replace("SHARE ", "")
+    assert decide(law_of(own), paid).outcome is Outcome.UNDETERMINED
+
+
 # -- D7 outcome ----------------------------------------------------------------------------------
 
 

@@ -81,10 +81,15 @@ def coverage(law: Law, scenarios: Iterable[Scenario]) -> tuple[Covered, ...]:
             seen[name][way][scenario.name] = None
     found: dict[str, Covered] = {}
     for block in law.provisions():
-        if block.kind in SPEAKING and block.id not in found:
+        if block.kind in SPEAKING and block.id not in found and not _promises(block):
             ways = {way: tuple(names) for way, names in seen[block.id].items()}
             found[block.id] = Covered(block, _possible(law, block), ways)
     return tuple(found.values())
+
+
+def _promises(block: Block) -> bool:
+    """Whether the text is a commitment, which says nothing of a case."""
+    return block.verb is not None and block.verb.word == "commits to"
 
 
 def _possible(law: Law, block: Block) -> frozenset[Way]:

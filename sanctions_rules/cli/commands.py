@@ -22,6 +22,7 @@ from sanctions_rules.cli.formats import CheckFormat, CompareFormat, Format, RunF
 from sanctions_rules.cli.keeping import Keeping
 from sanctions_rules.codes import COUNTRIES
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
+from sanctions_rules.rulebooks import COMMITMENTS
 
 app = typer.Typer(
     epilog="Software, not legal advice.", no_args_is_help=True, add_completion=False,
@@ -351,9 +352,11 @@ def show_command(
     _check_with(rules, including)
 
     def run() -> int:
-        law = law_of(rules or (), including or ())
+        asked = " ".join(name or ())
+        promised = [r for r in COMMITMENTS if asked.startswith((f"{r}.", f"{r} "))]
+        law = law_of(rules or (), including or (), promised)
         day = on.date() if on else date.today()
-        show("\n".join(shown(law, " ".join(name), day) if name else instruments(law)))
+        show("\n".join(shown(law, asked, day) if name else instruments(law)))
         return OK
 
     _leave(run)

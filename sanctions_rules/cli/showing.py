@@ -18,6 +18,7 @@ from sanctions_rules.language import ast
 from sanctions_rules.language.format import block_text, slot_lines
 from sanctions_rules.language.resolve import first_day, regime
 from sanctions_rules.rulebooks import Law
+from sanctions_rules.rulebooks.commitments import carried_out, carries_out
 from sanctions_rules.rulebooks.history import History, Lift, State
 from sanctions_rules.rulebooks.series import Mark, series_of, stretches
 
@@ -163,7 +164,8 @@ def _provision(
     status = history.status(block, day)
     yield f"{label}  {block.title}"
     yield f"  {_cited(block)}"
-    yield f"  {status}"
+    promises = block.verb is not None and block.verb.word == "commits to"
+    yield "  a commitment, without legal effect" if promises else f"  {status}"
     yield f"  {_interval(block)}"
     yield from (f"  {_on_one_line(slot)}" for word in PLAIN for slot in block.all(word))
     if status.state is not State.REPLACED:
@@ -171,6 +173,12 @@ def _provision(
             yield f"  replaced by {newer.id} from {first_day(newer)}"
     if block.verb is not None:
         yield f"  {_on_one_line(block.verb)}"
+        if promises:
+            yield from _carried_out(history, block, day)
+    for promised in carries_out(history.rulebook, block):
+        commitment = promised.commitment
+        late = f"; {promised.delay}, promised by {promised.target}" if promised.delay else ""
+        yield f"  carries out {commitment.id}  {commitment.title}{late}"
     for word in history.left_open(block):
         fills = [f for f in history.fills(block) if f.verb and str(f.verb.names[0]) == word]
         yield f"  leaves open {word}: filled by" + (" nothing" if not fills else "")
@@ -182,6 +190,22 @@ def _provision(
         yield from _lifts(
             history, [*history.lifts(target, block), *history.lifts(target)], day, "  "
         )
+
+
+def _carried_out(history: History, commitment: ast.Block, day: date) -> Iterator[str]:
+    """By regime what carries a commitment out, from when, and how late or early that is."""
+    found = list(carried_out(history.rulebook, commitment))
+    asked = history.program.regimes
+    if not found:
+        yield "  carried out by nothing that is named"
+        return
+    for name in (*asked, *dict.fromkeys(c.regime for c in found if c.regime not in asked)):
+        mine = [c for c in found if c.regime == name]
+        yield f"  carried out in {name} by" + ("" if mine else " nothing that is named")
+        for one in mine:
+            yield f"    {one.block.id}  {one.block.title}"
+            late = f", {one.delay}" if one.delay else ""
+            yield f"      {one.first_days}{late}; {history.status(one.block, day)}"
 
 
 def _lifts(history: History, lifts: Iterable[Lift], day: date, margin: str) -> Iterator[str]:

@@ -64,6 +64,8 @@ def decide(
     """
     asked = tuple(regimes)
     for regime in asked:
+        if any(h.commits for h in program.heads if h.regime == regime):
+            raise LookupError(f"`{regime}` holds commitments, which bind nobody: it has no outcome")
         if regime not in program.regimes:
             raise LookupError(
                 f"no rulebook for `{regime}` is loaded; loaded: {', '.join(program.regimes)}"

@@ -481,5 +481,5 @@ class Block:
 
 VERBS = frozenset((
     "defines", "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers",
-    "fills", "penalises", "asks", "requires",
+    "fills", "penalises", "asks", "requires", "commits to",
 ))  # fmt: skip

@@ -94,7 +94,15 @@ def _body(slot: ast.Slot) -> list[str]:
             return [f"{slot.day}" + (f" by {_names(slot.names)}" if slot.names else "")]
         case "published":
             return [", ".join(f'{day} "{text.text}"' for day, text in slot.days)]
-        case "made under" | "enacted by" | "replaces" | "repeals" | "displaces" | "subject to":
+        case (
+            "made under"
+            | "enacted by"
+            | "replaces"
+            | "repeals"
+            | "displaces"
+            | "subject to"
+            | "carried out by"
+        ):
             return [_names(slot.refs)]
         case "rank" | "clock" | "calendar" | "binds" | "over" | "measure":
             return [_names(slot.names)]
@@ -148,6 +156,8 @@ def _body(slot: ast.Slot) -> list[str]:
             return [f"breach of {_names(slot.refs)} with {_names(slot.names)}"]
         case "asks":
             return [f"{slot.subject} is {slot.term}", _quoted(slot.texts)]
+        case "commits to":
+            return [_quoted(slot.texts) + (f" by {slot.day}" if slot.day else "")]
         case "gives":
             return [value_text(cast(ast.Value, slot.value))]
         case "regardless of" | "missing":

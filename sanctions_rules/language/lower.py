@@ -74,7 +74,7 @@ class Lowering(Conditions):
             terms[f"{where}.{name}"] = (defined, noun.text if noun else "")
         heads = tuple(
             core.Head(name, head.title, cast(date, cast(ast.Slot, head.slot("current through")).day),
-                      cast(ast.Slot, head.slot("current through")).number, rulebook.zone(head))
+                      cast(ast.Slot, head.slot("current through")).number, rulebook.zone(head), self.only_commits(name))
             for name, head in rulebook.heads.items()
         )  # fmt: skip
         return core.Program(
@@ -82,6 +82,11 @@ class Lowering(Conditions):
             self.questions(), digest, self.citations(), self.has_burdens, self.withdrawals_here(),
             tuple(sorted(self.allowed)),
         )  # fmt: skip
+
+    def only_commits(self, name: str) -> bool:
+        """Whether the rulebook of a regime holds commitments, and nothing else that says something."""
+        verbs = {b.verb.word for b in self.rulebook.blocks if b.verb and regime(b) == name}
+        return verbs == {"commits to"}
 
     def withdrawals_here(self) -> dict[str, str]:
         """Every text that was withdrawn, by the id that it was withdrawn by."""
@@ -447,7 +452,11 @@ class Lowering(Conditions):
         return core.Edge(name, "licence", "specific licence")
 
     def conflict(self, block: ast.Block, key: str, subject: str | None) -> str:
-        """Where a duty demands what this prohibition forbids and neither displaces the other."""
+        """Where a duty demands what this prohibition forbids and neither displaces the other.
+
+        Duties of its own regime: what another state demands does not open the answer of this one.
+        A duty to pay a share of a value is owed to the authority, and no payment that is forbidden.
+        """
         verb = cast(ast.Slot, block.verb)
         if verb.word != "prohibits" or verb.conduct is None:
             return ""
@@ -458,6 +467,9 @@ class Lowering(Conditions):
             if duty is None or duty.word != "requires" or duty.conduct is None or other is block:
                 continue
             acts = {a.text for a in duty.conduct.acts}
+            role = duty.conduct.role("of")
+            if regime(other) != regime(block) or (role is not None and role.share is not None):
+                continue
             if not acts & kinds or self.displaced(other, block) or self.displaced(block, other):
                 continue
             norm = self.norm(other, None, self.key(other))

@@ -893,6 +893,8 @@ _SLOTS: Final[dict[str, Callable[..., ast.Slot]]] = {
     "withdraws": _slot("withdraws", refs=_tuple(0), targets=_tuple(1)),
     "penalises": _slot("penalises", refs=_tuple(0), names=_tuple(1)),
     "asks": _slot("asks", subject=lambda b, i: b._word(i[0]), term=lambda b, i: b._word(i[1]), texts=_tokens_of("STRING")),  # pyright: ignore[reportPrivateUsage]
+    "commits_to": _slot("commits to", texts=_tokens_of("STRING"), day=_day),
+    "carried_out": _slot("carried out by", refs=_tuple(0)),
     "when": _slot("when", condition=_tuple(0)),
     "upon": _slot("upon determining that", condition=_tuple(0)),
     "except_where": _slot("except where", condition=_tuple(0)),

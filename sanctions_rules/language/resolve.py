@@ -122,6 +122,11 @@ class Rulebook:
     def norms(self, ref: ast.Ref) -> list[ast.Block]:
         return [b for b in self.meant(ref) if b.verb and b.verb.word in (*NORM_VERBS, "fills")]
 
+    def carriers(self, ref: ast.Ref) -> list[ast.Block]:
+        """What can carry a commitment out: norms, what fills them, and tables of their values."""
+        norms = self.norms(ref)
+        return norms or [b for b in self.meant(ref) if b.kind == "table"]
+
     def zone(self, block: ast.Block) -> str:
         """The zone of the block's instrument, or of its regime."""
         instrument = self.instruments.get(block.ref.instrument) if block.ref else None

@@ -13,9 +13,10 @@ from typing import Any, Final, cast
 from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Program, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
+from sanctions_rules.language.ast import VERBS
 from sanctions_rules.language.conditions import code_tuples
 from sanctions_rules.language.resolve import Rulebook, regime
-from sanctions_rules.language.slots import REPEATABLE, SHAPES
+from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, Shape
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.timing import FOREVER
 from sanctions_rules.schema import paths
@@ -84,10 +85,24 @@ def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
                         slot.span,
                         help="it goes with " + ", ".join(only),
                     )
+            if block.verb.word == "commits to":
+                yield from _beside_a_commitment(block, shape)
         cites = seen.get("cites")
         if cites and not all(t.text.strip() for t in cites.texts):
             yield Diagnostic(
                 "no-cites", "the citation is empty", cites.span, help=_MISSING["cites"]
+            )
+
+
+def _beside_a_commitment(block: ast.Block, shape: Shape) -> Iterator[Diagnostic]:
+    """A commitment binds nobody: a line on which something could turn has no place beside it."""
+    for slot in block.slots:
+        if slot.word not in OF_COMMITMENTS and shape.allows(slot.word) and slot.word not in VERBS:
+            yield Diagnostic(
+                "slot-not-here",
+                f"`{slot.word}` does not go with `commits to`",
+                slot.span,
+                help="a commitment has no legal effect; what carries it out has conditions of its own",
             )
 
 
@@ -96,6 +111,7 @@ _VERBS_OF: Final = {
     "upon determining that": ("empowers",),
     "provided that": ("authorises", "exempts"),
     "met when": ("requires",),
+    "carried out by": ("commits to",),
     "binds": ("prohibits", "authorises", "requires", "exempts", "penalises", "empowers"),
 }
 
@@ -598,6 +614,21 @@ def _meet(one: ast.Codes | None, other: ast.Codes | None) -> bool:
     return False
 
 
+def commitments(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """What carries a commitment out is law: a norm, what fills one, or a table of its values."""
+    for block in rulebook.blocks:
+        slot = block.slot("carried out by")
+        for ref in slot.refs if slot is not None else ():
+            meant = rulebook.meant(ref)
+            if meant and rulebook.sound(*meant) and not rulebook.carriers(ref):
+                yield Diagnostic(
+                    "carries-nothing-out",
+                    f"`{ref}` forbids, permits or requires nothing",
+                    ref.span,
+                    help="name the provision or the determination that does",
+                )
+
+
 def withdrawals(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """A text that was found wrong loads, and everybody who loads it is told."""
     heads = [id(head) for head in rulebook.heads.values()]
@@ -619,7 +650,7 @@ def withdrawals(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 CHECKS: Final[tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...]] = (
-    shapes, intervals, versions, readings, licences, offices, cycles, tables, withdrawals,
+    shapes, intervals, versions, readings, licences, offices, cycles, tables, commitments, withdrawals,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ ORDER: Final = (
     "rank", "reading", "checked", "clock", "calendar", "current through", "withdrawn", "note", "over",
     "in force", "binds",
     "prohibits", "authorises", "exempts", "displaces", "withdraws", "empowers", "defines", "fills",
-    "penalises", "asks", "requires",
+    "penalises", "asks", "requires", "commits to", "carried out by",
     "conduct", "given", "with", "gives", "when", "upon determining that", "unencoded",
     "met when", "except where", "unless shown that", "provided that", "regardless of", "subject to", "weighing",
     "leaves open", "entries from", "columns", "expect", "missing",
@@ -48,10 +48,11 @@ SHAPES: Final = {
     "instrument": Shape((), ("cites",), (
         *_SOURCE, "made under", "clock", "calendar", "current through", "in force")),
     "provision": Shape(
-        ("prohibits", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises", "defines"),
+        ("prohibits", "exempts", "displaces", "withdraws", "empowers", "requires", "penalises", "defines",
+         "commits to"),
         ("cites", "in force"),
         (*_SOURCE, *_CONDITIONS, "made under", "binds", "upon determining that", "leaves open",
-         "provided that", "requires", "met when", "columns")),
+         "provided that", "requires", "met when", "columns", "carried out by")),
     "determination": Shape(("fills",), ("cites", "in force", "issued"), (
         *_SOURCE, "with", "gives", "except where", "unless shown that", "leaves open",
         "regardless of", "unencoded")),
@@ -63,6 +64,11 @@ SHAPES: Final = {
     "example": Shape((), ("conduct", "expect"), ("given", "missing", "note")),
     "overlay": Shape((), ("over",), ("note", "cites")),
 }  # fmt: skip
+
+#: Slots that a commitment may have: it has no legal effect, and so nothing on which one could turn.
+OF_COMMITMENTS: Final = frozenset(
+    {*_SOURCE, "made under", "in force", "commits to", "carried out by"}
+)
 
 #: Slots of which a block may have several.
 REPEATABLE: Final = frozenset({"leaves open", "requires", "note", "expect"})
@@ -81,5 +87,6 @@ WRITE_INSTEAD: Final = {
     "expires": "`in force` with `until` or `through`", "or": "`any of … end` with one line for each alternative",
     "else": "a block of its own", "then": "one element a line, joined by `and`", "amends": "replaces",
     "supersedes": "replaces", "revokes": "repeals", "penalizes": "penalises", "license": "licence",
-    "judgment": "judgement", "require": "requires", "empower": "empowers", "displace": "displaces",
+    "judgment": "judgement", "require": "requires", "empower": "empowers", "pledges": "commits to", "promises": "commits to",
+    "implemented": "carried out by", "displace": "displaces",
 }  # fmt: skip

@@ -454,6 +454,16 @@ class _Checker:
             if not self.rulebook.meant(ref):
                 self.found.append(unknown_ref(self.rulebook, ref, self.subject.id))
 
+    def covers(self, refs: tuple[ast.Ref, ...]) -> None:
+        """A commitment covers nothing: an element that asks it would never hold."""
+        for ref in refs:
+            meant = self.rulebook.meant(ref)
+            if meant and all(b.verb is not None and b.verb.word == "commits to" for b in meant):
+                self.report(
+                    "commitment", f"`{ref}` is a commitment and covers no act", ref,
+                    help="name what carries it out",
+                )  # fmt: skip
+
     # -- conditions ------------------------------------------------------------------------------
 
     def condition(self, condition: ast.Condition, names: Names) -> None:
@@ -881,6 +891,7 @@ class _Checker:
                     )
             case ast.IsCovered(refs):
                 self.refs(refs)
+                self.covers(refs)
                 if typed.form not in ("item", "act"):
                     self.report(
                         "wrong-form",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +10,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
+#: Packaged rulebooks of commitments, and the regimes whose provisions they name as carrying them out:
+#: they are loaded whenever all of those are, and bring them along where they are asked for.
+COMMITMENTS: Final = {"g7": ("us", "eu", "uk")}
 #: What is loaded where no regime is named: those whose law is all there.
 UNNAMED = ("us",)
 
@@ -72,6 +76,10 @@ class Law:
         for name in about:
             if not any(known.startswith(name) for known in self.program.citations):
                 raise LookupError(f"nothing is called `{name}`; {self._suggest(name)}")
+            if re.split(r"[. ]", name)[0] not in self.regimes:
+                raise LookupError(
+                    f"`{name}` is a commitment, which binds nobody: ask about what carries it out"
+                )
         _refuse_dangling(case)
         asked = tuple(regimes or self.regimes)
         decision = conclude.decide(self._allowing(allowed), case, asked, about, known_on, readings)
@@ -208,11 +216,15 @@ class Law:
     def at(self, day: date | str) -> tuple[Block, ...]:
         """The provisions in force on that day, or for part of it, in the order written.
 
-        Left out are those that nothing fills on that day, and readings that are not preferred.
+        Left out are those that nothing fills on that day, readings that are not preferred, and
+        commitments, which have no legal effect.
         """
         on = date.fromisoformat(day) if isinstance(day, str) else day
         return tuple(
-            block for block in self.provisions() if self.history.status(block, on).is_in_force
+            block
+            for block in self.provisions()
+            if not (block.verb and block.verb.word == "commits to")
+            and self.history.status(block, on).is_in_force
         )
 
     @cached_property
@@ -258,11 +270,22 @@ def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits 
     return Law(compiled({**_packaged(including), **read_files(*paths, limits=limits)}, limits))
 
 
+def _with_commitments(regimes: Iterable[str]) -> tuple[str, ...]:
+    found = set(regimes)
+    for name, needed in COMMITMENTS.items():
+        if name in found:
+            found.update(needed)
+        elif found.issuperset(needed):
+            found.add(name)
+    return tuple(sorted(found))
+
+
 def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
     """The files of packaged and registered rulebooks, by name. Raises LookupError for others."""
     found: dict[str, bytes] = {}
+    regimes = _with_commitments(regimes)
     for regime in regimes:
-        if regime in PACKAGED:
+        if regime in PACKAGED or regime in COMMITMENTS:
             root: Traversable | Path = files("sanctions_rules") / "rulebooks" / regime
         else:
             root = _registered(regime)
@@ -276,7 +299,7 @@ def _registered(regime: str) -> Path:
 
     registered = {entry.name: entry for entry in entry_points(group="sanctions_rules.rulebooks")}
     if regime not in registered:
-        known = (*PACKAGED, *registered)
+        known = (*PACKAGED, *COMMITMENTS, *registered)
         near = did_you_mean(regime, known) or "there are: " + ", ".join(known)
         raise LookupError(f"there is no rulebook of `{regime}`; {near}")
     return Path(str(registered[regime].load()))
