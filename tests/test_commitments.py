@@ -169,6 +169,23 @@ def test_the_united_states_had_banned_russian_diamonds_before() -> None:
     )  # fmt: skip
 
 
+def test_how_late_each_regime_was_by_the_dossier() -> None:
+    """Section 4 of the dossier: diamonds on 1 January and 1 March 2024, tracing on 1 September 2024."""
+    direct, abroad = how_late(packaged(), "g7.leaders §1"), how_late(packaged(), "g7.leaders §2")
+    assert direct["eu.833 Art. 3p(1)"][1] == direct["uk.russia reg. 46Z16K"][1] == "on the day"
+    assert abroad["eu.833 Art. 3p(3)"][1] == abroad["uk.russia reg. 46Z16R/1"][1] == "on the day"
+    assert abroad["eu.833 Art. 3p(4)"] == ("from 2024-09-01", "184 days late")
+    assert abroad["uk.russia reg. 46Z16W"] == ("from 2025-04-24", "419 days late")
+    traced = how_late(packaged(), "g7.leaders §3")
+    assert traced["eu.833 Art. 3p/13"] == ("from 2026-01-01", "487 days late")
+    for cap in ("g7.coalition §1", "g7.coalition §2"):
+        found = how_late(packaged(), cap)
+        assert {name.split(".")[0] for name in found} == {"us", "eu", "uk"}
+        assert {delay for _, delay in found.values()} == {"on the day"}
+    metals = how_late(packaged(), "g7.leaders §8")
+    assert metals["uk.russia reg. 46IG"] == ("from 2023-12-15", "")
+
+
 def test_what_is_shown_of_a_commitment() -> None:
     text = "\n".join(shown(made_up(), "pp.summit §1", date(2024, 1, 1)))
     lines = text.splitlines()
