@@ -277,23 +277,37 @@ def _own_instrument(block: ast.Block) -> ast.Block:
     return replace(block, slots=slots)
 
 
-def _with_refs(node: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
-    """The same condition with its references made whole, wherever they stand in it."""
-    if isinstance(node, ast.Ref):
-        return whole(node)
+def _with_refs(condition: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
+    """The same condition with its references made whole, however deep in it they stand."""
+    made: dict[int, Any] = {}
+    pending: list[tuple[Any, bool]] = [(condition, False)]
+    while pending:
+        node, seen = pending.pop()
+        parts = _parts(node)
+        if isinstance(node, ast.Ref):
+            made[id(node)] = whole(node)
+        elif not seen:
+            pending.append((node, True))
+            pending += [(part, False) for part in parts.values()]
+        else:
+            changed = {k: new for k, old in parts.items() if (new := made[id(old)]) is not old}
+            made[id(node)] = _remade(node, parts, changed) if changed else node
+    return made[id(condition)]
+
+
+def _remade(node: Any, parts: dict[Any, Any], changed: dict[Any, Any]) -> Any:
     if isinstance(node, tuple):
-        items = cast("tuple[Any, ...]", node)
-        made = tuple(_with_refs(n, whole) for n in items)
-        return made if any(a is not b for a, b in zip(made, items, strict=True)) else items
-    if not is_dataclass(node) or isinstance(node, type):
-        return node
-    changed: dict[str, Any] = {}
-    for part in fields(node):
-        old = getattr(node, part.name)
-        new = _with_refs(old, whole)
-        if new is not old:
-            changed[part.name] = new
-    return replace(node, **changed) if changed else node
+        return tuple({**parts, **changed}.values())
+    return replace(node, **changed)
+
+
+def _parts(node: Any) -> dict[Any, Any]:
+    """What a node of the tree is made of, by name or place."""
+    if isinstance(node, tuple):
+        return dict(enumerate(cast("tuple[Any, ...]", node)))
+    if is_dataclass(node) and not isinstance(node, type):
+        return {part.name: getattr(node, part.name) for part in fields(node)}
+    return {}
 
 
 def _versions(block: ast.Block) -> list[ast.Block]:
