@@ -153,7 +153,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         for leaf in (
             *for_outcome,
             *(leaf for e in exposures if e.truth is Truth.UNKNOWN for leaf in finding_leaves(run, e.finding)),
-            *(leaf for d in duties if d.state is DutyState.UNKNOWN and not d.lasting for leaf in _duty_leaves(run, d)),
+            *(leaf for d in duties if d.state is DutyState.UNKNOWN and not d.lasting for leaf in duty_leaves(run, d)),
         )
     ))  # fmt: skip
     presumptive = outcome
@@ -578,7 +578,7 @@ def _local_days(run: Evaluation, expr: Expr, scope: Scope, zone: str) -> tuple[d
     return clocks.local_day(cast(int, value.lo), zone), clocks.local_day(cast(int, value.hi), zone)
 
 
-def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
+def duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
     item = run.view.item(duty.finding.subject) if duty.finding.subject else None
     if duty.finding.truth is Truth.UNKNOWN:
         yield from finding_leaves(run, duty.finding)
