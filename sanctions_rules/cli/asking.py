@@ -46,6 +46,7 @@ class Asked:
     lists: Sequence[str] = ()
     names_by: str = ""
     actor: str = ""
+    overlays: Sequence[Path] = ()
 
 
 class WrongUsage(Exception):
@@ -62,7 +63,7 @@ def ask(asked: Asked, explained: bool) -> int:
         except ProblemsError as error:
             problems.append(error)
     try:
-        law = law_of(asked.rules, asked.including, asked.regimes)
+        law = law_of(asked.rules, asked.including, asked.regimes, asked.overlays)
     except ProblemsError as error:
         problems.append(error)
         law = None
@@ -93,11 +94,16 @@ def ask(asked: Asked, explained: bool) -> int:
 
 
 def law_of(
-    rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = ()
-) -> Law:
-    """Packaged law, or rules of one's own. Raises WrongUsage, RulebookError."""
+    rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = (),
+    overlays: Sequence[Path] = (),
+) -> Law:  # fmt: skip
+    """Packaged law, or rules of one's own, and proposals over it. Raises WrongUsage, RulebookError.
+
+    A proposal may lie over more law than is asked about; so it is laid over all that there is.
+    """
     try:
-        return load_path(*rules, including=including) if rules else load(*regimes)
+        law = load_path(*rules, including=including) if rules else load(*() if overlays else regimes)
+        return law.overlaid(*overlays) if overlays else law
     except LookupError as error:
         raise _usage(error) from None
 

@@ -87,7 +87,7 @@ def decide(
     return Decision(
         {regime: _regime(source, regime) for regime in asked}, facts_digest(case), program.digest,
         ENGINE_VERSION, clocks.tzdata_version(), known_on, narrowed,
-        {p.name: chosen[p.name] for p in program.readings}, source,
+        {p.name: chosen[p.name] for p in program.readings}, source, overlays=program.overlays,
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         for f in findings_of(run, n)
         if f.truth.may
     ]
-    duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
+    duties = [d for n in norms if n.verb == "requires" for d in duties_of(run, n)]
     liabilities = [
         f for n in norms if n.verb == "penalises" for f in findings_of(run, n) if f.truth.may
     ]
@@ -186,6 +186,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
             and (not n.reading or source.settings.readings.get(n.provision) == n.reading)
         )),
         head.through, lambda _: _ask(source, regime), tuple(spared), tuple(_unheard(run, regime)),
+        overlays=tuple(o for o in program.overlays if regime in o.over),
     )  # fmt: skip
 
 
@@ -254,7 +255,7 @@ def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
         for f in findings_of(run, n)
         if f.truth.may
     ]
-    duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
+    duties = [d for n in norms if n.verb == "requires" for d in duties_of(run, n)]
     return Answer(outcome, _exposed(exposures), _owed(duties))
 
 
@@ -439,7 +440,7 @@ def _judgements(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]
 # -- duties --------------------------------------------------------------------------------------
 
 
-def _duties(run: Evaluation, norm: Norm) -> Iterator[Duty]:
+def duties_of(run: Evaluation, norm: Norm) -> Iterator[Duty]:
     for finding in findings_of(run, norm):
         if not finding.truth.may:
             continue

@@ -61,7 +61,7 @@ def compile_rulebook(
     problems += promises(rulebook, program)
     _raise(problems, sources)
     text = Text(rulebook, tuple(problems), sources)
-    return Compiled(program, lambda: text)
+    return Compiled(program, lambda: text, files, limits)
 
 
 def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
