@@ -19,7 +19,7 @@ from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, Regi
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.facts import Case
 from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
-from sanctions_rules.rulebooks import Law, load, load_path
+from sanctions_rules.rulebooks import UNNAMED, Law, laid_over, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.values import Truth
 
@@ -99,10 +99,12 @@ def law_of(
 ) -> Law:  # fmt: skip
     """Packaged law, or rules of one's own, and proposals over it. Raises WrongUsage, RulebookError.
 
-    A proposal may lie over more law than is asked about; so it is laid over all that there is.
+    A proposal may lie over more law than is asked about; all that it lies over is loaded.
     """
     try:
-        law = load_path(*rules, including=including) if rules else load(*() if overlays else regimes)
+        if overlays and not rules:
+            regimes = (*(regimes or UNNAMED), *laid_over(*overlays))
+        law = load_path(*rules, including=including) if rules else load(*regimes)
         return law.overlaid(*overlays) if overlays else law
     except LookupError as error:
         raise _usage(error) from None

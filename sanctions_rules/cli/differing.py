@@ -17,7 +17,7 @@ from sanctions_rules.cli.formats import DiffFormat
 from sanctions_rules.cli.giving import cases_of
 from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.render.sentences import joined, visible
-from sanctions_rules.rulebooks import Law, load_path
+from sanctions_rules.rulebooks import UNNAMED, Law, laid_over, load_path
 from sanctions_rules.scenario import read_scenarios, scenario_files
 
 SCHEMA = "sanctions_rules.diff/1"
@@ -41,7 +41,8 @@ class Differing:
 
 def differ(asked: Differing) -> int:
     """Ask both laws, print what changes; return the exit code. Raises ProblemsError, WrongUsage."""
-    before = law_of(asked.rules, asked.including)
+    needed = laid_over(*asked.overlays) if asked.overlays and not asked.rules else ()
+    before = law_of(asked.rules, asked.including, (*(asked.regimes or UNNAMED), *needed))
     after = load_path(*asked.against, including=asked.including) if asked.against else before
     after = after.overlaid(*asked.overlays) if asked.overlays else after
     posed, problems = list[Posed](), list[ProblemsError]()
@@ -95,14 +96,11 @@ def _posed(path: Path, asked: Differing, law: Law) -> Iterator[Posed]:
 # -- what is printed -----------------------------------------------------------------------------
 
 
-def what_of(found: Diff) -> str:
-    """Which laws are laid beside each other."""
+def what_of(found: Diff) -> Iterator[str]:
+    """Which laws are laid beside each other; a line for each proposal."""
     over = found.after.program.overlays
-    if not over:
-        return "two rulebooks"
-    return "the law, and the law with a proposal laid over it: " + joined(
-        f"“{visible(o.title)}” ({visible(o.source)})" for o in over
-    )
+    yield "before: the law; after: " + ("the same with a proposal laid over it" if over else "other rules")
+    yield from (f"proposal: “{visible(o.title)}” ({visible(o.source)})" for o in over)
 
 
 def counted(found: Diff) -> Iterator[str]:
@@ -117,7 +115,7 @@ def counted(found: Diff) -> Iterator[str]:
 
 
 def to_text(found: Diff) -> Iterator[str]:
-    yield what_of(found)
+    yield from what_of(found)
     for one in found.changed:
         yield ""
         yield from _called(one)
@@ -131,9 +129,7 @@ def to_text(found: Diff) -> Iterator[str]:
 def to_markdown(found: Diff) -> Iterator[str]:
     yield "# What changes"
     yield ""
-    yield what_of(found).capitalize() + "."
-    yield ""
-    yield from (f"- {line}" for line in counted(found))
+    yield from (f"- {_cell(line)}" for line in (*what_of(found), *counted(found)))
     if found.changed:
         yield ""
         yield "| case | regime | before | after | by |"

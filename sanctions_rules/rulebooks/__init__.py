@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -68,12 +69,7 @@ class Law:
         files = dict(self.compiled.files)
         added: dict[str, bytes] = {}
         for proposal in proposals:
-            is_text = isinstance(proposal, str) and "\n" in proposal
-            found = (
-                {"proposal.rules": proposal.encode()}
-                if isinstance(proposal, str) and is_text
-                else read_files(proposal, limits=self.compiled.limits)
-            )
+            found = _proposed(proposal, self.compiled.limits)
             for name in found:
                 if name in files or name in added:
                     raise RulebookError([_two_files(name, str(proposal))])
@@ -283,6 +279,37 @@ class Law:
 
     def _suggest(self, name: str) -> str:
         return did_you_mean(name, self.program.citations) or "see `sanctions-rules show`"
+
+
+def _proposed(proposal: str | Path, limits: Limits) -> dict[str, bytes]:
+    """The files of a proposal; text is one file."""
+    if isinstance(proposal, str) and "\n" in proposal:
+        return {"proposal.rules": proposal.encode()}
+    return read_files(proposal, limits=limits)
+
+
+def laid_over(*proposals: str | Path, limits: Limits = DEFAULT) -> tuple[str, ...]:
+    """The regimes that proposals say they lie over and of which there is law to load.
+
+    A file that cannot be read names none: what is wrong with it is said when it is laid over law.
+    """
+    from sanctions_rules.language.parse import parse, read_source
+
+    found: dict[str, None] = {}
+    for proposal in proposals:
+        for name, content in _proposed(proposal, limits).items():
+            source = read_source(name, content, limits)[0] if name.endswith(".rules") else None
+            for block in parse(source, limits)[0] if source else ():
+                over = block.slot("over") if block.kind == "overlay" else None
+                found.update((str(word), None) for word in (over.names if over else ()))
+    return tuple(filter(_is_there, found))
+
+
+def _is_there(regime: str) -> bool:
+    """Whether there is a packaged or registered rulebook of the regime."""
+    with suppress(LookupError):
+        return regime in PACKAGED or bool(_registered(regime))
+    return False
 
 
 def _bare(name: str) -> Diagnostic:
