@@ -508,7 +508,7 @@ def _compiled(text: str) -> dict[str, Any]:
     made = compile_rulebook({"zz.rules": text.encode()})
     return {
         "rulebook": made.rulebook, "program": made.program, "warnings": made.warnings,
-        "sources": made.sources,
+        "sources": made.sources, "files": made.files, "limits": made.limits,
     }  # fmt: skip
 
 

@@ -56,7 +56,9 @@ def _over(rulebook: Rulebook, block: ast.Block) -> Iterator[Diagnostic]:
     if over is None:
         return
     own = block.head.file
-    there = [name for name, head in rulebook.heads.items() if head.head.file != own]
+    there = list(dict.fromkeys(
+        regime(b) for b in rulebook.blocks if b.slot("current through") and b.head.file != own
+    ))  # fmt: skip
     for name in over.names:
         if str(name) not in there:
             yield Diagnostic(

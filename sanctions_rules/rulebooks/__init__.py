@@ -69,7 +69,7 @@ class Law:
         files = dict(self.compiled.files)
         added: dict[str, bytes] = {}
         for proposal in proposals:
-            found = _proposed(proposal, self.compiled.limits)
+            found = _proposed(proposal, self.compiled.limits, len(files) + len(added))
             for name in found:
                 if name in files or name in added:
                     raise RulebookError([_two_files(name, str(proposal))])
@@ -281,10 +281,10 @@ class Law:
         return did_you_mean(name, self.program.citations) or "see `sanctions-rules show`"
 
 
-def _proposed(proposal: str | Path, limits: Limits) -> dict[str, bytes]:
-    """The files of a proposal; text is one file."""
+def _proposed(proposal: str | Path, limits: Limits, number: int = 0) -> dict[str, bytes]:
+    """The files of a proposal; text is one file, with a number for its name."""
     if isinstance(proposal, str) and "\n" in proposal:
-        return {"proposal.rules": proposal.encode()}
+        return {f"text-{number}.rules": proposal.encode()}
     return read_files(proposal, limits=limits)
 
 

@@ -28,7 +28,7 @@ from sanctions_rules.values import Truth
 from sanctions_rules.view import Leaf
 
 #: For how many facts a regime may wait that a smallest set is searched: above it, seconds go by.
-FEW: Final = 12
+FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
