@@ -52,7 +52,7 @@ def measured(law: Law, scenario: Scenario, regimes: tuple[str, ...]) -> Row:
     """Both ways of asking on one scenario. Raises AssertionError where they do not end alike."""
     full, start = scenario.case(), time.perf_counter()
 
-    def asking(*asked: str):  # noqa: ANN202 -- the type is long and said by `interview`
+    def asking(*asked: str):
         def decide(case: Case) -> ExplainedDecision:
             return law.decide(
                 case, regimes=asked, about=scenario.about, known_on=scenario.known_on,

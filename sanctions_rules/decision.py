@@ -197,7 +197,9 @@ class RegimeDecision:
         """The outcome with what stands beside it, in one line."""
         parts = [str(self.outcome).replace("_", " ").lower()]
         if self.overlays:
-            parts.append(f"with a proposal over the law: {', '.join(o.title for o in self.overlays)}")
+            parts.append(
+                f"with a proposal over the law: {', '.join(o.title for o in self.overlays)}"
+            )
         exposed = [e for e in self.exposures if e.truth is Truth.TRUE]
         open_ = [e for e in self.exposures if e.truth is Truth.UNKNOWN]
         if exposed:

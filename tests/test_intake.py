@@ -336,7 +336,9 @@ def test_ask_names_each_question_once(
     facts.write_text(FACTS, "utf-8")
     code, out, _ = said(capsys, "ask", facts, "--rules", folder)
     assert code == 4
-    assert out == """\
+    assert (
+        out
+        == """\
 aa: undetermined
 bb: undetermined
 cc: undetermined
@@ -356,7 +358,10 @@ ask first: What is the category of stone? (aa, bb, cc)
      goods[0].mined_in
      cc: cc.act §1
 """
-    code, out, _ = said(capsys, "ask", facts, "--rules", folder, "--regime", "cc", "--format", "json")
+    )
+    code, out, _ = said(
+        capsys, "ask", facts, "--rules", folder, "--regime", "cc", "--format", "json"
+    )
     data = json.loads(out)
     assert (code, data["schema"]) == (4, "sanctions_rules.intake/1")
     assert data["next_question"] == "goods[0].category"
@@ -393,4 +398,6 @@ def test_the_benchmark_counts_both_ways(three: Law) -> None:
     assert row.outcomes["bb"] == "PROHIBITED"
     lines = list(bench.table([row]))
     assert lines[0].split() == ["one", "aa", "bb", "cc", "sum", "saved", "case"]
-    assert lines[-1].startswith("1 cases: 7 questions in one intake, 18 in intakes of their own; 11 saved")
+    assert lines[-1].startswith(
+        "1 cases: 7 questions in one intake, 18 in intakes of their own; 11 saved"
+    )

@@ -21,8 +21,8 @@ from sanctions_rules.decision import Outcome
 from sanctions_rules.diagnostics import RulebookError
 from sanctions_rules.language.format import block_text
 from sanctions_rules.language.parse import parse
-from sanctions_rules.read import build_case
 from sanctions_rules.limits import DEFAULT
+from sanctions_rules.read import build_case
 from sanctions_rules.replay import replay
 from sanctions_rules.rulebooks import Law, laid_over, load, load_path
 from sanctions_rules.scenario import read_scenarios, run
@@ -174,9 +174,7 @@ def test_a_regime_that_the_proposal_does_not_lie_over_is_not_marked() -> None:
     assert "proposal" in decision["eu"].headline and "proposal" not in decision["us"].headline
 
 
-def test_a_record_names_the_proposal_and_is_made_again_with_it_only(
-    plain: Law, over: Law
-) -> None:
+def test_a_record_names_the_proposal_and_is_made_again_with_it_only(plain: Law, over: Law) -> None:
     from sanctions_rules.record.chain import chained
 
     recorded = decided(over).record()
@@ -189,7 +187,9 @@ def test_a_record_names_the_proposal_and_is_made_again_with_it_only(
     assert f"the proposal {TITLE} was laid over the law, and is not now" in causes
     bare = decided(plain).record()
     other = next(iter(chained([(bare.record, bare.envelope)])))
-    assert f"the proposal {TITLE} is laid over the law now, and was not" in replay(other, over).causes
+    assert (
+        f"the proposal {TITLE} is laid over the law now, and was not" in replay(other, over).causes
+    )
 
 
 # -- what does not fit ---------------------------------------------------------------------------
@@ -228,9 +228,7 @@ def gold(tmp_path: Path) -> Path:
 LAW, OVER = HERE / "law.rules", HERE / "proposal.rules"
 
 
-def test_decide_and_explain_with_a_proposal(
-    gold: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_decide_and_explain_with_a_proposal(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "decide", gold, "--rules", LAW)
     assert code == 0 and "proposal" not in out
     code, out, _ = said(capsys, "decide", gold, "--rules", LAW, "--overlay", OVER)
@@ -253,7 +251,9 @@ def test_show_says_what_is_no_law(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "show", "zz.bill", "--rules", LAW, "--overlay", OVER)
     assert code == 0
     assert f"a proposal, not law: {TITLE} (bill 7)" in out
-    _, out, _ = said(capsys, "show", "zz.l1", "--rules", LAW, "--overlay", OVER, "--on", "2024-06-01")
+    _, out, _ = said(
+        capsys, "show", "zz.l1", "--rules", LAW, "--overlay", OVER, "--on", "2024-06-01"
+    )
     assert "replaced by zz.bill §3" in out
     _, out, _ = said(capsys, "show", "--rules", LAW, "--overlay", OVER)
     assert f"a proposal, not law: {TITLE} (bill 7)" in out
@@ -288,7 +288,9 @@ def test_diff_names_each_case_that_changes_and_by_what(
     code, out, _ = said(capsys, "diff", cases, "--rules", LAW, "--overlay", OVER)
     assert code == 1
     text = out.replace(str(cases), "…")
-    assert text == f"""\
+    assert (
+        text
+        == f"""\
 before: the law; after: the same with a proposal laid over it
 proposal: “{TITLE}” (bill 7)
 
@@ -308,6 +310,7 @@ proposal: “{TITLE}” (bill 7)
 zz: NOT_PROHIBITED to PROHIBITED in 1
 zz: PROHIBITED to NOT_PROHIBITED in 1
 """
+    )
 
 
 def test_diff_as_data_and_as_a_table(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:

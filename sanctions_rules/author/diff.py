@@ -109,7 +109,9 @@ def diff(before: Law, after: Law, posed: Iterable[Posed]) -> Diff:
         both = [r for r in before.regimes if r in after.regimes]
         for regime in one.regimes:
             if regime not in both:
-                raise LookupError(f"no rulebook for `{regime}` is loaded; both have: {', '.join(both)}")
+                raise LookupError(
+                    f"no rulebook for `{regime}` is loaded; both have: {', '.join(both)}"
+                )
         asked = one.regimes or tuple(both)
         found = zip(asked, _answers(before, one, asked), _answers(after, one, asked), strict=True)
         changes = tuple(
@@ -191,6 +193,9 @@ def _brought(before: _Answer, after: _Answer) -> Iterator[Brought]:
             continue
         kind, name, subject = key
         nothing = ("", ())
-        then, now = then or before.standing.get(key, nothing), now or after.standing.get(key, nothing)
+        then, now = (
+            then or before.standing.get(key, nothing),
+            now or after.standing.get(key, nothing),
+        )
         norm = after.norms.get(name) or before.norms[name]
         yield Brought(kind, name, subject, then[0], now[0], now[1] or then[1], norm.citations)

@@ -99,7 +99,9 @@ def _posed(path: Path, asked: Differing, law: Law) -> Iterator[Posed]:
 def what_of(found: Diff) -> Iterator[str]:
     """Which laws are laid beside each other; a line for each proposal."""
     over = found.after.program.overlays
-    yield "before: the law; after: " + ("the same with a proposal laid over it" if over else "other rules")
+    yield "before: the law; after: " + (
+        "the same with a proposal laid over it" if over else "other rules"
+    )
     yield from (f"proposal: “{visible(o.title)}” ({visible(o.source)})" for o in over)
 
 

@@ -67,8 +67,13 @@ def to_data(decision: Decision, base: str = "") -> dict[str, Any]:
         "about": list(decision.about),
         "base": base,
         "overlays": [
-            {"title": o.title, "over": list(o.over), "source": o.source, "note": o.note,
-             "digest": o.digest}
+            {
+                "title": o.title,
+                "over": list(o.over),
+                "source": o.source,
+                "note": o.note,
+                "digest": o.digest,
+            }
             for o in decision.overlays
         ],
         "known_on": decision.known_on.isoformat() if decision.known_on else None,

@@ -81,7 +81,8 @@ class Oracle:
 
     def _item_of(self, place: str) -> tuple[Any, tuple[str, ...]]:
         """The item that holds a place, and the path from it."""
-        steps, path = place.split(".") if place else [], []
+        steps: list[str] = place.split(".") if place else []
+        path: list[str] = []
         while steps and not steps[-1].endswith("]"):
             path.insert(0, steps.pop())
         return (self._view.item(".".join(steps)) if steps else self._view.root), tuple(path)
@@ -165,7 +166,9 @@ def _naming_all(case: Case) -> Case:
         known = cast("Collection[Any] | None", getattr(case, collection))
         held = {one.id for one in known or ()}
         new = tuple(
-            COLLECTIONS[collection].model_validate({"id": name}) for name in names if name not in held
+            COLLECTIONS[collection].model_validate({"id": name})
+            for name in names
+            if name not in held
         )
         if new:
             longer = Collection(items=(*(known or ()), *new), complete=False)
