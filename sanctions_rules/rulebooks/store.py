@@ -125,9 +125,7 @@ def _head(key: str, body: bytes) -> bytes:
     return json_text({"key": key, "sha256": content}).encode("ascii") + b"\n"
 
 
-def _recall(
-    path: Path, key: str, files: Mapping[str, bytes], limits: Limits
-) -> Compiled | None:
+def _recall(path: Path, key: str, files: Mapping[str, bytes], limits: Limits) -> Compiled | None:
     try:
         with path.open("rb") as file:
             if not _ours(os.fstat(file.fileno())):
