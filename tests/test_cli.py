@@ -826,6 +826,7 @@ def test_version_and_help(run: Run) -> None:
     assert listed == [
         "decide",
         "explain",
+        "ask",
         "check",
         "show",
         "changes",
@@ -833,6 +834,7 @@ def test_version_and_help(run: Run) -> None:
         "schema",
         "replay",
         "test",
+        "diff",
         "lists",
     ], "help lists what works, no more"
     for command in listed:
