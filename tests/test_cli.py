@@ -826,6 +826,7 @@ def test_version_and_help(run: Run) -> None:
     assert listed == [
         "decide",
         "explain",
+        "compare",
         "ask",
         "check",
         "show",

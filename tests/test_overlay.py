@@ -236,6 +236,11 @@ def test_decide_and_explain_with_a_proposal(gold: Path, capsys: pytest.CaptureFi
     assert f"prohibited; with a proposal laid over the law: {TITLE}" in out
     code, out, _ = said(capsys, "explain", gold, "--rules", LAW, "--overlay", OVER)
     assert code == 1 and "This is not what the law says" in out
+    for form in ("text", "markdown", "json", "html"):
+        words = ("compare", gold, "--rules", LAW, "--overlay", OVER, "--format", form)
+        code, out, _ = said(capsys, *words)
+        assert code == 1
+        assert "This is not what the law says" in " ".join(out.split()), form
     code, out, _ = said(capsys, "ask", gold, "--rules", LAW, "--overlay", OVER)
     assert code == 0 and TITLE in out
 

@@ -253,6 +253,7 @@ def compare_command(
     ] = None,
     rules: Rules = None,
     including: Including = None,
+    overlay: Overlays = None,
     format: Annotated[
         CompareFormat, typer.Option("--format", help="How to show the comparison.")
     ] = CompareFormat.TEXT,
@@ -283,6 +284,7 @@ def compare_command(
         fail_on=_kinds(fail_on or ()) | frozenset(["stale"] if strict else []),
         allow_undetermined=allow_undetermined,
         actor=actor,
+        overlays=tuple(overlay or ()),
     )
     days = Days(from_.date(), to.date()) if from_ is not None and to is not None else Days()
     homes = dict(map(_home, home or ()))
