@@ -291,6 +291,18 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """A proposal that is laid over the law: no answer that was made with it stands bare."""
+
+    title: str
+    over: tuple[str, ...]
+    source: str
+    note: str
+    digest: str
+    file: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """A checked rulebook, lowered. `definitions` stand in order: a Ref points backwards."""
 
@@ -309,6 +321,7 @@ class Program:
         default_factory=dict[str, str]
     )  # texts that we found wrong, by id: since when and why
     allowed: tuple[str, ...] = ()  # those of them that are used all the same
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def regimes(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from sanctions_rules.core import Norm
+from sanctions_rules.core import Norm, Overlay
 from sanctions_rules.values import Truth
 from sanctions_rules.view import Leaf
 
@@ -183,6 +183,7 @@ class RegimeDecision:
     ] = ()  # powers that do not reach anyone here, and duties that are not owed
     unheard: tuple[str, ...] = ()  # recorded judgements on which nothing turned here
     withdrawn: tuple[str, ...] = ()  # texts found wrong that the answer rests on, being allowed
+    overlays: tuple[Overlay, ...] = ()  # proposals that were laid over this regime's law
 
     @property
     def next_question(self) -> Question | None:
@@ -195,6 +196,10 @@ class RegimeDecision:
     def headline(self) -> str:
         """The outcome with what stands beside it, in one line."""
         parts = [str(self.outcome).replace("_", " ").lower()]
+        if self.overlays:
+            parts.append(
+                f"with a proposal over the law: {', '.join(o.title for o in self.overlays)}"
+            )
         exposed = [e for e in self.exposures if e.truth is Truth.TRUE]
         open_ = [e for e in self.exposures if e.truth is Truth.UNKNOWN]
         if exposed:
@@ -238,6 +243,7 @@ class Decision:
     chosen_readings: Mapping[str, str]
     _source: Any = field(repr=False, compare=False, default=None)
     allow_withdrawn: tuple[str, ...] = ()  # texts found wrong that were to be used all the same
+    overlays: tuple[Overlay, ...] = ()  # proposals that were laid over the law
 
     def __getitem__(self, regime: str) -> RegimeDecision:
         return self.regimes[regime]

@@ -124,6 +124,14 @@ def _law_changed(record: Record, law: Law) -> Iterator[str]:
                 f"the law changed: {one.regime} was current through {one.current_through} "
                 f"({one.serial}), and is now through {head.through} ({head.serial})"
             )
+    laid_over = {overlay.digest: overlay.title for overlay in law.program.overlays}
+    then = {overlay.digest: overlay.title for overlay in record.question.overlays}
+    for digest, title in then.items():
+        if digest not in laid_over:
+            yield f"the proposal {title} was laid over the law, and is not now"
+    for digest, title in laid_over.items():
+        if digest not in then:
+            yield f"the proposal {title} is laid over the law now, and was not"
     for name in dict.fromkeys(_relied_on(record)):
         if name in law.program.withdrawn and name not in record.question.allow_withdrawn:
             yield f"it used {name}, which was withdrawn since, on {law.program.withdrawn[name]}"

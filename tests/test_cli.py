@@ -826,6 +826,8 @@ def test_version_and_help(run: Run) -> None:
     assert listed == [
         "decide",
         "explain",
+        "compare",
+        "ask",
         "check",
         "show",
         "changes",
@@ -833,6 +835,7 @@ def test_version_and_help(run: Run) -> None:
         "schema",
         "replay",
         "test",
+        "diff",
         "lists",
     ], "help lists what works, no more"
     for command in listed:

@@ -19,7 +19,7 @@ from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, Regi
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.facts import Case
 from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
-from sanctions_rules.rulebooks import Law, load, load_path
+from sanctions_rules.rulebooks import UNNAMED, Law, laid_over, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.values import Truth
 
@@ -46,6 +46,7 @@ class Asked:
     lists: Sequence[str] = ()
     names_by: str = ""
     actor: str = ""
+    overlays: Sequence[Path] = ()
 
 
 class WrongUsage(Exception):
@@ -62,7 +63,7 @@ def ask(asked: Asked, explained: bool) -> int:
         except ProblemsError as error:
             problems.append(error)
     try:
-        law = law_of(asked.rules, asked.including, asked.regimes)
+        law = law_of(asked.rules, asked.including, asked.regimes, asked.overlays)
     except ProblemsError as error:
         problems.append(error)
         law = None
@@ -93,11 +94,18 @@ def ask(asked: Asked, explained: bool) -> int:
 
 
 def law_of(
-    rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = ()
-) -> Law:
-    """Packaged law, or rules of one's own. Raises WrongUsage, RulebookError."""
+    rules: Sequence[Path], including: Sequence[str] = (), regimes: Sequence[str] = (),
+    overlays: Sequence[Path] = (),
+) -> Law:  # fmt: skip
+    """Packaged law, or rules of one's own, and proposals over it. Raises WrongUsage, RulebookError.
+
+    A proposal may lie over more law than is asked about; all that it lies over is loaded.
+    """
     try:
-        return load_path(*rules, including=including) if rules else load(*regimes)
+        if overlays and not rules:
+            regimes = (*(regimes or UNNAMED), *laid_over(*overlays))
+        law = load_path(*rules, including=including) if rules else load(*regimes)
+        return law.overlaid(*overlays) if overlays else law
     except LookupError as error:
         raise _usage(error) from None
 

@@ -18,7 +18,14 @@ import typer
 from sanctions_rules import __version__
 from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, WrongUsage, ask, law_of
-from sanctions_rules.cli.formats import CheckFormat, CompareFormat, Format, RunFormat
+from sanctions_rules.cli.formats import (
+    AskFormat,
+    CheckFormat,
+    CompareFormat,
+    DiffFormat,
+    Format,
+    RunFormat,
+)
 from sanctions_rules.cli.keeping import Keeping
 from sanctions_rules.codes import COUNTRIES
 from sanctions_rules.diagnostics import ProblemsError, did_you_mean
@@ -61,6 +68,10 @@ Rules = Annotated[
 ]
 Including = Annotated[
     list[str] | None, _many("--with", "REGIME", "Packaged law that your own rules build upon.")
+]
+Overlays = Annotated[
+    list[Path] | None,
+    _many("--overlay", "PATH", "Lay this proposal over the law; the answer says so.", exists=True),
 ]
 AnswerFormat = Annotated[Format, typer.Option("--format", help="How to show the answer.")]
 Strict = Annotated[
@@ -182,6 +193,7 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
         lists: Lists = None,
         names_by: NamesBy = "",
         actor: Actor = "",
+        overlay: Overlays = None,
     ) -> None:
         _check_files(facts, format)
         _check_lists(lists, names_by)
@@ -207,6 +219,7 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
             lists=tuple(lists or ()),
             names_by=names_by,
             actor=actor,
+            overlays=tuple(overlay or ()),
         )
         _leave(lambda: ask(asked, explained))
 
@@ -240,6 +253,7 @@ def compare_command(
     ] = None,
     rules: Rules = None,
     including: Including = None,
+    overlay: Overlays = None,
     format: Annotated[
         CompareFormat, typer.Option("--format", help="How to show the comparison.")
     ] = CompareFormat.TEXT,
@@ -270,6 +284,7 @@ def compare_command(
         fail_on=_kinds(fail_on or ()) | frozenset(["stale"] if strict else []),
         allow_undetermined=allow_undetermined,
         actor=actor,
+        overlays=tuple(overlay or ()),
     )
     days = Days(from_.date(), to.date()) if from_ is not None and to is not None else Days()
     homes = dict(map(_home, home or ()))
@@ -319,6 +334,40 @@ def _kinds(given: Iterable[str]) -> frozenset[str]:
     return frozenset(kinds)
 
 
+@app.command("ask")
+def ask_command(
+    facts: Facts,
+    regime: Regimes = None,
+    about: About = None,
+    known_on: KnownOn = None,
+    reading: Readings = None,
+    rules: Rules = None,
+    including: Including = None,
+    overlay: Overlays = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Ask also for what exposures and duties wait for.")
+    ] = False,
+    actor: Actor = "",
+    format: Annotated[
+        AskFormat, typer.Option("--format", help="How to show the questions.")
+    ] = AskFormat.TEXT,
+) -> None:
+    """Say what is still to be found out, each fact once for all regimes, the next question first.
+
+    Exit codes: 0 nothing is left to ask; 4 something is.
+    """
+    from sanctions_rules.cli.intaking import Intaking, take
+
+    _check_files(facts, Format.TEXT)
+    _check_with(rules, including)
+    asked = Intaking(
+        tuple(facts), tuple(regime or ()), tuple(about or ()),
+        known_on.date() if known_on else None, dict(map(_reading, reading or ())),
+        tuple(rules or ()), tuple(including or ()), tuple(overlay or ()), beside, actor, format,
+    )  # fmt: skip
+    _leave(lambda: take(asked))
+
+
 # -- the rules themselves ------------------------------------------------------------------------
 
 
@@ -345,6 +394,7 @@ def show_command(
     on: Annotated[datetime | None, _days("--on", "The day of law; by default today.")] = None,
     rules: Rules = None,
     including: Including = None,
+    overlay: Overlays = None,
 ) -> None:
     """Print law with its status on a day, its history, what fills it and what lifts it."""
     from sanctions_rules.cli.showing import instruments, shown
@@ -354,7 +404,7 @@ def show_command(
     def run() -> int:
         asked = " ".join(name or ())
         promised = [r for r in COMMITMENTS if asked.startswith((f"{r}.", f"{r} "))]
-        law = law_of(rules or (), including or (), promised)
+        law = law_of(rules or (), including or (), promised, overlay or ())
         day = on.date() if on else date.today()
         show("\n".join(shown(law, asked, day) if name else instruments(law)))
         return OK
@@ -467,6 +517,7 @@ def replay_command(
             "Say instead which decisions would differ with what this list says of the parties.",
         ),
     ] = None,
+    overlay: Overlays = None,
 ) -> None:
     """Check a chain of records, and make each decision again: the same bytes, or what differs.
 
@@ -478,7 +529,7 @@ def replay_command(
         raise typer.BadParameter("goes with rules of your own: --rules", param_hint="--including")
     asked = Replaying(
         file, tuple(facts or ()), redact_key, head, tuple(rules or ()), tuple(including or ()),
-        tuple(lists or ()),
+        tuple(lists or ()), tuple(overlay or ()),
     )  # fmt: skip
     _leave(lambda: replay_file(asked))
 
@@ -494,11 +545,48 @@ def run_command(
     format: Annotated[
         RunFormat, typer.Option("--format", help="How to show the results.")
     ] = RunFormat.TEXT,
+    overlay: Overlays = None,
 ) -> None:
     """Run scenario files and the examples in rule files; a failure shows its trace."""
     from sanctions_rules.cli.running import run_all
 
-    _leave(lambda: run_all(paths, rules or (), including or (), format))
+    _leave(lambda: run_all(paths, rules or (), including or (), format, overlay or ()))
+
+
+@app.command("diff")
+def diff_command(
+    cases: Annotated[
+        Paths,
+        typer.Argument(metavar="CASES", exists=True, help="Cases, scenario files, folders."),
+    ],
+    overlay: Overlays = None,
+    against: Annotated[
+        list[Path] | None, _many("--against", "PATH", "The other rules.", exists=True)
+    ] = None,
+    regime: Regimes = None,
+    known_on: KnownOn = None,
+    rules: Rules = None,
+    including: Including = None,
+    format: Annotated[
+        DiffFormat, typer.Option("--format", help="How to show what changes.")
+    ] = DiffFormat.TEXT,
+) -> None:
+    """Say which cases another law decides otherwise, in which regime, and by which provision.
+
+    The other law is the same with a proposal laid over it, or other rules.
+    Exit codes: 0 nothing changes; 1 something does.
+    """
+    from sanctions_rules.cli.differing import Differing, differ
+
+    if not overlay and not against:
+        raise typer.BadParameter("name the other law", param_hint="--overlay or --against")
+    if including and not (rules or against):
+        raise typer.BadParameter("goes with rules of your own", param_hint="--with")
+    asked = Differing(
+        tuple(cases), tuple(regime or ()), tuple(rules or ()), tuple(including or ()),
+        tuple(overlay or ()), tuple(against or ()), known_on.date() if known_on else None, format,
+    )  # fmt: skip
+    _leave(lambda: differ(asked))
 
 
 # -- lists and messages --------------------------------------------------------------------------

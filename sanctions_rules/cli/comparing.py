@@ -32,7 +32,7 @@ def compare_case(asked: Asked, days: Days, homes: Mapping[str, str], format: Com
     given = cases_of(asked.facts[0], asked.actor)
     if len(given) > 1:
         raise WrongUsage("a comparison shows one case, and the message holds several")
-    law = law_of(asked.rules, asked.including, asked.regimes)
+    law = law_of(asked.rules, asked.including, asked.regimes, asked.overlays)
     try:
         found = law.compare(
             given[0].case, regimes=asked.regimes or None, about=asked.about,

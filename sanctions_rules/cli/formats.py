@@ -38,3 +38,18 @@ class CompareFormat(Enum):
     JSON = "json"
     MARKDOWN = "markdown"
     HTML = "html"
+
+
+class AskFormat(Enum):
+    """How the questions are shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class DiffFormat(Enum):
+    """How what changes is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"

@@ -37,6 +37,7 @@ class Replaying:
     rules: Sequence[Path] = ()
     including: Sequence[str] = ()
     lists: Sequence[str] = ()
+    overlays: Sequence[Path] = ()
 
 
 def replay_file(asked: Replaying) -> int:
@@ -54,7 +55,7 @@ def replay_file(asked: Replaying) -> int:
     last: Line | None = None
     for last in read_lines(asked.file, asked.head):
         regimes.update(one.regime for one in last.record.versions.rulebooks)
-    law = law_of(asked.rules, asked.including, sorted(regimes))
+    law = law_of(asked.rules, asked.including, sorted(regimes), asked.overlays)
     given = _Given(cases, key, law)
     differ = total = 0
     for line in read_lines(asked.file, asked.head):

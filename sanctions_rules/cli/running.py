@@ -32,16 +32,24 @@ class Ran:
 
 
 def run_all(
-    paths: Sequence[Path], rules: Sequence[Path], including: Sequence[str], format: RunFormat
-) -> int:
-    """Run every scenario and every example under `paths`; rule files among them are the law."""
-    own = [*rules, *(p for p in paths if _holds_rules(p))]
+    paths: Sequence[Path], rules: Sequence[Path], including: Sequence[str], format: RunFormat,
+    overlays: Sequence[Path] = (),
+) -> int:  # fmt: skip
+    """Run every scenario and every example under `paths`; rule files among them are the law.
+
+    Of those, the ones that are laid over it are not; their examples are run too.
+    """
+    own = [*rules, *(p for p in paths if _holds_rules(p, overlays))]
     files = [file for path in paths for file in scenario_files(path)]
     try:
         scenarios = [scenario for file in files for scenario in read_scenarios(file)]
-        law = law_of(own, including)
-        if own:
-            scenarios += [s for s in examples_of(law) if _is_own(s, law, including)]
+        law = law_of(own, including, overlays=overlays)
+        files_over = {overlay.file for overlay in law.program.overlays}
+        if own or overlays:
+            scenarios += [
+                s for s in examples_of(law)
+                if (own and _is_own(s, law, including)) or s.file.split(":")[0] in files_over
+            ]  # fmt: skip
     except ProblemsError as error:
         print(error, file=sys.stderr)
         return INVALID
@@ -52,7 +60,8 @@ def run_all(
         )
         return INVALID
     results = list(_ran(law, scenarios))
-    show(junit(results) if format is RunFormat.JUNIT else "\n".join(outcomes(results)))
+    titles = [visible(overlay.title) for overlay in law.program.overlays]
+    show(junit(results) if format is RunFormat.JUNIT else "\n".join(outcomes(results, titles)))
     return FINDINGS if any(r.failures for r in results) else OK
 
 
@@ -76,8 +85,11 @@ def cover(
     return FINDINGS if least is not None and percent(found) < least else OK
 
 
-def _holds_rules(path: Path) -> bool:
-    return path.suffix == ".rules" or (path.is_dir() and any(path.rglob("*.rules")))
+def _holds_rules(path: Path, overlays: Sequence[Path]) -> bool:
+    """Whether there are rules at the path that are not laid over others."""
+    found = path.rglob("*.rules") if path.is_dir() else [path] if path.suffix == ".rules" else []
+    over = {file.resolve() for one in overlays for file in (one, *one.rglob("*.rules"))}
+    return any(file.resolve() not in over for file in found)
 
 
 def _is_own(example: Scenario, law: Law, including: Sequence[str]) -> bool:
@@ -103,7 +115,7 @@ def _ran(law: Law, scenarios: Sequence[Scenario]) -> Iterator[Ran]:
         yield Ran(scenario, failures, trace, time.perf_counter() - start)
 
 
-def outcomes(results: Sequence[Ran]) -> Iterator[str]:
+def outcomes(results: Sequence[Ran], overlays: Sequence[str] = ()) -> Iterator[str]:
     """Each failure with what differs and the decision's trace; then one line that counts."""
     for ran in results:
         if ran.failures:
@@ -113,7 +125,8 @@ def outcomes(results: Sequence[Ran]) -> Iterator[str]:
             yield from (f"    {line}" for line in ran.trace.splitlines())
             yield ""
     failed = sum(bool(ran.failures) for ran in results)
-    yield f"{len(results) - failed} passed, {failed} failed"
+    over = f", with a proposal laid over the law: {', '.join(overlays)}" if overlays else ""
+    yield f"{len(results) - failed} passed, {failed} failed{over}"
 
 
 def junit(results: Sequence[Ran]) -> str:

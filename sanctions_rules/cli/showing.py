@@ -13,6 +13,7 @@ from typing import Final
 
 from sanctions_rules import clocks
 from sanctions_rules.cli.asking import WrongUsage
+from sanctions_rules.core import Overlay
 from sanctions_rules.diagnostics import did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.format import block_text, slot_lines
@@ -40,6 +41,7 @@ def instruments(law: Law) -> Iterator[str]:
     """What there is to show: instruments, and the determinations and licences beside them."""
     for head in law.program.heads:
         yield f"{head.regime}: {head.title}; current through {head.through}"
+        yield from (_proposed(o) for o in law.program.overlays if head.regime in o.over)
         named: dict[str, ast.Block] = {}
         for block in law.compiled.rulebook.blocks:
             if block.ref is not None and regime(block) == head.regime and block.kind != "example":
@@ -65,6 +67,8 @@ def shown(law: Law, name: str, day: date) -> Iterator[str]:
     found = _named(law, name)
     header = law.compiled.rulebook.instruments.get(name)
     series = series_of(law, found[0].ref.instrument if found and found[0].ref else "")
+    files = {block.head.file for block in (*found, *([header] if header else ()))}
+    yield from (_proposed(o) for o in law.program.overlays if o.file in files)
     if header is None and len({b.id for b in found}) == 1:
         yield from _alone(history, found, day)
         yield from _series(law, series)
@@ -80,6 +84,10 @@ def shown(law: Law, name: str, day: date) -> Iterator[str]:
         yield "\nall of these prohibitions and duties"
         yield from _lifts(history, common, day, "  ")
     yield from _series(law, series)
+
+
+def _proposed(overlay: Overlay) -> str:
+    return f"a proposal, not law: {overlay.title} ({overlay.source})"
 
 
 def _alone(history: History, found: list[ast.Block], day: date) -> Iterator[str]:

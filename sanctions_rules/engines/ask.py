@@ -27,10 +27,15 @@ from sanctions_rules.values import Truth
 from sanctions_rules.view import Item
 
 
-def next_question(source: Source, regime: str) -> Question | None:
-    """The question to ask, or None where nothing is open that an answer could settle."""
+def next_question(
+    source: Source, regime: str, without: frozenset[str] = frozenset()
+) -> Question | None:
+    """The question to ask, or None where nothing is open that an answer could settle.
+
+    `without`: leaves, as text, that were asked for and that nobody can answer.
+    """
     for settles, goals, scope in open_things(source, regime):
-        search = Search(source.evaluation, goals, scope)
+        search = Search(source.evaluation, goals, scope, without)
         answers, exact = search.smallest()
         if answers:
             first, *others = sorted((search.leaves[key] for key in answers), key=place_order)

@@ -120,7 +120,7 @@ def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
             for argument in arguments:
                 yield from _constants(run, argument, scope)
                 told = isinstance(argument, Apply) or (multiple and isinstance(argument, Fact))
-                value = run.value(argument, scope) if told else None
+                value = run.value(argument, scope) if told and _bound(argument, scope) else None
                 if isinstance(value, Span):
                     yield value
                     yield from _shifted_back(arguments, value)
@@ -133,6 +133,17 @@ def _constants(run: Evaluation, expr: Expr, scope: Scope) -> Iterator[Any]:
                 yield from _constants(run, inner, scope) if isinstance(inner, Apply) else ()
         case _:
             return
+
+
+def _bound(expr: Expr, scope: Scope) -> bool:
+    """Whether it speaks of things that are named: not of those in a list that nobody has told."""
+    match expr:
+        case Fact(variable):
+            return variable == "case" or variable in scope
+        case Apply(_, arguments):
+            return all(_bound(argument, scope) for argument in arguments)
+        case _:
+            return isinstance(expr, Literal)
 
 
 def _shifted_back(arguments: tuple[Expr, ...], bound: Span) -> Iterator[Span]:

@@ -87,7 +87,7 @@ def decide(
     return Decision(
         {regime: _regime(source, regime) for regime in asked}, facts_digest(case), program.digest,
         ENGINE_VERSION, clocks.tzdata_version(), known_on, narrowed,
-        {p.name: chosen[p.name] for p in program.readings}, source,
+        {p.name: chosen[p.name] for p in program.readings}, source, overlays=program.overlays,
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         for f in findings_of(run, n)
         if f.truth.may
     ]
-    duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
+    duties = [d for n in norms if n.verb == "requires" for d in duties_of(run, n)]
     liabilities = [
         f for n in norms if n.verb == "penalises" for f in findings_of(run, n) if f.truth.may
     ]
@@ -153,7 +153,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         for leaf in (
             *for_outcome,
             *(leaf for e in exposures if e.truth is Truth.UNKNOWN for leaf in finding_leaves(run, e.finding)),
-            *(leaf for d in duties if d.state is DutyState.UNKNOWN and not d.lasting for leaf in _duty_leaves(run, d)),
+            *(leaf for d in duties if d.state is DutyState.UNKNOWN and not d.lasting for leaf in duty_leaves(run, d)),
         )
     ))  # fmt: skip
     presumptive = outcome
@@ -186,6 +186,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
             and (not n.reading or source.settings.readings.get(n.provision) == n.reading)
         )),
         head.through, lambda _: _ask(source, regime), tuple(spared), tuple(_unheard(run, regime)),
+        overlays=tuple(o for o in program.overlays if regime in o.over),
     )  # fmt: skip
 
 
@@ -254,7 +255,7 @@ def answer(run: Evaluation, regime: str, about: tuple[str, ...]) -> Answer:
         for f in findings_of(run, n)
         if f.truth.may
     ]
-    duties = [d for n in norms if n.verb == "requires" for d in _duties(run, n)]
+    duties = [d for n in norms if n.verb == "requires" for d in duties_of(run, n)]
     return Answer(outcome, _exposed(exposures), _owed(duties))
 
 
@@ -439,7 +440,7 @@ def _judgements(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]
 # -- duties --------------------------------------------------------------------------------------
 
 
-def _duties(run: Evaluation, norm: Norm) -> Iterator[Duty]:
+def duties_of(run: Evaluation, norm: Norm) -> Iterator[Duty]:
     for finding in findings_of(run, norm):
         if not finding.truth.may:
             continue
@@ -578,7 +579,7 @@ def _local_days(run: Evaluation, expr: Expr, scope: Scope, zone: str) -> tuple[d
     return clocks.local_day(cast(int, value.lo), zone), clocks.local_day(cast(int, value.hi), zone)
 
 
-def _duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
+def duty_leaves(run: Evaluation, duty: Duty) -> Iterator[Leaf]:
     item = run.view.item(duty.finding.subject) if duty.finding.subject else None
     if duty.finding.truth is Truth.UNKNOWN:
         yield from finding_leaves(run, duty.finding)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeGuard, cast
 
 from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.engines.candidates import (
@@ -142,8 +142,11 @@ def _covers(families: list[list[Answers]]) -> Iterator[Answers]:
 class Search:
     """The open part of some goals, candidate answers at its leaves, and sets that settle it."""
 
-    def __init__(self, run: Evaluation, goals: Goals, scope: Scope) -> None:
+    def __init__(
+        self, run: Evaluation, goals: Goals, scope: Scope, without: frozenset[str] = frozenset()
+    ) -> None:
         self.run = run
+        self.without = without
         self.goals = goals
         self.scope = scope
         self.leaves: dict[str, Leaf] = {}
@@ -201,7 +204,7 @@ class Search:
                 item, leaf = run.fact(subject, scope) if subject else (None, None)
                 if subject is None or isinstance(item, Item):
                     return self.build_definition(name, cast("Item | None", item))
-                if leaf is not None and leaf.place.endswith(subject.path[-1]):
+                if self._asks(leaf) and leaf.place.endswith(subject.path[-1]):
                     self.offer(leaf, expr, scope)
 
                     def of(thing: object) -> Node:
@@ -220,7 +223,7 @@ class Search:
 
                 if isinstance(members, Items) and members.complete:
                     return each(members)
-                if leaf is not None and leaf.place.endswith(collection.path[-1]):
+                if self._asks(leaf) and leaf.place.endswith(collection.path[-1]):
                     self.offer(leaf, expr, scope)
                     known, picked = each(members), self._pick(leaf, each)
                     return Node(known.kind, (*known.parts, picked))
@@ -281,7 +284,11 @@ class Search:
                 pass
 
     def _waits(self, run: Evaluation, expr: Expr, scope: Scope) -> list[Leaf]:
-        return [leaf for leaf in run.leaves(expr, scope) if leaf.need not in NO_ANSWER]
+        return [leaf for leaf in run.leaves(expr, scope) if self._asks(leaf)]
+
+    def _asks(self, leaf: Leaf | None) -> TypeGuard[Leaf]:
+        """Whether there is somebody who could answer."""
+        return leaf is not None and leaf.need not in NO_ANSWER and str(leaf) not in self.without
 
     # -- candidates at the leaves ----------------------------------------------------------------
 

@@ -30,7 +30,8 @@ def compile_rulebook(
     """
     problems: list[Diagnostic] = []
     sources: dict[str, Source] = {}
-    blocks: list[ast.Block] = []
+    law: list[ast.Block] = []
+    proposed: list[ast.Block] = []  # read last: what does not fit is then said of the proposal
     for name in sorted(n for n in files if n.endswith(".rules")):
         known = parsed.get((name, files[name])) if parsed is not None else None
         if known is None:
@@ -45,8 +46,9 @@ def compile_rulebook(
             if parsed is not None:
                 parsed[name, files[name]] = known
         sources[name] = known[0]
-        blocks += known[1]
+        (proposed if any(b.kind == "overlay" for b in known[1]) else law).extend(known[1])
         problems += known[2]
+    blocks = law + proposed
     if len(blocks) > limits.rules:
         problems.append(
             Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks")
@@ -61,7 +63,7 @@ def compile_rulebook(
     problems += promises(rulebook, program)
     _raise(problems, sources)
     text = Text(rulebook, tuple(problems), sources)
-    return Compiled(program, lambda: text)
+    return Compiled(program, lambda: text, files, limits)
 
 
 def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sanctions_rules.core import Program
 from sanctions_rules.diagnostics import Diagnostic
+from sanctions_rules.limits import Limits
 from sanctions_rules.source import Source
 
 if TYPE_CHECKING:
@@ -43,10 +44,18 @@ class Text:
 
 
 class Compiled:
-    """A rulebook that loads. `text` is asked at most once, when something needs the text."""
+    """A rulebook that loads. `text` is asked at most once, when something needs the text.
 
-    def __init__(self, program: Program, text: Callable[[], Text]) -> None:
+    `files` and `limits` are what it was made from, so that more can be laid over it.
+    """
+
+    def __init__(
+        self, program: Program, text: Callable[[], Text], files: Mapping[str, bytes],
+        limits: Limits,
+    ) -> None:  # fmt: skip
         self.program = program
+        self.files = files
+        self.limits = limits
         self._make = text
         self._text: Text | None = None
         self._lock = Lock()

@@ -29,6 +29,7 @@ from sanctions_rules.language.conditions import (
     plural,
 )
 from sanctions_rules.language.names import Typed, subject_noun
+from sanctions_rules.language.overlays import overlays_of
 from sanctions_rules.language.resolve import Rulebook, first_day, regime
 from sanctions_rules.language.targets import EDGE_KINDS
 from sanctions_rules.language.timing import FOREVER
@@ -80,7 +81,7 @@ class Lowering(Conditions):
         return core.Program(
             core.Definitions.of(dict(self.definitions)), tuple(self.order), self.reading_points(), heads, terms,
             self.questions(), digest, self.citations(), self.has_burdens, self.withdrawals_here(),
-            tuple(sorted(self.allowed)),
+            tuple(sorted(self.allowed)), overlays_of(rulebook),
         )  # fmt: skip
 
     def only_commits(self, name: str) -> bool:

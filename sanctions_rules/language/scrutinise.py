@@ -15,6 +15,7 @@ from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.ast import VERBS
 from sanctions_rules.language.conditions import code_tuples
+from sanctions_rules.language.overlays import overlays
 from sanctions_rules.language.resolve import Rulebook, regime
 from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, Shape
 from sanctions_rules.language.targets import Targets
@@ -651,6 +652,7 @@ def withdrawals(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 CHECKS: Final[tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...]] = (
     shapes, intervals, versions, readings, licences, offices, cycles, tables, commitments, withdrawals,
+    overlays,
 )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ SHAPES: Final = {
     "judgement": Shape(("asks",), ("cites", "in force"), (*_SOURCE, "weighing")),
     "table": Shape((), ("cites", "in force"), (*_SOURCE, "when", "entries from", "columns")),
     "example": Shape((), ("conduct", "expect"), ("given", "missing", "note")),
-    "overlay": Shape((), ("over",), ("note", "cites")),
+    "overlay": Shape((), ("over", "cites"), ("note",)),
 }  # fmt: skip
 
 #: Slots that a commitment may have: it has no legal effect, and so nothing on which one could turn.

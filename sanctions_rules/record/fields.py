@@ -34,6 +34,15 @@ class Subject(Kept):
     type: str
 
 
+class OverlayUsed(Kept):
+    """A proposal that was laid over the law: the answer is not what the law says."""
+
+    title: str
+    over: tuple[str, ...]
+    source: str
+    digest: Digest
+
+
 class Question(Kept):
     """What was asked, apart from the facts."""
 
@@ -42,6 +51,7 @@ class Question(Kept):
     known_on: str | None
     readings: dict[str, str]
     allow_withdrawn: tuple[str, ...]
+    overlays: tuple[OverlayUsed, ...]
 
 
 class Time(Kept):

@@ -18,7 +18,15 @@ from sanctions_rules.diagnostics import Diagnostic
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.conclude import Source
 from sanctions_rules.record.actions import NAMES, strictest
-from sanctions_rules.record.fields import Envelope, Question, Record, Redaction, Subject, Versions
+from sanctions_rules.record.fields import (
+    Envelope,
+    OverlayUsed,
+    Question,
+    Record,
+    Redaction,
+    Subject,
+    Versions,
+)
 from sanctions_rules.record.redact import Key, RedactionError, redacted, redacted_review
 from sanctions_rules.record.review import Review
 from sanctions_rules.recording import stated
@@ -79,6 +87,10 @@ def told_again(
             regimes=tuple(decision.regimes), about=decision.about,
             known_on=decision.known_on.isoformat() if decision.known_on else None,
             readings=dict(decision.chosen_readings), allow_withdrawn=decision.allow_withdrawn,
+            overlays=tuple(
+                OverlayUsed(title=o.title, over=o.over, source=o.source, digest=o.digest)
+                for o in decision.overlays
+            ),
         ),
         time=stated.time(decision, case),
         versions=Versions(

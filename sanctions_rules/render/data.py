@@ -66,6 +66,16 @@ def to_data(decision: Decision, base: str = "") -> dict[str, Any]:
         "schema": SCHEMA,
         "about": list(decision.about),
         "base": base,
+        "overlays": [
+            {
+                "title": o.title,
+                "over": list(o.over),
+                "source": o.source,
+                "note": o.note,
+                "digest": o.digest,
+            }
+            for o in decision.overlays
+        ],
         "known_on": decision.known_on.isoformat() if decision.known_on else None,
         "readings": dict(decision.chosen_readings),
         "versions": {
@@ -265,6 +275,8 @@ def decision_schema() -> dict[str, Any]:
         **_object(
             schema={"const": SCHEMA}, about=_TEXTS, base=_TEXT,
             known_on={"anyOf": [{"type": "null"}, _DAY]},
+            overlays=_list(_object(
+                title=_TEXT, over=_TEXTS, source=_TEXT, note=_TEXT, digest=_DIGEST)),
             readings={"type": "object", "additionalProperties": _TEXT},
             versions=_object(
                 engine=_TEXT, facts_digest=_DIGEST, rulebook_digest=_DIGEST, tzdata=_TEXT),

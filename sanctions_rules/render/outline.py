@@ -292,6 +292,8 @@ def _answer(one: RegimeDecision) -> Iterator[str]:
 
 def warnings(one: RegimeDecision, withdrawn: Mapping[str, str]) -> Iterator[str]:
     """What weakens the answer, in sentences."""
+    for overlay in one.overlays:
+        yield say("warning.overlay", title=visible(overlay.title), source=visible(overlay.source))
     if one.withdrawn:
         texts = (f"{visible(i)} ({visible(withdrawn.get(i, ''))})" for i in one.withdrawn)
         yield say("warning.withdrawn", texts=joined(texts))

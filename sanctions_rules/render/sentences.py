@@ -32,6 +32,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "headline.readings": "rests on a reading",
     "headline.withdrawn": "rests on text that was withdrawn: {ids}",
     "headline.stale": "stale: law read through {day}",
+    "headline.overlay": "with a proposal laid over the law: {titles}",
     "headline.scope": "asked about {about} only",
     # -- how one provision stands to one thing
     "standing.BINDS": "binds {subject}",
@@ -291,6 +292,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "warning.stale": "Stale: the law was read through {day} only, and the act is later.",
     "warning.withdrawn": "The answer rests on text that was found wrong and withdrawn: {texts}.",
     "warning.unverified": "The answer rests on text that was not verified: {ids}.",
+    "warning.overlay": "This is not what the law says: the proposal “{title}” is laid over it ({source}).",
     "warning.scope": "Asked about {about} only: other law was not considered.",
     "warning.unheard": "Recorded judgements on which nothing turned here: {names}.",
     "warning.reading": "The answer turns on a reading: see below.",
@@ -492,7 +494,11 @@ def headline(decision: RegimeDecision, about: tuple[str, ...] = ()) -> str:
 
 def beside(decision: RegimeDecision, about: tuple[str, ...] = ()) -> list[str]:
     """What stands beside the outcome: exposure, duties, readings, staleness, scope."""
-    parts = [*exposed(decision), *owed(decision)]
+    parts: list[str] = []
+    if decision.overlays:
+        titles = joined(visible(o.title) for o in decision.overlays)
+        parts.append(say("headline.overlay", titles=titles))
+    parts += [*exposed(decision), *owed(decision)]
     if any(r.sensitive for r in decision.readings):
         parts.append(say("headline.readings"))
     if decision.withdrawn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sanctions_rules.compare import Comparison
     from sanctions_rules.language.ast import Block
     from sanctions_rules.rulebooks.history import History
+    from sanctions_rules.rulebooks.intake import Intake
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
@@ -57,6 +59,27 @@ class Law:
     @property
     def digest(self) -> str:
         return self.program.digest
+
+    def overlaid(self, *proposals: str | Path) -> Law:
+        """This law with proposals laid over it: rule files, folders of them, or rule text.
+
+        Every answer says so. Raises RulebookError where one does not say that it is an overlay, or
+        does not fit what it is laid over.
+        """
+        files = dict(self.compiled.files)
+        added: dict[str, bytes] = {}
+        for proposal in proposals:
+            found = _proposed(proposal, self.compiled.limits, len(files) + len(added))
+            for name in found:
+                if name in files or name in added:
+                    raise RulebookError([_two_files(name, str(proposal))])
+            added.update(found)
+        made = compiled({**files, **added}, self.compiled.limits)
+        marked = {overlay.file for overlay in made.program.overlays}
+        bare = [name for name in added if name.endswith(".rules") and name not in marked]
+        if bare:
+            raise RulebookError([_bare(name) for name in bare])
+        return Law(made)
 
     def decide(
         self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
@@ -90,6 +113,23 @@ class Law:
                 )) for r in decision
             })  # fmt: skip
         return ExplainedDecision.of(decision)
+
+    def intake(
+        self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
+        known_on: date | None = None, readings: Mapping[str, str] | None = None,
+        beside: bool = False, unanswered: Iterable[str] = (),
+    ) -> Intake:  # fmt: skip
+        """What is still to be found out in these regimes, each fact once, the next question first.
+
+        Asked for is what the outcomes wait for; with `beside`, then also what exposures and duties
+        wait for. `unanswered`: facts, as `missing` names them, for which nobody has an answer.
+        """
+        from sanctions_rules.rulebooks.intake import intake
+
+        decision = self.decide(
+            case, regimes=regimes, about=about, known_on=known_on, readings=readings
+        )
+        return intake(decision, beside=beside, unanswered=unanswered)
 
     def _allowing(self, allowed: frozenset[str]) -> Program:
         """The program in which these withdrawn texts count."""
@@ -241,6 +281,52 @@ class Law:
         return did_you_mean(name, self.program.citations) or "see `sanctions-rules show`"
 
 
+def _proposed(proposal: str | Path, limits: Limits, number: int = 0) -> dict[str, bytes]:
+    """The files of a proposal; text is one file, with a number for its name."""
+    if isinstance(proposal, str) and "\n" in proposal:
+        return {f"text-{number}.rules": proposal.encode()}
+    return read_files(proposal, limits=limits)
+
+
+def laid_over(*proposals: str | Path, limits: Limits = DEFAULT) -> tuple[str, ...]:
+    """The regimes that proposals say they lie over and of which there is law to load.
+
+    A file that cannot be read names none: what is wrong with it is said when it is laid over law.
+    """
+    from sanctions_rules.language.parse import parse, read_source
+
+    found: dict[str, None] = {}
+    for proposal in proposals:
+        for name, content in _proposed(proposal, limits).items():
+            source = read_source(name, content, limits)[0] if name.endswith(".rules") else None
+            for block in parse(source, limits)[0] if source else ():
+                over = block.slot("over") if block.kind == "overlay" else None
+                found.update((str(word), None) for word in (over.names if over else ()))
+    return tuple(filter(_is_there, found))
+
+
+def _is_there(regime: str) -> bool:
+    """Whether there is a packaged or registered rulebook of the regime."""
+    with suppress(LookupError):
+        return regime in PACKAGED or bool(_registered(regime))
+    return False
+
+
+def _bare(name: str) -> Diagnostic:
+    """A proposal that would pass for law."""
+    return Diagnostic(
+        "no-overlay", "the file does not say that it is laid over the law", path=name,
+        help='begin it with overlay "TITLE", and under that: over us, cites "SOURCE", end',
+    )  # fmt: skip
+
+
+def _two_files(name: str, where: str) -> Diagnostic:
+    return Diagnostic(
+        "two-files", f"two files are called `{name}`", path=where,
+        help="load the folder above both, or rename one",
+    )  # fmt: skip
+
+
 def _refuse_dangling(case: Case) -> None:
     """A case built in Python may name what it does not hold; `read_case` has looked already."""
     problems = check_references(case)
@@ -324,16 +410,7 @@ def read_files(*paths: str | Path, limits: Limits = DEFAULT) -> dict[str, bytes]
         folder = path if path.is_dir() else path.parent
         for name in here:
             if origin.setdefault(name, folder) != folder:
-                raise RulebookError(
-                    [
-                        Diagnostic(
-                            "two-files",
-                            f"two files are called `{name}`",
-                            path=f"{origin[name]}, {folder}",
-                            help="load the folder above both, or rename one",
-                        )
-                    ]
-                )
+                raise RulebookError([_two_files(name, f"{origin[name]}, {folder}")])
         found.update(here)
     if not any(name.endswith(".rules") for name in found):
         raise RulebookError(

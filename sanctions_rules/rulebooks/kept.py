@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sanctions_rules.core import Closure, Definition, Definitions, Program
 from sanctions_rules.language.compiled import Compiled, Text
+from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.rulebooks.plain import PROGRAM, Types, read, written
 from sanctions_rules.source import Source
 
@@ -33,7 +34,9 @@ def lines_of(compiled: Compiled) -> Iterator[str]:
         yield written(block, types)
 
 
-def recalled(lines: Sequence[str], files: Mapping[str, bytes]) -> Compiled:
+def recalled(
+    lines: Sequence[str], files: Mapping[str, bytes], limits: Limits = DEFAULT
+) -> Compiled:
     """The rulebook of these lines, which was made from these files."""
     rest = dict(zip(_rest(), read(lines[0], PROGRAM), strict=True))
     names = cast("list[str]", json.loads(lines[1]))
@@ -45,7 +48,7 @@ def recalled(lines: Sequence[str], files: Mapping[str, bytes]) -> Compiled:
     def text() -> Text:
         return _text(lines[len(names) + 2 :], files)
 
-    return Compiled(Program(Definitions(names, definition), **rest), text)
+    return Compiled(Program(Definitions(names, definition), **rest), text, files, limits)
 
 
 def _rest() -> list[str]:

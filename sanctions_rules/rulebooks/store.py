@@ -42,7 +42,7 @@ def compiled(files: Mapping[str, bytes], limits: Limits = DEFAULT) -> Compiled:
     """The program of these files, recalled or made. Raises RulebookError as compiling does."""
     place = _place(files, limits)
     with undisturbed():
-        found = _recall(*place, files) if place else None
+        found = _recall(*place, files, limits) if place else None
         if found is None:
             from sanctions_rules.language.compile import compile_rulebook
 
@@ -125,7 +125,7 @@ def _head(key: str, body: bytes) -> bytes:
     return json_text({"key": key, "sha256": content}).encode("ascii") + b"\n"
 
 
-def _recall(path: Path, key: str, files: Mapping[str, bytes]) -> Compiled | None:
+def _recall(path: Path, key: str, files: Mapping[str, bytes], limits: Limits) -> Compiled | None:
     try:
         with path.open("rb") as file:
             if not _ours(os.fstat(file.fileno())):
@@ -140,7 +140,7 @@ def _recall(path: Path, key: str, files: Mapping[str, bytes]) -> Compiled | None
         _say("is damaged, or not what its name says", path)
         return None
     try:
-        found = recalled(body.decode("ascii").split("\n"), files)
+        found = recalled(body.decode("ascii").split("\n"), files, limits)
     except (ValueError, LookupError, TypeError) as error:
         _say(f"holds no rulebook ({type(error).__name__})", path)
         return None
