@@ -22,7 +22,7 @@ from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import RulebookError
 from sanctions_rules.language import compile as compiling
 from sanctions_rules.limits import Limits
-from sanctions_rules.rulebooks import PACKAGED, UNNAMED, Law, load_path, store
+from sanctions_rules.rulebooks import PACKAGED, Law, load_path, store
 from sanctions_rules.rulebooks.kept import lines_of
 from sanctions_rules.rulebooks.plain import PROGRAM, read, written
 from sanctions_rules.scenario import run
@@ -138,7 +138,7 @@ def test_nothing_of_the_parser_is_loaded(folder: Path) -> None:
 
 
 def test_the_command_line_loads_no_parser(folder: Path) -> None:
-    packaged(UNNAMED)
+    packaged(PACKAGED)
     program = (
         "import sys; from sanctions_rules.cli import main\n"
         "try: main(['decide', sys.argv[1]])\n"

@@ -19,7 +19,7 @@ from sanctions_rules.decision import Decision, DutyState, Finding, Outcome, Regi
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.facts import Case
 from sanctions_rules.render.sentences import headline, joined, named, say, visible, words
-from sanctions_rules.rulebooks import UNNAMED, Law, laid_over, load, load_path
+from sanctions_rules.rulebooks import PACKAGED, Law, laid_over, load, load_path
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.values import Truth
 
@@ -103,7 +103,7 @@ def law_of(
     """
     try:
         if overlays and not rules:
-            regimes = (*(regimes or UNNAMED), *laid_over(*overlays))
+            regimes = (*(regimes or PACKAGED), *laid_over(*overlays))
         law = load_path(*rules, including=including) if rules else load(*regimes)
         return law.overlaid(*overlays) if overlays else law
     except LookupError as error:

@@ -17,7 +17,7 @@ from sanctions_rules.cli.formats import DiffFormat
 from sanctions_rules.cli.giving import cases_of
 from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.render.sentences import joined, visible
-from sanctions_rules.rulebooks import UNNAMED, Law, laid_over, load_path
+from sanctions_rules.rulebooks import PACKAGED, Law, laid_over, load_path
 from sanctions_rules.scenario import read_scenarios, scenario_files
 
 SCHEMA = "sanctions_rules.diff/1"
@@ -42,7 +42,7 @@ class Differing:
 def differ(asked: Differing) -> int:
     """Ask both laws, print what changes; return the exit code. Raises ProblemsError, WrongUsage."""
     needed = laid_over(*asked.overlays) if asked.overlays and not asked.rules else ()
-    before = law_of(asked.rules, asked.including, (*(asked.regimes or UNNAMED), *needed))
+    before = law_of(asked.rules, asked.including, (*(asked.regimes or PACKAGED), *needed))
     after = load_path(*asked.against, including=asked.including) if asked.against else before
     after = after.overlaid(*asked.overlays) if asked.overlays else after
     posed, problems = list[Posed](), list[ProblemsError]()

@@ -38,8 +38,6 @@ PACKAGED = ("us", "eu", "uk")
 #: Packaged rulebooks of commitments, and the regimes whose provisions they name as carrying them out:
 #: they are loaded whenever all of those are, and bring them along where they are asked for.
 COMMITMENTS: Final = {"g7": ("us", "eu", "uk")}
-#: What is loaded where no regime is named: those whose law is all there.
-UNNAMED = ("us",)
 
 
 @dataclass(frozen=True)
@@ -335,12 +333,12 @@ def _refuse_dangling(case: Case) -> None:
 
 
 def load(*regimes: str) -> Law:
-    """The packaged rulebooks of these regimes (`UNNAMED`, where none is named), and registered ones.
+    """The packaged rulebooks of these regimes (all, where none is named), and registered ones.
 
     Raises LookupError for a regime that there is no rulebook of, RulebookError for one that does
     not load.
     """
-    return _load(tuple(sorted(set(regimes))) or UNNAMED)
+    return _load(tuple(sorted(set(regimes))) or PACKAGED)
 
 
 @cache
