@@ -184,7 +184,7 @@ def test_an_id_is_a_history(law: Law) -> None:
 
 
 def test_provisions_come_in_the_order_written(law: Law) -> None:
-    ids = [b.id for b in law.provisions("us.eo14068 §1(a)(i)(")]
+    ids = [b.id for b in law.provisions("us.eo14068 §1(a)(i)(") if "/" not in b.id]
     assert ids == [f"us.eo14068 §1(a)(i)({letter})" for letter in "ABCD"]
     assert "us.eo14068" not in {b.id for b in law.provisions()}, (
         "an instrument says nothing by itself"
@@ -289,4 +289,4 @@ def test_a_defined_term_can_be_asked(law: Law) -> None:
 
 def test_the_packaged_law_is_loaded_once() -> None:
     assert sr.load("us") is sr.load("us")
-    assert sr.load().regimes == ("us",)
+    assert sr.load() is sr.load("us", "eu", "uk")

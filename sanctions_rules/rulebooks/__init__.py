@@ -338,7 +338,7 @@ def load(*regimes: str) -> Law:
     Raises LookupError for a regime that there is no rulebook of, RulebookError for one that does
     not load.
     """
-    return _load(tuple(sorted(set(regimes))) or PACKAGED)
+    return _load(tuple(sorted(set(regimes or PACKAGED))))
 
 
 @cache
