@@ -32,16 +32,16 @@ def recorded() -> dict[str, str]:
     return dict(line.split("\t") for line in lines if line)
 
 
-def test_no_id_is_lost_or_given_to_another_text(law: Law) -> None:
-    now = used(law)
+def test_no_id_is_lost_or_given_to_another_text(whole_law: Law) -> None:
+    now = used(whole_law)
     assert {name: now.get(name) for name in recorded()} == recorded()
     assert set(now) == set(recorded()), "new ids: run `python tests/law/test_versions.py`"
 
 
-def test_the_page_of_changes_is_that_of_the_rulebook(law: Law) -> None:
-    for regime in law.regimes:
+def test_the_page_of_changes_is_that_of_the_rulebook(whole_law: Law) -> None:
+    for regime in whole_law.regimes:
         written = (DOCS / f"law_changes_{regime}.md").read_text("utf-8")
-        assert written == "\n".join(page(law, regime)) + "\n"
+        assert written == "\n".join(page(whole_law, regime)) + "\n"
 
 
 def test_changes_stand_in_order_and_replacements_name_their_text(law: Law) -> None:
@@ -65,7 +65,7 @@ def test_a_series_is_cut_where_its_versions_begin_and_end(law: Law) -> None:
 
 
 def record() -> None:
-    law = load("us")
+    law = load()
     known = recorded() if IDS.exists() else {}
     rows = {**known, **{k: v for k, v in used(law).items() if k not in known}}
     IDS.write_text("".join(f"{k}\t{v}\n" for k, v in sorted(rows.items())), encoding="utf-8")
