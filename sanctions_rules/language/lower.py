@@ -426,7 +426,10 @@ class Lowering(Conditions):
     ) -> core.Edge:
         """A licence or derogation that an authority gave to a named applicant: a fact, not law."""
         names = {block.id, cast(ast.Ref, block.ref).instrument}
-        for one in (block, fill):
+        whole, _, piece = block.id.rpartition("/")
+        # A piece of a provision that only we split off is lifted by a licence that names the provision.
+        parents = self.rulebook.by_id.get(whole, ()) if piece and not block.all("source-id") else ()
+        for one in (block, fill, *parents):
             if one is not None:
                 names |= {one.id, *(t.text for s in one.all("source-id") for t in s.texts)}
         if fill is not None:
