@@ -454,6 +454,18 @@ class _Checker:
             if not self.rulebook.meant(ref):
                 self.found.append(unknown_ref(self.rulebook, ref, self.subject.id))
 
+    def under(self, term: ast.Word, refs: tuple[ast.Ref, ...]) -> None:
+        """The instrument that is named must say what the term is, or another one would answer for it."""
+        said = {
+            b.ref.instrument for b in self.rulebook.terms.get((self.regime, term.text), []) if b.ref
+        }
+        for ref in refs:
+            if said and ref.instrument not in said and self.rulebook.meant(ref):
+                self.report(
+                    "unknown-term", f"`{ref}` does not say what `{term}` is", ref,
+                    help="said by: " + ", ".join(sorted(said)),
+                )  # fmt: skip
+
     def covers(self, refs: tuple[ast.Ref, ...]) -> None:
         """A commitment covers nothing: an element that asks it would never hold."""
         for ref in refs:
@@ -887,7 +899,8 @@ class _Checker:
                         "unknown-judgement",
                         f"there is no judgement called `{term}`",
                         term,
-                        help=did_you_mean(term.text, known),
+                        help=self.elsewhere(term.text, self.rulebook.judgements)
+                        or did_you_mean(term.text, known),
                     )
             case ast.IsCovered(refs):
                 self.refs(refs)
@@ -949,6 +962,7 @@ class _Checker:
                 if typed.form != "item":
                     self.report("wrong-form", f"`{text}` is not a thing", operand)
                 self.term(term.text, term, names, None)
+                self.under(term, refs)
             case ast.IsUnknown():
                 self.report(
                     "is-unknown",
@@ -1043,7 +1057,8 @@ class _Checker:
                 "not defined in this jurisdiction",
                 f"it is a judgement: write `judged {name}`"
                 if judged
-                else did_you_mean(name, (*known, *self.opened)),
+                else self.elsewhere(name, self.rulebook.terms)
+                or did_you_mean(name, (*known, *self.opened)),
             )
             return
         for block in blocks:
@@ -1069,6 +1084,15 @@ class _Checker:
             )
         elif wanted:
             self.arguments(blocks, arguments)
+
+    def elsewhere(self, name: str, words: Iterable[tuple[str, str]]) -> str:
+        """Help where another regime has the word: regimes share facts, never the words of their law."""
+        others = " and ".join(f"`{r}`" for r in sorted({r for r, n in words if n == name}))
+        return (
+            f"it is a word of {others}: say in a text of `{self.regime}` what it is"
+            if others
+            else ""
+        )
 
     def arguments(self, blocks: list[ast.Block], arguments: tuple[ast.Value, ...]) -> None:
         """Each value given to a term against the places where its definitions use it."""
