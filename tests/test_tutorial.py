@@ -1,4 +1,4 @@
-"""The tutorial runs: every file in it is written, every command run, every line shown is printed.
+"""The tutorials run: every file in them is written, every command run, every line shown is printed.
 
 `<!-- file NAME -->` before a block writes it, `<!-- append NAME -->` adds to it, `<!-- run -->` runs the
 commands and looks for the lines below each (`…` stands for left-out lines, or for a line's start).
@@ -12,9 +12,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from test_documents import Block, split
 
-TUTORIAL = Path(__file__).resolve().parent.parent / "docs" / "tutorial_new_programme.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+TUTORIALS = sorted(path.stem for path in DOCS.glob("tutorial_*.md"))
+
+
+def blocks_of(tutorial: str) -> list[Block]:
+    return split((DOCS / f"{tutorial}.md").read_text(encoding="utf-8"))[0]
 
 
 def run(block: Block, folder: Path) -> None:
@@ -39,10 +45,14 @@ def run(block: Block, folder: Path) -> None:
             assert line in output, (command, line, output)
 
 
-def test_tutorial(tmp_path: Path) -> None:
-    blocks, _ = split(TUTORIAL.read_text(encoding="utf-8"))
+def test_there_is_one_for_a_programme_and_one_for_a_regime() -> None:
+    assert {"tutorial_new_programme", "tutorial_new_regime"} <= set(TUTORIALS)
+
+
+@pytest.mark.parametrize("tutorial", TUTORIALS)
+def test_tutorial(tutorial: str, tmp_path: Path) -> None:
     done = {"file": 0, "append": 0, "run": 0}
-    for block in blocks:
+    for block in blocks_of(tutorial):
         what, _, name = block.comment.partition(" ")
         if what not in done:
             continue
@@ -57,6 +67,6 @@ def test_tutorial(tmp_path: Path) -> None:
     assert all(done.values()), done
 
 
-def test_the_tutorial_needs_no_python() -> None:
-    blocks, _ = split(TUTORIAL.read_text(encoding="utf-8"))
-    assert {block.language for block in blocks} <= {"rules", "toml", "console", ""}
+@pytest.mark.parametrize("tutorial", TUTORIALS)
+def test_a_tutorial_needs_no_python(tutorial: str) -> None:
+    assert {block.language for block in blocks_of(tutorial)} <= {"rules", "toml", "console", ""}
