@@ -711,8 +711,8 @@ class Teller:
         lines: list[Line] = []
         for one in held:
             below: list[Line] = []
-            if one.owner == one.place:  # nobody knows whose stake it is
-                leaf = run.controllers_unknown.get(one.place) or Leaf(f"{one.place}.owner")
+            if self._is_nobody_known(one):
+                leaf = run.controllers_unknown.get(one.owner) or Leaf(f"{one.place}.owner")
                 below = [
                     self._line(say("owned.who"), Truth.UNKNOWN, closure.provision, kind, leaf=leaf)
                 ]
@@ -731,12 +731,18 @@ class Teller:
             lines.append(self._line(text, Truth.TRUE, closure.provision, kind))
         return lines
 
+    def _is_nobody_known(self, one: Any) -> bool:
+        """Whether nobody knows whose stake it is, or who controls."""
+        return one.owner == one.place or one.owner in self.source.evaluation.controllers_unknown
+
     def _holding(self, one: Any, closure: Closure, kind: str, below: list[Line]) -> Line:
         share = Span(one.lo, one.hi, one.lo_open, one.hi_open)
         form = "owned.control" if one.means else "owned.partner" if one.of else "owned.holding"
         text = say(
             form,
-            owner=self.writer.thing(one.owner) if one.owner != one.place else say("owned.somebody"),
+            owner=say("owned.somebody")
+            if self._is_nobody_known(one)
+            else self.writer.thing(one.owner),
             asset=self.writer.thing(one.asset),
             percent=span_words(share, "percent"),
             holder=self.writer.thing(one.of) if one.of else "",
