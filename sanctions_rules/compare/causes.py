@@ -84,8 +84,9 @@ def _first_of_each(
 ) -> Iterator[Difference]:
     seen: set[Cause] = set()
     for finding, counterpart in pairs:
+        liable = finding.norm.verb == "penalises"  # which goods and acts it falls on, the ban says
         for one in _causes(a, b, finding, counterpart):
-            if one.cause not in seen:
+            if one.cause not in seen and not (liable and one.cause is Cause.SCOPE):
                 seen.add(one.cause)
                 yield one
 
@@ -130,9 +131,8 @@ def _causes(
     a: Side, b: Side, finding: Finding, counterpart: Counterpart | None
 ) -> Iterator[Difference]:
     if counterpart is None:
-        if finding.norm.verb != "penalises":
-            mine, theirs = Half(finding.norm, _stands(a, finding)), Half(None, _none(finding))
-            yield _difference(Cause.SCOPE, a, b, mine, theirs)
+        mine, theirs = Half(finding.norm, _stands(a, finding)), Half(None, _none(finding))
+        yield _difference(Cause.SCOPE, a, b, mine, theirs)
         return
     norm, standing = counterpart.norm, counterpart.finding.standing
     if counterpart.parts:
@@ -143,7 +143,7 @@ def _causes(
         yield _duty(a, b, finding, counterpart)
     elif standing in (Standing.LIFTED, Standing.EXCEPTED, Standing.DISPLACED):
         yield from _relieved(a, b, finding, counterpart)
-    elif standing in (Standing.MAY_BIND, Standing.CONFLICT):
+    elif standing in (Standing.MAY_BIND, Standing.CONFLICT) and norm.verb != "penalises":
         yield from _open(a, b, finding, counterpart)
     elif standing is Standing.DORMANT:
         yield _difference(
