@@ -31,7 +31,7 @@ FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/case.toml"))
 WANTED = {
     "diamond-polished-in-india", "pollock-filleted-in-china", "wind-down-contract", "vodka",
     "invoice-of-forty-lines", "bank-with-judgement", "bank-without-judgement", "facts-incomplete",
-    "humanitarian-payment",
+    "humanitarian-payment", "stone-of-0.7-carat",
 }  # fmt: skip
 
 
@@ -80,6 +80,40 @@ def test_invoice_has_forty_lines() -> None:
     assert case.goods is not None
     assert len(case.goods) == 40
     assert len({good.id for good in case.goods}) == 40
+
+
+#: The days on which the answer about the stone of 0.7 carat changes, from the dossier: 1.0 carat and
+#: document codes from March 2024, 0.5 carat from September 2024 (eu/833-2014/3p(4)-1,
+#: uk/si-2019-855/46Z16Q-R(0.5ct), us det/diamonds cat2), traceability from 2026 (3p/evid-2).
+STEPS = {
+    "eu": [("2023-01-01", False, ""), ("2024-09-01", True, "evidence of diamond origin"),
+           ("2026-01-01", True, "evidence of diamond origin, traceability evidence")],
+    "uk": [("2023-01-01", False, ""), ("2024-03-01", False, "document code"),
+           ("2024-09-01", True, "document code")],
+    "us": [("2023-01-01", False, ""), ("2024-09-01", True, "self certification")],
+}  # fmt: skip
+
+
+def test_the_stone_of_three_regimes_changes_on_the_days_of_the_law(whole_law: Law) -> None:
+    case = read_case(EXAMPLES / "stone-of-0.7-carat" / "case.toml")
+    compared = whole_law.compare(
+        case, homes={"us": "US", "eu": "DE", "uk": "GB"},
+        from_=date(2023, 1, 1), to=date(2026, 1, 31),
+    )  # fmt: skip
+    assert compared.timeline is not None
+    for regime, steps in STEPS.items():
+        told = [
+            (s.first.isoformat(), s.outcome is Outcome.PROHIBITED,
+             "".join(s.answer).removeprefix("duty owed: "))
+            for s in compared.timeline[regime]
+        ]  # fmt: skip
+        assert told == steps
+        assert all(s.outcome in (Outcome.PROHIBITED, Outcome.NOT_PROHIBITED)
+                   for s in compared.timeline[regime])  # fmt: skip
+    page = compared.explain()
+    for day, *_ in (*STEPS["eu"], *STEPS["uk"], *STEPS["us"]):
+        assert f"{day} to " in page
+    assert "The regimes asked give the same answer." in page
 
 
 # -- examples in rule files ---------------------------------------------------------------------

@@ -1,50 +1,34 @@
 """Why two regimes differ: what decides in one, against how far its counterpart got in the other.
 
-The counterpart is a text of the same coordinated measure (`measure` in the rules). Where no measure
-is named, it is the text about the same kind of act that comes nearest: it holds some conditions and
-fails the fewest. What it fails by gives the cause: its time, the actor, the act, or the theme of
-the facts that its failing line reads (`themes`). Nothing here knows the id of any law.
+What the counterpart fails by gives the cause: its time, the actor, the act, or the theme of the facts
+that its failing line reads (`themes`); and so does what takes it out, or how a duty stands.
+Nothing here knows the id of any law.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
+from sanctions_rules.compare.counterparts import Counterpart, counterparts, paired, tried
 from sanctions_rules.compare.model import Difference
-from sanctions_rules.compare.sides import Side, cause_of_line, deciding, sentence
+from sanctions_rules.compare.sides import Side, cause_of_line, deciding, sentence, undecided
 from sanctions_rules.core import Norm
 from sanctions_rules.decision import DutyState, Finding, Outcome, Standing
-from sanctions_rules.engines.conclude import ever_filled, findings_of
 from sanctions_rules.render.derivation import Line
 from sanctions_rules.render.sentences import joined, say, visible, words
 from sanctions_rules.themes import Cause, foremost
 from sanctions_rules.values import Truth
-from sanctions_rules.view import Item
 
 _STRICTNESS: Final = tuple(Outcome)
 #: How many lines of one text a sentence quotes.
 QUOTED: Final = 2
-#: A text that fails by more than so many parts is nobody's counterpart, unless it names a measure.
-NEAR: Final = 2
-#: Verbs of texts that say something of the act itself.
-_VERBS: Final = ("prohibits", "empowers", "requires", "penalises")
-#: Of these, the verbs that have counterparts without a measure; duties have too many alike.
-_OF_THE_ACT: Final = ("prohibits", "empowers")
-
-
-@dataclass(frozen=True, slots=True)
-class Counterpart:
-    """A text of the other regime, on the same thing, and every part by which it fails."""
-
-    finding: Finding
-    parts: tuple[tuple[Line, ...], ...]
-
-    @property
-    def norm(self) -> Norm:
-        return self.finding.norm
+#: How a duty stands, from what asks nothing more to what was not done.
+_DONE: Final = (DutyState.MET, DutyState.UNKNOWN, DutyState.OPEN, DutyState.BREACHED)
+#: What an exception in a text's own words may turn on, that is a condition in all but its form.
+_BY_FORM: Final = (Cause.THRESHOLD, Cause.DATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +39,44 @@ class Half:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """A text that surely takes the thing out, or the exception in the text's own words, and why."""
+
+    norm: Norm
+    own: bool
+    lines: tuple[Line, ...]
+
+
 def differences(sides: Sequence[Side]) -> list[Difference]:
     """Every cause for every two regimes that differ; each said of a text once."""
     found: dict[tuple[Cause, str, tuple[str, ...]], Difference] = {}
     ranked = sorted(sides, key=lambda side: _STRICTNESS.index(side.one.outcome))
+    agreed = len({side.one.outcome for side in sides}) == 1
     for stricter, other in combinations(ranked, 2):
-        for one in _between(stricter, other):
+        for one in _between(stricter, other, sides, agreed):
             found.setdefault((one.cause, one.other, one.counterparts), one)
     return sorted(found.values(), key=lambda one: list(Cause).index(one.cause))
 
 
-def nearest(side: Side, others: Iterable[Side]) -> list[Finding]:
+def nearest(side: Side, others: Sequence[Side]) -> list[Finding]:
     """The texts of a regime that come closest to what decides in the others."""
     found: dict[int, Finding] = {}
     for other in others:
         for finding in other.bearing():
-            for one in _counterparts(finding, side, other):
+            for one in counterparts(finding, side, other, (side, *others)):
                 found.setdefault(id(one.norm), one.finding)
     return list(found.values())
 
 
-def _between(a: Side, b: Side) -> Iterator[Difference]:
+def _between(a: Side, b: Side, asked: Sequence[Side], agreed: bool) -> Iterator[Difference]:
+    """`agreed`: all regimes that were asked give one outcome, so that what stands beside it counts."""
     if a.one.outcome is not b.one.outcome:
-        yield from _first_of_each(a, b, _paired(a, b, a.bearing()))
+        yield from _first_of_each(a, b, paired(a, b, a.bearing(), asked))
         return
     for one, two in ((a, b), (b, a)):
-        beside = [finding for finding in _beside(one) if not _answered(finding, two)]
-        yield from _first_of_each(one, two, _paired(one, two, beside))
+        beside = [f for f in _beside(one, agreed) if not _answered(one, f, two)]
+        yield from _first_of_each(one, two, paired(one, two, beside, asked))
 
 
 def _first_of_each(
@@ -89,118 +84,44 @@ def _first_of_each(
 ) -> Iterator[Difference]:
     seen: set[Cause] = set()
     for finding, counterpart in pairs:
+        liable = finding.norm.verb == "penalises"  # which goods and acts it falls on, the ban says
         for one in _causes(a, b, finding, counterpart):
-            if one.cause not in seen:
+            if one.cause not in seen and not (liable and one.cause is Cause.SCOPE):
                 seen.add(one.cause)
                 yield one
 
 
-def _beside(side: Side) -> list[Finding]:
-    """Exposures, and duties and liabilities of a measure: what may differ where outcomes do not."""
+def _beside(side: Side, agreed: bool) -> list[Finding]:
+    """Exposures, and duties and liabilities of a measure: what may differ where outcomes do not.
+
+    What a breach costs tells regimes apart only where all agree on the breach; and what an act owes,
+    where it may be done.
+    """
     duties = (
-        d.finding for d in side.one.duties if d.state is not DutyState.NOT_OWED and not d.lasting
-    )
+        d.finding for d in side.one.duties
+        if d.state is not DutyState.NOT_OWED and not d.lasting
+        and side.one.outcome is not Outcome.PROHIBITED
+    )  # fmt: skip
     exposures = (e.finding for e in side.one.exposures if e.truth is Truth.TRUE)
-    liable = (f for f in side.one.liabilities if f.truth is Truth.TRUE)
+    liable = (f for f in side.one.liabilities if f.truth is Truth.TRUE) if agreed else ()
     return [*exposures, *(f for f in (*duties, *liable) if f.norm.measures)]
 
 
-def _answered(finding: Finding, other: Side) -> bool:
-    """Whether the other regime has the same beside its outcome."""
+def _answered(side: Side, finding: Finding, other: Side) -> bool:
+    """Whether the other regime has the same beside its outcome; a duty that is done answers none
+    that is not.
+    """
     return any(
         one.norm.verb == finding.norm.verb
         and (set(one.norm.measures) & set(finding.norm.measures) or not finding.norm.measures)
-        for one in _beside(other)
+        and _undone(side, finding) <= _undone(other, one)
+        for one in _beside(other, True)
     )
 
 
-# -- pairs ---------------------------------------------------------------------------------------
-
-
-def _paired(
-    a: Side, b: Side, findings: Iterable[Finding]
-) -> Iterator[tuple[Finding, Counterpart | None]]:
-    """Each finding with its counterparts; those of a named measure speak for all others."""
-    seen: set[int] = set()
-    chosen = [f for f in findings if not (id(f.norm) in seen or seen.add(id(f.norm)))]
-    of_measure = [f for f in chosen if f.norm.measures]
-    for finding in of_measure or chosen:
-        found = _counterparts(finding, b, a)
-        yield from ((finding, one) for one in found)
-        if not found:
-            yield finding, None
-
-
-def _counterparts(finding: Finding, other: Side, mine: Side) -> list[Counterpart]:
-    """The texts of the other regime that come nearest; all that come equally near."""
-    measures = set(finding.norm.measures)
-    of_measure = [n for n in other.norms if n.verb in _VERBS and measures & set(n.measures)]
-    if of_measure:
-        found = [one for norm in of_measure if (one := _tried(norm, finding, other)) is not None]
-        tried = [one for one in found if _about_it(one.norm, other)] or found
-    else:
-        tried = _alike(finding, other, mine) if finding.norm.verb in _OF_THE_ACT else []
-    least = min((len(one.parts) for one in tried), default=0)
-    near = [one for one in tried if len(one.parts) == least]
-    return _of_one_measure(near, measures, other) if of_measure and near else near
-
-
-def _of_one_measure(near: list[Counterpart], measures: set[str], other: Side) -> list[Counterpart]:
-    """Of a text that belongs to several measures, the counterparts of the one that it is used for:
-    that of the text which holds the most conditions.
-    """
-    most = max(near, key=lambda one: other.teller.holding(one.norm, _item(other, one.finding)))
-    used = measures & set(most.norm.measures)
-    return [one for one in near if used & set(one.norm.measures)]
-
-
-def _alike(finding: Finding, other: Side, mine: Side) -> list[Counterpart]:
-    """Texts that no common measure names: of the same verb, on such a thing, by the same facts.
-
-    Where the finding has a measure, only texts that name none can be meant.
-    """
-    item = _item(mine, finding)
-    read = mine.teller.reads(finding.norm, item)
-    found: dict[int, list[Counterpart]] = {}
-    for norm in other.norms:
-        if norm.verb != finding.norm.verb or norm.collection != finding.norm.collection:
-            continue
-        if (norm.measures and finding.norm.measures) or not _about_it(norm, other):
-            continue
-        one = _tried(norm, finding, other)
-        if one is None or len(one.parts) > NEAR:
-            continue
-        thing = _item(other, one.finding)
-        shared = len(read & other.teller.reads(norm, thing))
-        if shared and (other.teller.holding(norm, thing) or not one.parts):
-            found.setdefault(shared, []).append(one)
-    return found[max(found)] if found else []
-
-
-def _about_it(norm: Norm, side: Side) -> bool:
-    """Whether a text speaks of such an act, at whatever time and to whomever."""
-    return side.source.evaluation.definition(norm.pattern, None) is not Truth.FALSE
-
-
-def _tried(norm: Norm, finding: Finding, other: Side) -> Counterpart | None:
-    """A text tried on the same thing, or on the one that it fails least; None for one that gave way."""
-    run = other.source.evaluation
-    if norm.dormant and not ever_filled(run, norm) and any(
-        n.provision == norm.provision and n.fill for n in other.norms
-    ):  # fmt: skip
-        return None  # it says nothing but through what fills it
-    found = list(findings_of(run, norm))
-    same = [one for one in found if one.subject == finding.subject] or found
-    tried = [Counterpart(one, tuple(other.teller.failing(norm, _item(other, one)))) for one in same]
-    if not tried:
-        return None
-    best = min(tried, key=lambda one: len(one.parts))
-    gone = best.finding.standing in (Standing.ENDED, Standing.NEVER)
-    return None if gone and norm.term.replaced_by else best
-
-
-def _item(side: Side, finding: Finding) -> Item | None:
-    return side.source.evaluation.view.item(finding.subject) if finding.subject else None
+def _undone(side: Side, finding: Finding) -> int:
+    duty = side.duty(finding)
+    return _DONE.index(duty.state) if duty is not None else 0
 
 
 # -- causes --------------------------------------------------------------------------------------
@@ -210,27 +131,20 @@ def _causes(
     a: Side, b: Side, finding: Finding, counterpart: Counterpart | None
 ) -> Iterator[Difference]:
     if counterpart is None:
-        yield _difference(
-            Cause.SCOPE, a, b, Half(finding.norm, _stands(a, finding)), Half(None, _none(finding))
-        )
+        mine, theirs = Half(finding.norm, _stands(a, finding)), Half(None, _none(finding))
+        yield _difference(Cause.SCOPE, a, b, mine, theirs)
         return
     norm, standing = counterpart.norm, counterpart.finding.standing
     if counterpart.parts:
-        for part in counterpart.parts:
+        yield from _near_relief(a, b, finding, counterpart)
+        for part in _telling(counterpart.parts):
             yield from _failed(a, b, finding, counterpart, part)
-    elif norm.verb == "requires" and finding.norm.verb != "requires":
-        duty = words(norm.duty.name) if norm.duty else ""
-        yield _difference(
-            Cause.SCOPE, a, b, Half(finding.norm, _stands(a, finding)),
-            Half(norm, say("compare.only_duty", duty=duty)),
-        )  # fmt: skip
+    elif norm.verb == "requires":
+        yield _duty(a, b, finding, counterpart)
     elif standing in (Standing.LIFTED, Standing.EXCEPTED, Standing.DISPLACED):
         yield from _relieved(a, b, finding, counterpart)
-    elif standing in (Standing.MAY_BIND, Standing.CONFLICT):
-        open_ = list(deciding(b.lines(counterpart.finding), Truth.UNKNOWN))
-        for cause in dict.fromkeys(cause for cause, _ in open_):
-            lines = [line for found, line in open_ if found is cause]
-            yield _difference(cause, a, b, _asks(a, finding, cause), Half(norm, _quoted(lines)))
+    elif standing in (Standing.MAY_BIND, Standing.CONFLICT) and norm.verb != "penalises":
+        yield from _open(a, b, finding, counterpart)
     elif standing is Standing.DORMANT:
         yield _difference(
             Cause.DATE, a, b, Half(finding.norm, _force(finding.norm)),
@@ -238,73 +152,168 @@ def _causes(
         )  # fmt: skip
 
 
+def _telling(parts: Sequence[Sequence[Line]]) -> list[Sequence[Line]]:
+    """The parts that count: of a text about other things, its days would not matter."""
+    timed = [part for part in parts if _is_force(part)]
+    other = [part for part in parts if not _is_force(part)]
+    return other if any(_theme(part)[0] is Cause.SCOPE for part in other) else [*timed, *other]
+
+
+def _is_force(part: Iterable[Line]) -> bool:
+    return any(line.kind == "force" for line in part)
+
+
 def _failed(
-    a: Side, b: Side, finding: Finding, counterpart: Counterpart, part: tuple[Line, ...]
+    a: Side, b: Side, finding: Finding, counterpart: Counterpart, part: Sequence[Line]
 ) -> Iterator[Difference]:
     """One part by which the counterpart fails, and the same theme where it decides."""
     norm, standing = counterpart.norm, counterpart.finding.standing
-    cause, lines = _theme(part)
-    if any(line.kind == "force" for line in part):
+    if _is_force(part):
         why = say(f"standing.{standing.name}", subject=say("act"))
         text = say("compare.in_force", standing=why, interval=_interval(norm))
         half = Half(finding.norm, _force(finding.norm))
         yield _difference(Cause.DATE, a, b, half, Half(norm, text))
     else:
-        yield _difference(cause, a, b, _asks(a, finding, cause), Half(norm, _quoted(lines)))
+        cause, lines = _theme(part)
+        yield _difference(cause, a, b, _asks(a, finding, cause, lines), Half(norm, _quoted(lines)))
 
 
-def _theme(part: Sequence[Line]) -> tuple[Cause, list[Line]]:
-    """What a failing part is about: of several ways to meet it, the theme that says most."""
-    found = list(deciding(part, Truth.FALSE))
+def _theme(part: Sequence[Line], like: frozenset[str] = frozenset()) -> tuple[Cause, list[Line]]:
+    """What a part is about: of several ways to meet it, the theme that says most.
+
+    `like`: facts that the other side reads; ways that turn on the same come first.
+    """
+    found = list(deciding(part))
+    found = [(cause, line) for cause, line in found if like & set(line.reads)] or found
     cause = foremost(cause for cause, _ in found)
     return cause, [line for theme, line in found if theme is cause] or list(part)
 
 
+def _duty(a: Side, b: Side, finding: Finding, counterpart: Counterpart) -> Difference:
+    """A duty in place of a ban; or two duties, of which one was done and the other was not."""
+    norm = counterpart.norm
+    if finding.norm.verb != "requires":
+        half = Half(norm, say("compare.only_duty", duty=_duty_name(norm)))
+        return _difference(Cause.SCOPE, a, b, Half(finding.norm, _stands(a, finding)), half)
+    met = [(side, one, side.teller.met(one.norm, side.item(one)))
+           for side, one in ((a, finding), (b, counterpart.finding))]  # fmt: skip
+    asked = list(chain.from_iterable(deciding(lines) for _, _, lines in met))
+    cause = foremost(cause for cause, _ in asked) if asked else Cause.EVIDENCE
+    mine, theirs = (Half(one.norm, _owed(side, one, lines)) for side, one, lines in met)
+    return _difference(cause, a, b, mine, theirs)
+
+
+def _owed(side: Side, finding: Finding, met: Iterable[Line]) -> str:
+    """A duty, how it stands, and what makes it so."""
+    duty = side.duty(finding)
+    state = say(f"duty.{(duty.state if duty else DutyState.UNKNOWN).name}")
+    why = _quoted(line for _, line in deciding(met))
+    text = say("compare.duty_state", duty=_duty_name(finding.norm), state=state)
+    return say("compare.because", text=text, why=why) if why else text
+
+
+def _open(a: Side, b: Side, finding: Finding, counterpart: Counterpart) -> Iterator[Difference]:
+    """Whether the counterpart holds is not known: what that waits for."""
+    found: dict[Cause, list[Line]] = {}
+    displacing = {
+        b.by_id[e.source].provision for e in counterpart.norm.edges if e.kind == "override"
+    }
+    for line in b.lines(counterpart.finding):
+        relief = line.kind in ("exception", "scope") and line.provision not in displacing
+        for cause, inner in deciding([line], open_=True):
+            if relief and undecided(inner):
+                cause = Cause.EXCEPTION
+            found.setdefault(cause, []).append(inner)
+    for cause, lines in found.items():
+        mine, text = _asks(a, finding, cause, lines), _quoted(lines)
+        if cause is Cause.EXCEPTION:
+            mine = Half(finding.norm, _form(a, finding))
+            names = [b.by_id[n] for n in counterpart.finding.because_of if n in b.by_id]
+            text = say("compare.may_by", names=_names(names), why=text) if names else text
+        yield _difference(cause, a, b, mine, Half(counterpart.norm, text))
+
+
+# -- what takes a text out -----------------------------------------------------------------------
+
+
+def _reliefs(side: Side, finding: Finding) -> list[Relief]:
+    """What surely takes the thing out of a text, whatever else it fails by."""
+    norm = finding.norm
+    told = side.teller.relief(norm, side.item(finding))
+    return [Relief(side.by_id[by], by == norm.id, lines) for by, lines in told if by in side.by_id]
+
+
 def _relieved(a: Side, b: Side, finding: Finding, counterpart: Counterpart) -> Iterator[Difference]:
     """The counterpart is taken out: by what, and how near the same comes to it where it decides."""
-    taken = b.relief(counterpart.finding)
-    by = say("compare.by", names=_names(taken) or say("compare.own_text"))
-    same_figure = list(_near_relief(a, b, finding, counterpart, taken))
+    same_figure = list(_near_relief(a, b, finding, counterpart))
     yield from same_figure
+    taken = _reliefs(b, counterpart.finding)
+    names = _names(one.norm for one in taken if not one.own)
+    by = say("compare.by", names=names or say("compare.own_text"))
     for name in finding.lapsed:
         lapsed = a.by_id[name]
         text = say("compare.in_force", standing=say("standing.ENDED"), interval=_interval(lapsed))
         yield _difference(Cause.DATE, a, b, Half(lapsed, text), Half(counterpart.norm, by))
-    if not same_figure:
-        mine = a.relief(finding)
-        text = say("compare.by", names=_names(mine)) if mine else say("compare.unrelieved")
-        half = Half(finding.norm, text)
-        yield _difference(Cause.EXCEPTION, a, b, half, Half(counterpart.norm, by))
+    if same_figure:
+        return
+    own = list(chain.from_iterable(deciding(one.lines) for one in taken if one.own))
+    formal = [cause for cause in _BY_FORM if any(cause is found for found, _ in own)]
+    for cause in formal if not names else ():
+        lines = [line for found, line in own if found is cause]
+        text = say("compare.because", text=by, why=_quoted(lines))
+        yield _difference(
+            cause, a, b, _asks(a, finding, cause, lines), Half(counterpart.norm, text)
+        )
+    if names or not formal:
+        mine, theirs = Half(finding.norm, _form(a, finding)), Half(counterpart.norm, by)
+        yield _difference(Cause.EXCEPTION, a, b, mine, theirs)
+
+
+def _form(side: Side, finding: Finding) -> str:
+    """What takes the thing out where it decides, or what an authority may do about it."""
+    mine = side.relief(finding)
+    if mine:
+        return say("compare.by", names=_names(mine))
+    may = [one.norm for one in side.one.derogations if finding.norm.id in one.norm.lifts]
+    return say("compare.derogation", names=_names(may)) if may else say("compare.unrelieved")
 
 
 def _near_relief(
-    a: Side, b: Side, finding: Finding, counterpart: Counterpart, taken: Sequence[Norm]
+    a: Side, b: Side, finding: Finding, counterpart: Counterpart
 ) -> Iterator[Difference]:
     """An exception that both have, and that fails in one by a single part: that part is the cause."""
-    measures = {m for norm in taken for m in norm.measures}
-    told = [below for line in b.told(counterpart.finding) for below in line.walk()]
-    holding = [line for line in told if line.truth is Truth.TRUE]
-    read = {name for line in holding for name in line.reads}
-    tried: list[tuple[Norm, tuple[Line, ...]]] = []
+    taken = _reliefs(b, counterpart.finding)
+    holding = [line for one in taken for _, line in deciding(one.lines)]
+    read = frozenset(name for line in holding for name in line.reads)
+    measures = {m for one in taken if not one.own for m in one.norm.measures}
+    for norm, part in _failing_reliefs(a, finding) if taken else ():
+        about = {name for _, line in deciding(part) for name in line.reads}
+        if not (about & read or measures & set(norm.measures)):
+            continue
+        cause, lines = (Cause.DATE, part) if _is_force(part) else _theme(part, read)
+        if cause is Cause.SCOPE:
+            continue  # it is for other things
+        like = {name for line in lines for name in line.reads}
+        theirs = [line for line in holding if cause_of_line(line) is cause]
+        theirs = [line for line in theirs if like & set(line.reads)] or theirs
+        names = _names(one.norm for one in taken if not one.own) or say("compare.own_text")
+        half = Half(
+            next((one.norm for one in taken if not one.own), counterpart.norm),
+            _quoted(theirs) or say("compare.by", names=names),
+        )
+        yield _difference(cause, a, b, Half(norm, _quoted(lines)), half)
+
+
+def _failing_reliefs(a: Side, finding: Finding) -> Iterator[tuple[Norm, Sequence[Line]]]:
+    """The exceptions of a text that decides, each that fails by one part only, with that part."""
     for edge in finding.norm.edges:
         norm = a.by_id.get(edge.source)
-        own = _tried(norm, finding, a) if norm is not None else None
-        if own is None or len(own.parts) != 1:
-            continue
-        about = {name for line in own.parts[0] for below in line.walk() for name in below.reads}
-        if measures & set(own.norm.measures) or about & read:
-            tried.append((own.norm, own.parts[0]))
+        own = tried(norm, finding, a) if norm is not None else None
+        if own is not None and len(own.parts) == 1:
+            yield own.norm, own.parts[0]
     scope = [line for line in a.lines(finding) if line.kind == "scope"]
-    if scope and {name for line in scope for below in line.walk() for name in below.reads} & read:
-        tried.append((finding.norm, tuple(scope)))
-    for norm, part in tried:
-        cause, lines = _theme(part)
-        if any(line.kind == "force" for line in part):
-            cause = Cause.DATE
-        theirs = [line for line in holding if line.reads and cause_of_line(line) is cause]
-        half = Half(taken[0] if taken else counterpart.norm, _quoted(theirs) or say(
-            "compare.by", names=_names(taken) or say("compare.own_text")))  # fmt: skip
-        yield _difference(cause, a, b, Half(norm, _quoted(lines)), half)
+    if scope:
+        yield finding.norm, scope
 
 
 # -- sentences -----------------------------------------------------------------------------------
@@ -320,11 +329,21 @@ def _difference(cause: Cause, a: Side, b: Side, mine: Half, theirs: Half) -> Dif
     return Difference(cause, a.one.regime, b.one.regime, text, *ids)
 
 
-def _asks(side: Side, finding: Finding, cause: Cause) -> Half:
-    """What the deciding text says of the same theme; how it stands, where it says nothing of it."""
-    asked = (line for line in side.lines(finding) if line.kind in ("condition", "bound"))
-    lines = [line for found, line in deciding(asked, Truth.TRUE) if found is cause]
-    return Half(finding.norm, _quoted(lines) or _stands(side, finding))
+def _asks(side: Side, finding: Finding, cause: Cause, like: Iterable[Line]) -> Half:
+    """What the deciding text says of the same theme, in a condition that holds or an exception that
+    fails; how it stands, where it says nothing of it. Lines on the same facts as `like` come first.
+    """
+    read = {name for line in like for name in line.reads}
+    lines = side.lines(finding)
+    for kinds in (("condition", "bound"), ("scope",)):
+        asked = deciding(line for line in lines if line.kind in kinds)
+        found = [line for theme, line in asked if theme is cause]
+        found = [line for line in found if read & set(line.reads)] or found
+        if found:
+            return Half(finding.norm, _quoted(found))
+    return Half(
+        finding.norm, _force(finding.norm) if cause is Cause.DATE else _stands(side, finding)
+    )
 
 
 def _quoted(lines: Iterable[Line]) -> str:
@@ -336,9 +355,12 @@ def _stands(side: Side, finding: Finding) -> str:
     thing = side.writer.thing(finding.subject) if finding.subject else say("act")
     kind = {"empowers": "power", "penalises": "liability"}.get(finding.norm.verb, "standing")
     if finding.norm.verb == "requires":
-        duty = words(finding.norm.duty.name) if finding.norm.duty else ""
-        return say("compare.only_duty", duty=duty)
+        return say("compare.only_duty", duty=_duty_name(finding.norm))
     return say(f"{kind}.{finding.standing.name}", subject=thing)
+
+
+def _duty_name(norm: Norm) -> str:
+    return words(norm.duty.name) if norm.duty else ""
 
 
 def _none(finding: Finding) -> str:

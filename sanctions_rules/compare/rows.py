@@ -8,6 +8,7 @@ from itertools import chain
 from sanctions_rules.compare.model import Provision, Row
 from sanctions_rules.compare.sides import Side, sentence
 from sanctions_rules.decision import Finding, Outcome, Standing
+from sanctions_rules.render.derivation import Line
 from sanctions_rules.render.outline import warnings
 from sanctions_rules.render.sentences import exposed, joined, owed, say, visible
 from sanctions_rules.themes import Cause, cause_of_all
@@ -20,7 +21,7 @@ def row(side: Side, nearest: Iterable[Finding]) -> Row:
     near = [] if bearing else list(nearest)
     told = [line for finding in (*bearing, *near) for line in side.told(finding)]
     relief = [norm for finding in bearing for norm in side.relief(finding)]
-    texts = dict.fromkeys(side.texts(told))
+    texts = dict.fromkeys(side.texts(told if bearing else [*told, *_one_line_short(side)]))
     texts |= {(f.norm.id, f.norm.checked or "unverified"): None for f in (*bearing, *near)}
     texts |= {(norm.id, norm.checked or "unverified"): None for norm in relief}
     unverified = _checked(texts, "unverified")
@@ -44,6 +45,16 @@ def row(side: Side, nearest: Iterable[Finding]) -> Row:
         tuple(map(side.writer.leaf, one.missing)), tuple(map(str, one.missing)),
         tuple(said), tuple(unverified), tuple(secondary), one.stale,
     )  # fmt: skip
+
+
+def _one_line_short(side: Side) -> Iterator[Line]:
+    """Of bans that nothing but one part keeps from binding, that part: if its text is wrong, so is
+    the answer.
+    """
+    for finding in side.one.standing(Standing.NOT_MET):
+        if finding.norm.verb == "prohibits":
+            parts = list(side.teller.failing(finding.norm, side.item(finding)))
+            yield from parts[0] if len(parts) == 1 else ()
 
 
 def _is_figure(reads: tuple[str, ...]) -> bool:

@@ -12,13 +12,14 @@ from typing import Any, Final, cast
 
 from sanctions_rules.compare.model import Provision
 from sanctions_rules.core import Norm, Program
-from sanctions_rules.decision import Decision, Finding, Outcome, RegimeDecision, Standing
+from sanctions_rules.decision import Decision, Duty, Finding, Outcome, RegimeDecision, Standing
 from sanctions_rules.engines.conclude import asked_norms
 from sanctions_rules.render.clauses import Writer
 from sanctions_rules.render.derivation import Line, Teller
 from sanctions_rules.render.sentences import say, visible
-from sanctions_rules.themes import Cause, cause_of_all
+from sanctions_rules.themes import Cause, cause_of_all, foremost
 from sanctions_rules.values import Truth
+from sanctions_rules.view import Item
 
 #: Of each outcome, the findings that carry it.
 BEARING: Final = {
@@ -86,11 +87,20 @@ class Side:
             lines += self.teller.would_bind(finding)
         return lines
 
+    def item(self, finding: Finding) -> Item | None:
+        """The thing that a finding is about."""
+        return self.source.evaluation.view.item(finding.subject) if finding.subject else None
+
     def relief(self, finding: Finding) -> list[Norm]:
         """The licences, exceptions and displacing texts that take it out."""
         if finding.standing is Standing.MAY_BIND:
             return []
         return [self.by_id[name] for name in finding.because_of if name in self.by_id]
+
+    def duty(self, finding: Finding) -> Duty | None:
+        """The duty that a finding is, and how it stands."""
+        found = (one for one in self.one.duties if one.finding.id == finding.id)
+        return next(found, None)
 
     def provision(self, norm: Norm, standing: str) -> Provision:
         texts = tuple(map(visible, norm.citations))
@@ -131,17 +141,42 @@ def cause_of_line(line: Line) -> Cause | None:
     return None if line.children else Cause.SCOPE
 
 
-def deciding(lines: Iterable[Line], truth: Truth) -> Iterator[tuple[Cause, Line]]:
-    """The innermost lines of that truth, each with its theme. Ownership is one line with its chain."""
+def deciding(lines: Iterable[Line], open_: bool = False) -> Iterator[tuple[Cause, Line]]:
+    """The innermost lines that settle it, each with its theme; with `open_`, those that leave it open.
+
+    A derivation holds only lines that decide, so what stands under a line that fails is why it
+    fails, be it that it holds: the line denies it. Ownership is one line with its chain.
+    """
+    return _innermost(lines, open_, None)
+
+
+def _innermost(
+    lines: Iterable[Line], open_: bool, beside: Cause | None
+) -> Iterator[tuple[Cause, Line]]:
     for line in lines:
+        if (line.truth is Truth.UNKNOWN) is not open_:
+            continue
         cause = cause_of_line(line)
-        below = [one for one in line.children if one.truth is truth]
-        if line.truth is truth and cause is not None:
-            headed = below and cause not in (Cause.OWNERSHIP, Cause.BOUND, Cause.DATE)
-            inner = list(deciding(line.children, truth)) if headed else []
-            yield from inner or [(cause, line)]
-        elif line.truth is truth or below:
-            yield from deciding(line.children, truth)
+        inner: list[tuple[Cause, Line]] = []
+        if cause not in (Cause.OWNERSHIP, Cause.BOUND, Cause.DATE):
+            inner = list(_innermost(line.children, open_, _about(line.children)))
+        if inner or cause is None:
+            yield from inner
+        else:
+            yield (beside or cause) if open_ and undecided(line) else cause, line
+
+
+def _about(lines: Iterable[Line]) -> Cause | None:
+    """What the lines of one term or one exception are about: what nobody has decided, or read, in it
+    is about the same.
+    """
+    every = (one for line in lines if line.kind not in ("force", "act") for one in line.walk())
+    return foremost(cause for one in every if (cause := cause_of_line(one)) is not None)
+
+
+def undecided(line: Line) -> bool:
+    """Whether a line asks no fact: it waits for a judgement, or for a text that was not read."""
+    return all(name.rpartition(".")[2] == "judged" for name in line.reads)
 
 
 def sentence(line: Line) -> str:

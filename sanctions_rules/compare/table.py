@@ -10,6 +10,7 @@ from typing import Final
 
 from sanctions_rules.compare.model import Comparison, Line, Provision, Row, Stretch, Timeline
 from sanctions_rules.facts import Events
+from sanctions_rules.decision import Outcome
 from sanctions_rules.render.sentences import joined, say
 
 #: The aspects of a row in the order of reading, each with its heading.
@@ -42,7 +43,11 @@ def why(comparison: Comparison) -> list[str]:
         return [one.sentence for one in comparison.differences]
     if len(comparison.rows) < 2:
         return [say("compare.one_regime")]
-    answers = {(row.outcome, row.exposures, row.duties) for row in comparison}
+    banned = Outcome.PROHIBITED  # what a banned act would owe makes no other answer of it
+    answers = {
+        (row.outcome, row.exposures, () if row.outcome is banned else row.duties)
+        for row in comparison
+    }
     return [say("compare.agree" if len(answers) == 1 else "compare.unexplained")]
 
 

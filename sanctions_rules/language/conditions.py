@@ -645,12 +645,12 @@ class Conditions(Targets):
     def within(
         self, interval: tuple[int, int, int, int], inside: Expr, env: Env, source: str
     ) -> Expr:
-        """A row of a list in its own days, where it has any."""
+        """A row of a list in its own days, where it has any; a row of other goods fails by its goods."""
         if interval == (-FOREVER, -FOREVER, FOREVER, FOREVER):
             return inside
         known = interval[0] == interval[1] and interval[2] == interval[3]
         days = Apply("in_force", (env.when, Literal(interval, "" if known else source)))
-        return conjunction([days, inside])
+        return conjunction([inside, days])
 
     def table_membership(
         self, table: ast.Block, operand: ast.Operand, env: Env, place: Any

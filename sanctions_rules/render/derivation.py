@@ -177,11 +177,27 @@ class Teller:
             if run.truth(part, scope) is Truth.FALSE:
                 yield tuple(self._lines(self._derive(part, scope), "condition", norm.provision))
 
-    def holding(self, norm: Norm, item: Item | None) -> int:
-        """How many conditions of a provision surely hold."""
+    def relief(self, norm: Norm, item: Item | None) -> Iterator[tuple[str, tuple[Line, ...]]]:
+        """What surely takes the thing out, by id, each told: its own exception, and other texts."""
+        run = self.source.evaluation
+        own = (norm.scope, norm.id, "scope")
+        for name, by, kind in (own, *((e.name, e.source, "exception") for e in norm.edges)):
+            if run.definition(name, item) is Truth.TRUE:
+                step = cast(Step, run.derive_definition(name, item))
+                yield by, tuple(self._named(step, kind, norm.provision))
+
+    def met(self, norm: Norm, item: Item | None) -> tuple[Line, ...]:
+        """Why a duty counts as done, or not, where the law's own facts say so."""
+        if norm.duty is None or not norm.duty.met:
+            return ()
+        step = cast(Step, self.source.evaluation.derive_definition(norm.duty.met, item))
+        return tuple(self._named(step, "condition", norm.provision))
+
+    def count(self, norm: Norm, item: Item | None, truth: Truth) -> int:
+        """How many conditions of a provision stand so."""
         run = self.source.evaluation
         scope: Scope = {norm.variable: item} if item is not None else {}
-        return sum(run.truth(part, scope) is Truth.TRUE for part in self._conditions(norm))
+        return sum(run.truth(part, scope) is truth for part in self._conditions(norm))
 
     def reads(self, norm: Norm, item: Item | None) -> frozenset[str]:
         """The facts on which the conditions of a provision stand or fall."""
@@ -286,6 +302,7 @@ class Teller:
             given = ""  # the sentence has said it
         if step.truth is Truth.UNKNOWN and given == say("value.not_known"):
             given = ""
+        given = "; ".join(filter(None, (given, *self._figures(expr, step.scope))))
         below = tuple(children)
         if isinstance(expr, Apply) and expr.operator == "falls_under" and len(expr.arguments) > 4:
             sort = expr.arguments[4]
@@ -297,6 +314,14 @@ class Teller:
         return self._line(
             sentence, step.truth, provision, kind, given, place, step.leaf, below, label, reads
         )
+
+    def _figures(self, expr: Expr, scope: Scope) -> Iterator[str]:
+        """What the tables give that a line compares with."""
+        for argument in expr.arguments if isinstance(expr, Apply) else ():
+            if isinstance(argument, Apply) and argument.operator == "lookup":
+                value = self.source.evaluation.value(argument, scope)
+                if isinstance(value, Span) and value.is_point:
+                    yield say("lookup.gives", a=span_words(value, ""))
 
     def _read(self, expr: Expr, scope: Scope) -> Iterator[str]:
         """The facts that an expression asks, by collection and name."""
@@ -380,10 +405,13 @@ class Teller:
     def _quantified(self, step: Step, expr: Quantified, kind: str, provision: str) -> list[Line]:
         members: list[Line] = []
         collection = self.writer.operand(expr.collection, step.scope)
+        listed = tuple(self._read(expr.collection, step.scope))
         for child in cast("tuple[Step, ...]", step.children):
             own = self._lines(child, kind, provision)
             item = child.scope.get(expr.variable)
             if isinstance(expr.body, Ref) or len(own) == 1 or not isinstance(item, Item):
+                if not isinstance(item, Item):  # a word of a list: the list is what is read
+                    own = [replace(one, reads=(*one.reads, *listed)) for one in own]
                 members += own
                 continue
             thing = self.writer.thing(item)
@@ -409,7 +437,7 @@ class Teller:
         return [
             self._line(
                 head, step.truth, provision, kind, given, expr.place, step.leaf, members,
-                expr.label, tuple(self._read(expr.collection, step.scope)),
+                expr.label, listed,
             )
         ]  # fmt: skip
 

@@ -160,6 +160,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "shifted.value.after": "{count} {unit} after {a}",
     "shifted.value.before": "{count} {unit} before {a}",
     "next_day.value": "the day after {a}",
+    "lookup.gives": "the table says {a}",
     "lookup.value": "the value of the table at {a}",
     # -- facts and terms
     "fact.yes": "{a}",
@@ -376,6 +377,10 @@ TEMPLATES: Final[dict[str, str]] = {
     "compare.only_duty": "a duty ({duty}), and no prohibition",
     "compare.duty": "is owed",
     "compare.by": "taken out by {names}",
+    "compare.may_by": "may be taken out by {names}: {why}",
+    "compare.derogation": "nothing takes it out unless an authority allows it under {names}",
+    "compare.duty_state": "a duty ({duty}), {state}",
+    "compare.because": "{text}: {why}",
     "compare.own_text": "an exception in its own text",
     "compare.unrelieved": "nothing takes it out",
     "compare.relief_text": "{cited} ({interval})",
