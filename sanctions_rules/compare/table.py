@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from sanctions_rules.compare.model import Comparison, Line, Provision, Row, Stretch, Timeline
-from sanctions_rules.facts import Events
 from sanctions_rules.decision import Outcome
+from sanctions_rules.facts import Events
 from sanctions_rules.render.sentences import joined, say
 
 #: The aspects of a row in the order of reading, each with its heading.

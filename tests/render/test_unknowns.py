@@ -22,7 +22,9 @@ def thinned(model: Any, chance: random.Random) -> Any:
     gone = {
         name: None
         for name, declared in type(model).declarations.items()
-        if declared.form not in ("text", "records") and name not in ("id", "kind", "type") and chance.random() < 0.25
+        if declared.form not in ("text", "records")
+        and name not in ("id", "kind", "type")
+        and chance.random() < 0.25
     }
     kept: dict[str, Any] = {}
     for name in type(model).model_fields:
