@@ -14,7 +14,7 @@ from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.read import build_case
 from sanctions_rules.rulebooks import Law
 
-_HEAD: Final = """
+HEAD: Final = """
 instrument {name}.head "{title}"
   cites "head of {title}"
   clock {zone}
@@ -32,7 +32,7 @@ _PLACES: Final = (
 )  # fmt: skip
 
 RULES: Final = (
-    "".join(_HEAD.format(name=n, title=t, zone=z) for n, t, z in _PLACES)
+    "".join(HEAD.format(name=n, title=t, zone=z) for n, t, z in _PLACES)
     + """
 provision aa.act §1 "Diamonds of an origin"
   cites "A. s. 1"
