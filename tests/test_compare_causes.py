@@ -25,7 +25,9 @@ def compared(given: Case, **texts: str) -> Comparison:
     return law.compare(given, regimes=list(texts))
 
 
-def block(opening: str, *lines: str, since: str = "2020-01-01", cites: str = "", **slots: str) -> str:
+def block(
+    opening: str, *lines: str, since: str = "2020-01-01", cites: str = "", **slots: str
+) -> str:
     """One block: `cites` is by default its id; `measure` and the like as slots."""
     cited = cites or opening.split('"')[0].partition(" ")[2].strip()
     more = "".join(f"  {name} {value}\n" for name, value in slots.items())
@@ -37,11 +39,13 @@ def block(opening: str, *lines: str, since: str = "2020-01-01", cites: str = "",
 
 
 def ban(regime: str, *lines: str, number: int = 1, **slots: str) -> str:
-    return block(f'provision {regime}.act §{number} "A ban"', "prohibits import of good", *lines, **slots)
+    return block(
+        f'provision {regime}.act §{number} "A ban"', "prohibits import of good", *lines, **slots
+    )
 
 
 def imported(**good: Any) -> Case:
-    plain = {"id": "thing", "category": "gold", "attestations": [], "country_of_origin": "RU"}
+    plain: dict[str, Any] = {"id": "thing", "category": "gold", "attestations": [], "country_of_origin": "RU"}
     act = {"kind": "import", "destination": "DE", "events": {"conduct": ON}}
     return case(act, [plain | good], performed=[], as_of=ON)
 
@@ -156,7 +160,9 @@ def test_what_nobody_has_decided_is_about_what_stands_beside_it() -> None:
     assert "nobody has decided" in found["origin_test"][0]
 
 
-def test_a_day_in_a_texts_own_exception_is_a_date_and_the_day_of_a_text_on_other_goods_is_not() -> None:
+def test_a_day_in_a_texts_own_exception_is_a_date_and_the_day_of_a_text_on_other_goods_is_not() -> (
+    None
+):
     found = why(compared(
         imported(produced_on="2024-03-01"),
         aa=ban("aa", GOLD, since="2023-12-15", measure="gold"),
