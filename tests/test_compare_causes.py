@@ -45,7 +45,12 @@ def ban(regime: str, *lines: str, number: int = 1, **slots: str) -> str:
 
 
 def imported(**good: Any) -> Case:
-    plain: dict[str, Any] = {"id": "thing", "category": "gold", "attestations": [], "country_of_origin": "RU"}
+    plain: dict[str, Any] = {
+        "id": "thing",
+        "category": "gold",
+        "attestations": [],
+        "country_of_origin": "RU",
+    }
     act = {"kind": "import", "destination": "DE", "events": {"conduct": ON}}
     return case(act, [plain | good], performed=[], as_of=ON)
 
