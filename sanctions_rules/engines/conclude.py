@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, cast
 
 from sanctions_rules import calendars, clocks
@@ -185,7 +186,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
             # Readings share one id: the text of a reading that was not followed carries nothing.
             and (not n.reading or source.settings.readings.get(n.provision) == n.reading)
         )),
-        head.through, lambda _: _ask(source, regime), tuple(spared), tuple(_unheard(run, regime)),
+        head.through, _asking(source, regime), tuple(spared), tuple(_unheard(run, regime)),
         overlays=tuple(o for o in program.overlays if regime in o.over),
     )  # fmt: skip
 
@@ -689,7 +690,13 @@ def _stale(run: Evaluation, through: date, zone: str) -> bool:
     )
 
 
-def _ask(source: Source, regime: str) -> Question | None:
-    from sanctions_rules.engines.ask import next_question
+def _asking(source: Source, regime: str) -> Callable[[RegimeDecision], Question | None]:
+    """What to ask first: found when it is wanted, and once, because every page wants it."""
 
-    return next_question(source, regime)
+    @cache
+    def asked() -> Question | None:
+        from sanctions_rules.engines.ask import next_question
+
+        return next_question(source, regime)
+
+    return lambda _: asked()

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, assert_never, cast
 
 from sanctions_rules import values
@@ -269,6 +270,19 @@ class Evaluation:
                 made = close_ways([*seeds], seeds, guards, passages, complete, _is_several(closure))
             found = self._columns[closure.name] = replace(made, adrift=adrift)
         return found
+
+    def is_party(self, owner: str) -> bool:
+        """Whether the owner of a holding is a party, and not somebody of whom nobody knows who it is."""
+        return owner in self._parties
+
+    @cached_property
+    def _parties(self) -> frozenset[str]:
+        return frozenset(party.place for party in self.view.items("parties"))
+
+    @property
+    def worked(self) -> int:
+        """How many definitions were worked out so far."""
+        return len(self._defined)
 
     def _holdings(self, way: Way, closure: Closure) -> dict[str, Holding | None]:
         """By place, what the way looks at; None for a stake of which it is not known in whom."""
@@ -585,7 +599,7 @@ class Evaluation:
                 yield from self._walk_stake(closure, self.view.item(place))
             passed_on_by = closure.seed if closure.direct else closure.name
             for owner in through[place]:
-                if owner in self.controllers_unknown or owner == place:
+                if not self.is_party(owner):
                     continue
                 if self.definition(passed_on_by, self.view.item(owner)) is Truth.UNKNOWN:
                     yield (passed_on_by, self.view.item(owner))

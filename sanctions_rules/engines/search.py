@@ -35,8 +35,9 @@ from sanctions_rules.view import Item, Leaf
 EXACT: Final = 3
 #: How many sets a node may carry while the search is exact, and while it is greedy.
 WIDTH, GREEDY_WIDTH = 400, 8
-#: How many sets are evaluated as a whole, and how often single atoms may be tried.
-TRIED, BUDGET = 40, 20_000
+#: How many sets are evaluated as a whole, and how much work may be spent on trying single atoms:
+#: a try counts one, and one more for each few definitions that it works out anew.
+TRIED, BUDGET, FEW = 40, 20_000, 4
 #: How many pairs of sets may be joined for one size of set.
 JOINS: Final = 60_000
 
@@ -387,13 +388,13 @@ class Search:
             expr = cast(Expr, node.expr)
             if isinstance(expr, Literal) or self._spent >= BUDGET:
                 return []
-            self._spent += 1
             run = self.laid_over(answers)
             truth = run.truth(expr, node.scope)
             found = truth
             if truth is Truth.UNKNOWN:
                 waiting = self._waits(run, expr, node.scope)
                 found = [leaf for one in waiting for leaf in (one, *self._beside(one))]
+            self._spent += 1 + run.worked // FEW
             self._tried[(id(node), answers)] = found
         return found
 

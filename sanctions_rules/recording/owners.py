@@ -97,7 +97,7 @@ def _as_of(source: Source, closure: Closure) -> object:
 
 def _named(source: Source, place: str) -> str:
     run = source.evaluation
-    return place if place in run.controllers_unknown else run.view.item(place).id
+    return run.view.item(place).id if run.is_party(place) else place
 
 
 def _holding(source: Source, held: Held) -> Holding:

@@ -740,7 +740,7 @@ class Teller:
         for one in held:
             below: list[Line] = []
             if self._is_nobody_known(one):
-                leaf = run.controllers_unknown.get(one.owner) or Leaf(f"{one.place}.owner")
+                leaf = run.controllers_unknown.get(one.owner) or Leaf(f"{one.owner}.owner")
                 below = [
                     self._line(say("owned.who"), Truth.UNKNOWN, closure.provision, kind, leaf=leaf)
                 ]
@@ -761,7 +761,7 @@ class Teller:
 
     def _is_nobody_known(self, one: Any) -> bool:
         """Whether nobody knows whose stake it is, or who controls."""
-        return one.owner == one.place or one.owner in self.source.evaluation.controllers_unknown
+        return not self.source.evaluation.is_party(one.owner)
 
     def _holding(self, one: Any, closure: Closure, kind: str, below: list[Line]) -> Line:
         share = Span(one.lo, one.hi, one.lo_open, one.hi_open)
