@@ -136,27 +136,7 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         for f in findings_of(run, n)
         if not f.truth.may
     ]
-    for_outcome = (
-        _ordered(
-            run.view,
-            (
-                leaf
-                for f in findings
-                if f.standing is Standing.MAY_BIND
-                for leaf in finding_leaves(run, f)
-            ),
-        )
-        if outcome is Outcome.UNDETERMINED
-        else ()
-    )
-    beside = _ordered(run.view, (
-        leaf
-        for leaf in (
-            *for_outcome,
-            *(leaf for e in exposures if e.truth is Truth.UNKNOWN for leaf in finding_leaves(run, e.finding)),
-            *(leaf for d in duties if d.state is DutyState.UNKNOWN and not d.lasting for leaf in duty_leaves(run, d)),
-        )
-    ))  # fmt: skip
+    beside, for_outcome = missing(run, outcome, findings, [e.finding for e in exposures], duties)
     presumptive = outcome
     if outcome is Outcome.UNDETERMINED and program.has_burdens:
         strict = Evaluation(
@@ -617,8 +597,36 @@ def finding_leaves(run: Evaluation, finding: Finding) -> Iterator[Leaf]:
     yield from run.leaves_of(norm.effective, item)
 
 
-def _ordered(view: View, leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
-    return tuple(sorted(dict.fromkeys(leaves), key=lambda leaf: place_order(leaf)))
+def missing(
+    run: Evaluation, outcome: Outcome, findings: Iterable[Finding], powers: Iterable[Finding],
+    duties: Iterable[Duty],
+) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:  # fmt: skip
+    """What outcome, exposures and duties wait for, and what the outcome alone does."""
+    undetermined = outcome is Outcome.UNDETERMINED
+    for_outcome = _ordered(
+        leaf
+        for f in (findings if undetermined else ())
+        if f.standing is Standing.MAY_BIND
+        for leaf in finding_leaves(run, f)
+    )
+    beside = _ordered(
+        leaf
+        for leaf in (
+            *for_outcome,
+            *(leaf for f in powers if f.truth is Truth.UNKNOWN for leaf in finding_leaves(run, f)),
+            *(
+                leaf
+                for d in duties
+                if d.state is DutyState.UNKNOWN and not d.lasting
+                for leaf in duty_leaves(run, d)
+            ),
+        )
+    )
+    return beside, for_outcome
+
+
+def _ordered(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
+    return tuple(sorted(dict.fromkeys(leaves), key=place_order))
 
 
 def place_order(leaf: Leaf) -> tuple[Any, ...]:

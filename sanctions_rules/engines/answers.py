@@ -1,0 +1,89 @@
+"""The bare answer: what every engine must give alike, and what the interpreter gives of it.
+
+An answer names norms by id and leaves out the things of the case: which good, which person, and
+why, is the derivation's part, and that is always the interpreter's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sanctions_rules.core import Norm, Program
+from sanctions_rules.decision import Duty, DutyState, Finding, Outcome, Standing
+from sanctions_rules.engines import conclude
+from sanctions_rules.engines.interpreter import Evaluation, Settings
+from sanctions_rules.facts import Case
+from sanctions_rules.values import Truth
+from sanctions_rules.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeAnswer:
+    """What one regime's law says of the act, in ids of norms, each once and in program order.
+
+    `undecided`: prohibitions that may bind, or that are in conflict. `missing`: the facts that the
+    outcome, an exposure or a duty waits for, in schema order; None from an engine that cannot tell.
+    """
+
+    regime: str
+    outcome: Outcome
+    fired: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    lifted: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    perhaps_exposed: tuple[str, ...] = ()
+    duties: tuple[tuple[str, DutyState], ...] = ()  # owed, met, breached or not known; none lasting
+    missing: tuple[str, ...] | None = None
+
+
+_UNDECIDED: Final = (Standing.MAY_BIND, Standing.CONFLICT)
+
+
+def is_exposing(norm: Norm) -> bool:
+    """Whether the norm is a power over somebody, and not one to grant a derogation."""
+    return norm.verb == "empowers" and norm.menu != ("derogation",)
+
+
+def reference(
+    program: Program, case: Case, settings: Settings, regimes: Iterable[str],
+    about: tuple[str, ...] = (),
+) -> dict[str, RegimeAnswer]:  # fmt: skip
+    """The answer by the reference interpreter, which every other engine has to equal."""
+    run = Evaluation(program, View(case), settings)
+    return {regime: _regime(run, regime, about) for regime in regimes}
+
+
+def _regime(run: Evaluation, regime: str, about: tuple[str, ...]) -> RegimeAnswer:
+    run.only_answers = True
+    norms = conclude.asked_norms(run.program, regime, about)
+    findings = [f for n in norms if n.verb == "prohibits" for f in conclude.findings_of(run, n)]
+    powers = [f for n in norms if is_exposing(n) for f in conclude.findings_of(run, n)]
+    duties = [d for n in norms if n.verb == "requires" for d in conclude.duties_of(run, n)]
+    outcome = conclude.outcome_of(findings)
+    return RegimeAnswer(
+        regime, outcome,
+        _ids(f for f in findings if f.standing is Standing.BINDS),
+        _ids(f for f in findings if f.standing in _UNDECIDED),
+        _ids(f for f in findings if f.standing is Standing.LIFTED),
+        _ids(f for f in powers if f.truth is Truth.TRUE),
+        _ids(f for f in powers if f.truth is Truth.UNKNOWN),
+        _states(duties),
+        tuple(map(str, conclude.missing(run, outcome, findings, powers, duties)[0])),
+    )  # fmt: skip
+
+
+def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.norm.id for f in findings))
+
+
+def _states(duties: Iterable[Duty]) -> tuple[tuple[str, DutyState], ...]:
+    """By norm, each state that the duty is in for one thing or another."""
+    found: dict[str, set[DutyState]] = {}
+    for duty in duties:
+        if duty.state is not DutyState.NOT_OWED and not duty.lasting:
+            found.setdefault(duty.finding.norm.id, set()).add(duty.state)
+    return tuple(
+        (name, state) for name, states in found.items() for state in DutyState if state in states
+    )
