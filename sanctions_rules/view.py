@@ -240,7 +240,7 @@ class View:
         if value is None and declared.only_for:
             sort = self._sort(model, place)
             if sort and not sort & set(declared.only_for):
-                return (Items((), True) if declared.form in _LISTS else NOT_APPLICABLE), None
+                return (Items((), True) if declared.form in LISTS else NOT_APPLICABLE), None
         if value is None and declared.falls_back_to:
             other = declared.falls_back_to
             return self._fact(model, place, other, type(model).declarations[other])
@@ -263,7 +263,7 @@ class View:
         if value is None:
             return UNKNOWN, Leaf(where)
         if value is NOT_APPLICABLE:
-            return (Items((), True) if declared.form in _LISTS else NOT_APPLICABLE), None
+            return (Items((), True) if declared.form in LISTS else NOT_APPLICABLE), None
         return self._value(value, where, declared)
 
     def _sort(self, model: FactModel, place: str) -> frozenset[str]:
@@ -297,11 +297,11 @@ class View:
             case "flag":
                 return Truth.known(value), None
             case "number":
-                return _number(value), (Leaf(where, "range") if isinstance(value, Range) else None)
+                return as_number(value), (Leaf(where, "range") if isinstance(value, Range) else None)
             case "moment":
-                return _moment(value), _moment_leaf(value, where)
+                return as_time(value), _moment_leaf(value, where)
             case "price":
-                span = _number(value.amount)
+                span = as_number(value.amount)
                 ranged = isinstance(value.amount, Range)
                 tagged = Span(span.lo, span.hi, span.lo_open, span.hi_open, value.currency)
                 return tagged, (Leaf(where, "range") if ranged else None)
@@ -331,7 +331,7 @@ class View:
             yield from _given(item.model, prefix)
 
 
-_LISTS: Final = frozenset({"words", "countries", "texts", "refs", "records", "codes"})
+LISTS: Final = frozenset({"words", "countries", "texts", "refs", "records", "codes"})
 
 
 def _given(model: FactModel, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -364,7 +364,7 @@ def _assumed_leaf(value: object, where: str, declared: Declared) -> Leaf | None:
             return None
 
 
-def _number(value: Decimal | Range) -> Span:
+def as_number(value: Decimal | Range) -> Span:
     if isinstance(value, Range):
         return Span(
             cast("Decimal | None", value.lo),
@@ -375,7 +375,7 @@ def _number(value: Decimal | Range) -> Span:
     return point(value)
 
 
-def _moment(value: date | datetime | Range) -> Day:
+def as_time(value: date | datetime | Range) -> Day:
     if isinstance(value, Range):
         lo, hi = cast("date | None", value.lo), cast("date | None", value.hi)
         return Day(lo, hi, value.lo_open, value.hi_open)
