@@ -297,7 +297,9 @@ class View:
             case "flag":
                 return Truth.known(value), None
             case "number":
-                return as_number(value), (Leaf(where, "range") if isinstance(value, Range) else None)
+                return as_number(value), (
+                    Leaf(where, "range") if isinstance(value, Range) else None
+                )
             case "moment":
                 return as_time(value), _moment_leaf(value, where)
             case "price":

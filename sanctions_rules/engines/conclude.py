@@ -501,23 +501,32 @@ def _of_an_earlier_year(run: Evaluation, finding: Finding, record: Item) -> bool
         return False
     item = run.view.item(finding.subject) if finding.subject else None
     last = _local_days(run, duty.last, {finding.norm.variable: item} if item else {}, zone)
-    done_on = Apply("instants", (Fact("performance", ("done_on",)), Literal(zone)))
-    done = _local_days(run, done_on, {"performance": record}, zone)
+    done = _local_days(run, performed_at(finding.norm), {"performance": record}, zone)
     return (
         last is not None and done is not None and done[1] <= calendars.shifted(last[0], -1, "years")
     )
 
 
 def was_late(norm: Norm, item: Item | None, record: Item) -> tuple[Expr, Scope]:
-    """That a recorded performance came after the last day. Without a last day nothing is late."""
+    """That a recorded performance came after the last day, and of what it is asked."""
     scope: dict[str, object] = {norm.variable: item} if item else {}
+    return late(norm), {**scope, "performance": record}
+
+
+def late(norm: Norm) -> Expr:
+    """That `performance` came after the last day. Without a last day nothing is late."""
     if norm.duty is None or norm.duty.last is None:
-        return Literal(Truth.FALSE), scope
+        return Literal(Truth.FALSE)
     zone = Literal(norm.term.zone)
     following = Apply("next_day", (norm.duty.last, zone))
-    done_on = Apply("instants", (Fact("performance", ("done_on",)), zone))
+    done_on = performed_at(norm)
     that_day = Apply("shifted", (done_on, Literal(0), Literal("days"), zone))  # its hour is idle
-    return Apply("at_most", (following, that_day)), {**scope, "performance": record}
+    return Apply("at_most", (following, that_day))
+
+
+def performed_at(norm: Norm) -> Expr:
+    """The instants at which `performance` may have been done."""
+    return Apply("instants", (Fact("performance", ("done_on",)), Literal(norm.term.zone)))
 
 
 def _due(run: Evaluation, norm: Norm, item: Item | None) -> tuple[str, date | None]:

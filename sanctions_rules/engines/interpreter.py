@@ -258,16 +258,16 @@ class Evaluation:
             guards |= dict.fromkeys(unnamed, Truth.FALSE)
             complete = self.view.is_complete("ownership") and not adrift
             way = closure.ways[0]
-            if len(ways) == 1 and _is_plain(closure):
+            if len(ways) == 1 and is_plain(closure):
                 made = close(
                     [*seeds], seeds, guards, ways[0], complete, way.percent, way.strict, way.mode
                 )
             else:
                 passages = [
-                    Passage(_threshold(w, closure), held, bool(w.means))
+                    Passage(threshold(w, closure), held, bool(w.means))
                     for w, held in zip(closure.ways, ways, strict=True)
                 ]
-                made = close_ways([*seeds], seeds, guards, passages, complete, _is_several(closure))
+                made = close_ways([*seeds], seeds, guards, passages, complete, is_several(closure))
             found = self._columns[closure.name] = replace(made, adrift=adrift)
         return found
 
@@ -306,10 +306,10 @@ class Evaluation:
             owner.place if isinstance(owner, Item) else stake.place, asset.place,
             Decimal(0) if known.lo is None else cast(Decimal, known.lo),
             Decimal(100) if known.hi is None else cast(Decimal, known.hi),
-            self.truth(_counts(way, closure), {"stake": stake}), stake.place,
+            self.truth(counts(way, closure), {"stake": stake}), stake.place,
             known.lo_open, known.hi_open, means=way.means,
         )  # fmt: skip
-        return self._with_partners(held, stake) if _is_several(closure) else held
+        return self._with_partners(held, stake) if is_several(closure) else held
 
     def _with_partners(self, held: Holding, stake: Item) -> Holding:
         """The holding, and who else is treated as holding it: joint holders and partners in use.
@@ -611,10 +611,10 @@ class Evaluation:
             if leaf is not None:
                 yield leaf
         for way in closure.ways:
-            counts = _counts(way, closure)
-            if self.truth(counts, {"stake": stake}) is Truth.UNKNOWN:
-                yield from self._walk(counts, {"stake": stake})
-        for path in PARTNERS if _is_several(closure) else ():
+            counted = counts(way, closure)
+            if self.truth(counted, {"stake": stake}) is Truth.UNKNOWN:
+                yield from self._walk(counted, {"stake": stake})
+        for path in PARTNERS if is_several(closure) else ():
             leaf = self.view.read(stake, (path,))[1]
             if leaf is not None:
                 yield leaf
@@ -631,22 +631,22 @@ _ANY: Final = Span(None, None)
 Pending = tuple[str, Item | None]
 
 
-def _is_several(closure: Closure) -> bool:
+def is_several(closure: Closure) -> bool:
     return any(way.mode == "severally" for way in closure.ways)
 
 
-def _is_plain(closure: Closure) -> bool:
+def is_plain(closure: Closure) -> bool:
     """One walk over one kind of stakes, whoever the owners are."""
-    return not (closure.direct or closure.ways[0].means or _is_several(closure))
+    return not (closure.direct or closure.ways[0].means or is_several(closure))
 
 
-def _threshold(way: Way, closure: Closure) -> Threshold:
+def threshold(way: Way, closure: Closure) -> Threshold:
     """How a way is measured. One right of control is enough; severally, each walk has one owner."""
     mode = "jointly" if way.means else "together" if way.mode == "severally" else way.mode
     return Threshold(way.percent, way.strict, mode, closure.direct)
 
 
-def _counts(way: Way, closure: Closure) -> Expr:
+def counts(way: Way, closure: Closure) -> Expr:
     """That a stake is held at the time, directly, and on the basis that counts; or that it gives
     control at the time, in a way that counts, through others or not.
     """

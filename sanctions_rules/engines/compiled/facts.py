@@ -167,9 +167,7 @@ def code_of(text: str) -> Code:
 
 @cache
 def _readers(model: type[FactModel]) -> dict[str, Reader]:
-    parts: dict[str, Reader] = {
-        name: _part(inner) for name, inner in children(model).items()
-    }
+    parts: dict[str, Reader] = {name: _part(inner) for name, inner in children(model).items()}
     return parts | {name: _reader(declared) for name, declared in model.declarations.items()}
 
 
@@ -184,7 +182,12 @@ def _reader(declared: Declared) -> Reader:
         if type(value) is dict and value:
             if value.keys() == {"unknown"}:
                 return None
-            if "value" in value and value.keys() <= {"value", "source", "observed_at", "document_ref"}:
+            if "value" in value and value.keys() <= {
+                "value",
+                "source",
+                "observed_at",
+                "document_ref",
+            }:
                 inner = value["value"]
                 return None if inner is None else read(inner, refs)
         if declared.form == "records":
@@ -223,7 +226,12 @@ def _reader(declared: Declared) -> Reader:
         return other(value, refs)
 
     def moment(value: Any, refs: list[tuple[str, str]]) -> Any:
-        if type(value) is str and len(value) == 10 and value[4] == value[7] == "-" and "1900" <= value < "2200":
+        if (
+            type(value) is str
+            and len(value) == 10
+            and value[4] == value[7] == "-"
+            and "1900" <= value < "2200"
+        ):
             return date.fromisoformat(value)
         return other(value, refs)
 
@@ -351,5 +359,3 @@ def _range(value: Span | Day) -> dict[str, Any]:
         (names[2] if value.hi_open else names[3], value.hi),
     )
     return {name: end for name, end in ends if end is not None}
-
-

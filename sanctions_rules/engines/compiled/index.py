@@ -145,7 +145,9 @@ def _atom(expr: Expr, norm: Norm) -> tuple[Place, frozenset[str]] | None:
     match expr:
         case Apply("equals", (Fact("case", path), Literal(str(word)))) if _is_plain(path):
             return path, frozenset({word})
-        case Apply("one_of", (Fact("case", path), Literal(frozenset() as words))) if _is_plain(path):
+        case Apply("one_of", (Fact("case", path), Literal(frozenset() as words))) if _is_plain(
+            path
+        ):
             return path, words
         case Apply("falls_under", (Fact(variable, ("codes",)), _, Literal(prefixes), *rest)):
             # Where the sort of the good counts too, a code alone rules nothing out.
@@ -162,7 +164,9 @@ def _of_goods(norm: Norm) -> bool:
 
 def _is_plain(path: Place) -> bool:
     """A fact of the case or of the act that nothing can stand for."""
-    return (len(path) == 2 and path[0] == "act" and path[1] in ("kind", "destination", "departure")) or path == ("actor",)
+    return (
+        len(path) == 2 and path[0] == "act" and path[1] in ("kind", "destination", "departure")
+    ) or path == ("actor",)
 
 
 def _headings_of(prefixes: Any) -> frozenset[str] | None:
@@ -172,5 +176,3 @@ def _headings_of(prefixes: Any) -> frozenset[str] | None:
             return None
         found.add(prefix.digits[:HEADING])
     return frozenset(found)
-
-

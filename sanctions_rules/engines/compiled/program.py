@@ -11,17 +11,21 @@ from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, P
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.answers import RegimeAnswer, is_exposing, reference
-from sanctions_rules.engines.compiled import runtime
+from sanctions_rules.engines.compiled.duties import Asked, Watch, state
 from sanctions_rules.engines.compiled.facts import Facts
 from sanctions_rules.engines.compiled.index import Index
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.compiled.source import NO, YES, Emitter, Rails, variable
 from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.schema import COLLECTIONS
 from sanctions_rules.values import Truth
 
 VERSION: Final = "compiled 1"
 #: What the function of a norm says: for some thing it binds, it may bind, it is lifted.
 BINDS, MAY_BIND, LIFTED = 1, 2, 4
+
+#: And of a duty: the states that it is in.
+STATES: Final = {state: 1 << number for number, state in enumerate(DutyState)}
 
 #: A norm's function: of a message, the standings that it has for one thing or another.
 Runner = Callable[[Message], int]
@@ -88,7 +92,9 @@ class CompiledProgram:
 class Regimes:
     """The norms that a question is about, and which of them a message concerns."""
 
-    def __init__(self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...]) -> None:
+    def __init__(
+        self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...]
+    ) -> None:
         self._of = of
         self.names = regimes
         self.norms = [
@@ -145,7 +151,10 @@ def _answer(regime: str, standing: list[tuple[Norm, int]], c: Message) -> Regime
     return RegimeAnswer(
         regime, outcome(fired, undecided, lifted), fired, undecided, lifted,
         ids(BINDS, True), ids(MAY_BIND, True),
-        _duties(c, [n for n, _ in standing if n.verb == "requires" and n.regime == regime]),
+        tuple(
+            (n.id, state) for n, found in standing if n.verb == "requires" and n.regime == regime
+            for state in DutyState if found & STATES[state] and state is not DutyState.NOT_OWED
+        ),
     )  # fmt: skip
 
 
@@ -155,19 +164,6 @@ def outcome(fired: object, undecided: object, lifted: object) -> Outcome:
     if undecided:
         return Outcome.UNDETERMINED
     return Outcome.AUTHORISED if lifted else Outcome.NOT_PROHIBITED
-
-
-def _duties(c: Message, norms: list[Norm]) -> tuple[tuple[str, DutyState], ...]:
-    """The states of duties that are owed, or that may be: by the reference, of these norms alone."""
-    if not norms:
-        return ()
-    run = runtime.evaluation(c)
-    found: dict[str, set[DutyState]] = {}
-    for norm in norms:
-        for duty in conclude.duties_of(run, norm):
-            if duty.state is not DutyState.NOT_OWED:
-                found.setdefault(norm.id, set()).add(duty.state)
-    return tuple((name, s) for name, states in found.items() for s in DutyState if s in states)
 
 
 # -- the function of a norm ----------------------------------------------------------------------
@@ -188,8 +184,10 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
     own = Fact(norm.variable, ()) if norm.variable else None
     lifted = e.rails(Ref(norm.lifted, own), scope)
     prohibits = norm.verb == "prohibits"
-    surely = _joined(gate.must, rest.must)
-    binds = [f"if not {lifted.may} and {surely}:", f"    r |= {BINDS}", "else:", f"    r |= {MAY_BIND}"]
+    surely = f"not {lifted.may} and {_joined(gate.must, rest.must)}"
+    binds = [f"if {surely}:", f"    r |= {BINDS}", "else:", f"    r |= {MAY_BIND}"]
+    if norm.duty is not None:
+        binds = [f"r |= {_duty(e, norm, own)}({surely})"]
     if norm.conflict:
         conflict = e.rails(_seen(e, norm.conflict, own), scope)
         binds[1] = f"    r |= {MAY_BIND} if {conflict.may} else {BINDS}"
@@ -213,6 +211,35 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
             lines.append(f"    if not whole: r |= {MAY_BIND}")
     lines.append("    return r")
     return "\n".join(lines) + "\n"
+
+
+def _duty(e: Emitter, norm: Norm, own: Fact | None) -> str:
+    """What finds the state of a duty, up to whether it is surely owed, as source."""
+    assert norm.duty is not None
+    scope = {**e.scope_of(norm.variable or None), "performance": COLLECTIONS["performed"]}
+    item = variable(norm.variable) if norm.variable else "_"
+
+    def asked(text: str) -> Asked:
+        name = e.fresh("w")
+        e.lines.append(f"def {name}(c, {item}, x_performance):\n    return {text}\n")
+        return lambda *given: e.names[name](*given)
+
+    def truth(expr: Expr) -> Asked:
+        rails = e.rails(expr, scope)
+        return asked(f"2 if {rails.must} else 1 if {rails.may} else 0")
+
+    duty = norm.duty
+    watch = Watch(
+        norm,
+        truth(_seen(e, duty.over, own)) if duty.over else None,
+        truth(_seen(e, duty.met, own)) if duty.met else None,
+        truth(conclude.late(norm)),
+        asked(e.value(duty.last, scope)) if duty.last is not None else None,
+        asked(e.value(conclude.performed_at(norm), scope)),
+    )
+    about = item if norm.variable else "None"
+    found = e.constant(lambda c, x: lambda surely: STATES[state(c, watch, x, surely)], "W")
+    return f"{found}(c, {about})"
 
 
 def _seen(e: Emitter, name: str, own: Fact | None) -> Ref:
@@ -243,5 +270,3 @@ def _joined(*texts: str) -> str:
     if NO in kept:
         return NO
     return YES if not kept else f"({' and '.join(kept)})"
-
-

@@ -44,7 +44,9 @@ class Message:
             self._by = {}
         held = self._by.get(collection)
         if held is None:
-            held = self._by[collection] = {one["id"]: one for one in self.items(collection) if "id" in one}
+            held = self._by[collection] = {
+                one["id"]: one for one in self.items(collection) if "id" in one
+            }
         return held[name]
 
     def items(self, collection: str) -> tuple[Plain, ...]:
@@ -272,5 +274,3 @@ def _conduct(c: Message, x: Plain) -> Any:
 def _category(c: Message, x: Plain) -> Any:
     possible = _sort(Good, x)
     return OneOf(possible) if possible else None
-
-

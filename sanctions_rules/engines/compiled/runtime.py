@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from sanctions_rules.engines.compiled.facts import code_of
+from sanctions_rules.engines.compiled.owning import status
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.interpreter import Evaluation
 from sanctions_rules.engines.meaning import MEANING
@@ -190,16 +191,11 @@ def evaluation(c: Message) -> Evaluation:
     return c._slow  # pyright: ignore[reportPrivateUsage]
 
 
-def _owned(c: Message, name: str, item: Any) -> Truth:
-    run = evaluation(c)
-    return cast(Truth, run.definition(name, run.view.item(c.place(item))))
-
-
 #: What the source may name, apart from its constants.
 NAMES: Final[dict[str, Any]] = {
     "NEW": NEW, "NONE": NOT_APPLICABLE, "Items": Items, "among": _among, "equal": _equal,
     "same_item": _same_item, "has": _has, "exactly": _exactly, "less": _asked("less"),
     "at_most": _asked("at_most"), "same": _asked("same"), "in_force": _in_force,
     "times": _called("times"), "shifted": _called("shifted"), "next_day": _called("next_day"),
-    "lookup": _lookup, "as_codes": as_codes, "total": _total, "unowned": _unowned, "owned": _owned,
+    "lookup": _lookup, "as_codes": as_codes, "total": _total, "unowned": _unowned, "owned": status,
 }  # fmt: skip

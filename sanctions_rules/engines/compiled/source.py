@@ -24,8 +24,9 @@ from sanctions_rules.core import (
     Ref,
 )
 from sanctions_rules.engines.compiled import runtime
+from sanctions_rules.engines.compiled.owning import Ownership
 from sanctions_rules.engines.compiled.reading import Access, access
-from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.interpreter import Settings, counts
 from sanctions_rules.engines.meaning import FOREVER
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, children, find
@@ -147,13 +148,36 @@ class Emitter:
         """A status that ownership passes on: the seed where nobody owns or controls anybody."""
         seed = NO if closure.direct else f"{self.function(closure.seed, rail)}(c, x)"
         others = any(way.means for way in closure.ways)
-        known = self.constant(closure.name)
+        known = self._ownership(closure)
         self.lines.append(
             f"def {name}(c, x):  # {safe(closure.name)}\n"
             f"    if unowned(c, {others}):\n"
             f"        return {seed}\n"
             f"    return owned(c, {known}, x).{'may' if rail == 'y' else 'must'}\n"
         )
+
+    def _ownership(self, closure: Closure) -> str:
+        """The closure with the functions that it asks, as a constant."""
+        key = ("ownership", closure.name)
+        found = self._constants.get(key)
+        if found is None:
+            scope: Scope = {"stake": COLLECTIONS["ownership"]}
+            asked: list[tuple[str, str]] = []
+            for way in closure.ways:
+                rails = self.rails(counts(way, closure), scope)
+                names = self.fresh("w"), self.fresh("w")
+                for called, text in zip(names, (rails.may, rails.must), strict=True):
+                    self.lines.append(f"def {called}(c, x_stake):\n    return {text}\n")
+                asked.append(names)
+
+            def of(definition: str) -> tuple[str, str]:
+                return self.function(definition, "y"), self.function(definition, "m")
+
+            found = self._constants[key] = self.fresh("O")
+            self.names[found] = Ownership(
+                closure, self.names, of(closure.seed), of(closure.guard), tuple(asked)
+            )
+        return found
 
     def scope_of(self, subject: str | None) -> Scope:
         if subject is None:
@@ -253,9 +277,7 @@ class Emitter:
     def _flag(self, value: str) -> Rails:
         """A yes or no; anything else is not known, and none is no."""
         t = self.fresh("t")
-        return Rails(
-            f"(({t} := {value}) is not False and {t} is not NONE)", f"({value} is True)"
-        )
+        return Rails(f"(({t} := {value}) is not False and {t} is not NONE)", f"({value} is True)")
 
     def _referred(self, ref: Ref, scope: Scope) -> Rails:
         inner = self.inlined(ref)
@@ -570,15 +592,18 @@ def _ordered(name: str) -> Callable[[Emitter, Arguments, Scope], Rails]:
     return emit
 
 
-def _of_a_moment(
-    e: Emitter, name: str, arguments: Arguments, scope: Scope
-) -> Rails | None:
+def _of_a_moment(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> Rails | None:
     """A test of one time against constants: remembered for each time."""
     fact = e.only_moment(arguments, scope)
     if fact is None:
-        known = all(isinstance(a, Literal) or (isinstance(a, Fact) and a.variable == "clock") for a in arguments)
+        known = all(
+            isinstance(a, Literal) or (isinstance(a, Fact) and a.variable == "clock")
+            for a in arguments
+        )
         if known:
-            return _TRUTHS[runtime.MEANING[name](*(e.settled(a, Fact("", ()), None) for a in arguments))]
+            return _TRUTHS[
+                runtime.MEANING[name](*(e.settled(a, Fact("", ()), None) for a in arguments))
+            ]
         return None
 
     def work_out(value: Any) -> int:
