@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final, cast
 
@@ -31,16 +30,6 @@ STATES: Final = {state: 1 << number for number, state in enumerate(DutyState)}
 Runner = Callable[[Message], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The bare answer of one regime, without what is missing and the states of duties."""
-
-    outcome: Outcome
-    fired: tuple[str, ...]
-    undecided: tuple[str, ...]
-    lifted: tuple[str, ...]
-
-
 class CompiledProgram:
     """One program under one set of settings. Shared between threads."""
 
@@ -49,14 +38,16 @@ class CompiledProgram:
         self.settings = settings
         self._emitter = Emitter(program, settings)
         self._lock = Lock()
-        self._asked: dict[tuple[tuple[str, ...], tuple[str, ...]], Regimes] = {}
+        self._asked: dict[tuple[tuple[str, ...], tuple[str, ...], bool], Regimes] = {}
 
-    def regimes(self, regimes: tuple[str, ...], about: tuple[str, ...] = ()) -> Regimes:
-        """The norms of these regimes, with their index."""
-        key = (regimes, about)
+    def regimes(
+        self, regimes: tuple[str, ...], about: tuple[str, ...] = (), bans: bool = False
+    ) -> Regimes:
+        """The norms of these regimes, with their index; `bans`: the prohibitions alone."""
+        key = (regimes, about, bans)
         found = self._asked.get(key)
         if found is None:
-            found = self._asked[key] = Regimes(self, regimes, about)
+            found = self._asked[key] = Regimes(self, *key)
         return found
 
     def answers(
@@ -93,7 +84,7 @@ class Regimes:
     """The norms that a question is about, and which of them a message concerns."""
 
     def __init__(
-        self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...]
+        self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...], bans: bool
     ) -> None:
         self._of = of
         self.names = regimes
@@ -101,23 +92,20 @@ class Regimes:
             norm for norm in (
                 n for regime in regimes for n in conclude.asked_norms(of.program, regime, about)
             )
-            if norm.verb == "prohibits" or is_exposing(norm)
-            or (norm.verb == "requires" and norm.duty is not None and not norm.duty.lasting)
+            if norm.verb == "prohibits" or (not bans and _is_answered(norm))
         ]  # fmt: skip
         self._index = Index(of.program, self.norms)
         self._runners: list[Runner | None] = [None] * len(self.norms)
-        self._plans: dict[tuple[int, ...], tuple[tuple[Runner, Norm, str], ...]] = {}
+        self._plans: dict[tuple[int, ...], tuple[tuple[Runner, Norm], ...]] = {}
 
-    def plan(self, c: Message) -> tuple[tuple[Runner, Norm, str], ...]:
+    def plan(self, c: Message) -> tuple[tuple[Runner, Norm], ...]:
         """The functions of the norms that the message may concern, in program order."""
         numbers = self._index.norms_for(c)
         found = self._plans.get(numbers)
         if found is None:
             if len(self._plans) > 20_000:
                 self._plans.clear()
-            found = self._plans[numbers] = tuple(
-                (self._runner(n), self.norms[n], self.norms[n].verb) for n in numbers
-            )
+            found = self._plans[numbers] = tuple((self._runner(n), self.norms[n]) for n in numbers)
         return found
 
     def _runner(self, number: int) -> Runner:
@@ -129,7 +117,7 @@ class Regimes:
     def run(self, c: Message) -> list[tuple[Norm, int]]:
         """The norms that stand to the message in some way, and how."""
         found: list[tuple[Norm, int]] = []
-        for runner, norm, _ in self.plan(c):
+        for runner, norm in self.plan(c):
             standings = runner(c)
             if standings:
                 found.append((norm, standings))
@@ -138,6 +126,13 @@ class Regimes:
     def answers(self, c: Message) -> dict[str, RegimeAnswer]:
         standing = self.run(c)
         return {regime: _answer(regime, standing, c) for regime in self.names}
+
+
+def _is_answered(norm: Norm) -> bool:
+    """Whether an answer says how the norm stands, beside the prohibitions."""
+    if norm.duty is not None:
+        return norm.verb == "requires" and not norm.duty.lasting
+    return is_exposing(norm)
 
 
 def _answer(regime: str, standing: list[tuple[Norm, int]], c: Message) -> RegimeAnswer:
@@ -202,10 +197,8 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
     else:
         lines.append(f"    L = {e.value(norm.collection, {})}")
         lines.append("    whole = L.__class__ is tuple or L is NONE")
-        lines.append(
-            "    for %s in (L if L.__class__ is tuple else L.members if L.__class__ is Items else ()):"
-            % variable(norm.variable)
-        )
+        members = "L if L.__class__ is tuple else L.members if L.__class__ is Items else ()"
+        lines.append(f"    for {variable(norm.variable)} in ({members}):")
         lines += [f"        {line}" for line in test]
         if prohibits and not (norm.dormant and not _ever_filled(e.program, norm)):
             lines.append(f"    if not whole: r |= {MAY_BIND}")
