@@ -164,13 +164,12 @@ class Expanding:
         expand = self.__dict__.get("_expand")
         if expand is None or name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.__dict__.update(expand())
-        self.__dict__.pop("_expand", None)
+        self.__dict__.update(expand(name))
         return self.__dict__[name]
 
     @classmethod
-    def begun(cls, expand: Callable[[], Mapping[str, Any]], **known: Any) -> Self:
-        """A decision of which this is known already."""
+    def begun(cls, expand: Callable[[str], Mapping[str, Any]], **known: Any) -> Self:
+        """A decision of which this is known already; `expand` finds another field, and any more."""
         made = cls.__new__(cls)
         known["_expand"] = expand
         made.__dict__.update(known)

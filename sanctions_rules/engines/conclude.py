@@ -13,6 +13,7 @@ from sanctions_rules.canonical import facts_digest
 from sanctions_rules.core import Apply, Expr, Fact, Literal, Norm, Program
 from sanctions_rules.decision import (
     Decision,
+    Disagreement,
     Duty,
     DutyState,
     Exposure,
@@ -59,6 +60,29 @@ class Source:
         }.get(finding.standing, norm.in_force)  # fmt: skip
         caseless = name in (norm.in_force, norm.bound, norm.pattern)
         return self.evaluation.derive_definition(name, None if caseless else item)
+
+
+def derivations(source: Source, one: RegimeDecision) -> tuple[tuple[Finding, Step], ...]:
+    """Why the prohibitions that bind, or that may bind, do: the reference on these alone.
+
+    Raises Disagreement where they do not stand as the answer says.
+    """
+    made: list[tuple[Finding, Step]] = []
+    named = {*one.fired, *one.undecided}
+    for norm in source.program.norms if named else ():
+        if norm.id in named and norm.regime == one.regime and norm.verb == "prohibits":
+            for finding in findings_of(source.evaluation, norm):
+                if finding.standing in (*FIRED, *UNDECIDED):
+                    made.append((finding, source.derivation(finding)))
+    found = [finding for finding, _ in made]
+    fired = ids(f for f in found if f.standing in FIRED)
+    undecided = ids(f for f in found if f.standing in UNDECIDED)
+    if (fired, undecided) != (one.fired, one.undecided):
+        raise Disagreement(
+            f"the answer under {one.regime} rests on {one.fired} and {one.undecided}, and the"
+            f" reference finds {fired} and {undecided}: please report this"
+        )
+    return tuple(made)
 
 
 def decide(

@@ -43,7 +43,7 @@ class Decider(Generic[D]):
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
         try:
-            standing = self._bans.run(Message(facts, self._program))
+            standing = self._bans.run(Message(facts))
         except (RecursionError, KeyError):
             return self._by_reference(facts)
         found: dict[str, _Found] = {}
@@ -99,15 +99,18 @@ class _Behind:
             self._source = self._decider.source(self._facts)
         return self._source
 
-    def decision(self) -> dict[str, Any]:
-        digest = facts_digest(self._facts.case)
-        return {"facts_digest": digest, "_source": self.source, **self._decider.besides}
+    def decision(self, name: str) -> Mapping[str, Any]:
+        if name == "_source":
+            return {name: self.source}
+        if name == "facts_digest":
+            return {name: facts_digest(self._facts.case)}
+        return self._decider.besides
 
     def begun(self, regime: str, found: _Found) -> RegimeDecision:
         fired, undecided, lifted = map(tuple, found)
         answer = outcome(fired, undecided, lifted)
         return RegimeDecision.begun(
-            lambda: self._regime(regime, answer, (fired, undecided, lifted)),
+            lambda _: self._regime(regime, answer, (fired, undecided, lifted)),
             regime=regime, outcome=answer, fired=fired, undecided=undecided, lifted=lifted,
         )  # fmt: skip
 

@@ -165,6 +165,26 @@ def code_of(text: str) -> Code:
     return code
 
 
+def _closed(value: Any, needs_basis: bool) -> Any:
+    """The members of a list that is written as closed; None for any other spelling."""
+    if type(value) is list:
+        return None if needs_basis else value
+    if type(value) is not dict or value.get("complete") is not True:
+        return None
+    keys = value.keys()
+    if (keys == _BARE and not needs_basis) or (
+        keys == _BASED and type(value["basis"]) is str and value["basis"]
+    ):
+        return value.get("items")
+    return None
+
+
+_BARE: Final = frozenset(("items", "complete"))
+_BASED: Final = frozenset(("items", "complete", "basis"))
+#: What ends a list that is not closed, or is no member of one.
+_ENDLESS: Final = ("…", "...", "none")
+
+
 @cache
 def _readers(model: type[FactModel]) -> dict[str, Reader]:
     parts: dict[str, Reader] = {name: _part(inner) for name, inner in children(model).items()}
@@ -178,7 +198,11 @@ def _part(model: type[FactModel]) -> Reader:
 def _reader(declared: Declared) -> Reader:
     """What reads the usual spelling of a fact at once, and gives any other to `read_value`."""
 
+    none: Any = () if declared.form in LISTS else NOT_APPLICABLE
+
     def other(value: Any, refs: list[tuple[str, str]]) -> Any:
+        if declared.optional and value == "none":
+            return none
         if type(value) is dict and value:
             if value.keys() == {"unknown"}:
                 return None
@@ -217,29 +241,34 @@ def _reader(declared: Declared) -> Reader:
             return value
         return other(value, refs)
 
+    of_words = declared.form in ("words", "countries")
+    of_refs = declared.form == "refs"
+
     def many(value: Any, refs: list[tuple[str, str]]) -> Any:
-        if type(value) is list and not declared.needs_basis:
-            if not value:
-                return () if declared.form != "codes" else other(value, refs)
-            if declared.form in ("words", "countries") and words.issuperset(value):
-                return tuple(value)
-        return other(value, refs)
+        given = _closed(value, declared.needs_basis)
+        if type(given) is not list or declared.form == "codes":
+            return other(value, refs)
+        if of_words:
+            return tuple(given) if words.issuperset(given) else other(value, refs)
+        for one in given:
+            if type(one) is not str or not one or one in _ENDLESS:
+                return other(value, refs)
+        if of_refs:
+            refs.extend([(declared.of, one) for one in given])
+        return tuple(given)
 
     def moment(value: Any, refs: list[tuple[str, str]]) -> Any:
-        if (
-            type(value) is str
-            and len(value) == 10
-            and value[4] == value[7] == "-"
-            and "1900" <= value < "2200"
-        ):
-            return date.fromisoformat(value)
+        if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
+            if "1900" <= value < "2200":
+                return date.fromisoformat(value)
         return other(value, refs)
 
     def records(value: Any, refs: list[tuple[str, str]]) -> Any:
-        if type(value) is list and not declared.needs_basis and len(value) <= LIMITS.collection:
+        raw = _closed(value, declared.needs_basis)
+        if type(raw) is list and len(raw) <= LIMITS.collection:
             model = COLLECTIONS[declared.of]
-            if not value or type(value[-1]) is dict:
-                return tuple([_item(model, one, refs) for one in value])
+            if not raw or type(raw[-1]) is dict:
+                return tuple([_item(model, one, refs) for one in raw])
         return other(value, refs)
 
     read: Reader = {

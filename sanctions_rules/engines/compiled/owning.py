@@ -14,13 +14,13 @@ from typing import Any, Final, cast
 from sanctions_rules.core import Closure, Way
 from sanctions_rules.engines import interpreter
 from sanctions_rules.engines.compiled.facts import Plain
-from sanctions_rules.engines.compiled.reading import Message, access
+from sanctions_rules.engines.compiled.reading import Message, items_of, steps
 from sanctions_rules.facts import Party
 from sanctions_rules.ownership import HUNDRED, Holding, close
 from sanctions_rules.ownership_ways import Passage, close_ways
 from sanctions_rules.values import NOT_APPLICABLE, Items, Span, Truth
 
-_READ_CONTROLLERS: Final = access(Party, (interpreter.CONTROLLED_BY,)).read
+_CONTROLLED_BY: Final = steps(Party, (interpreter.CONTROLLED_BY,))[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,8 +114,8 @@ def _holding(
     elif type(lo) is not Decimal:
         lo = hi = None
     held = Holding(
-        c.place(c.item("parties", owner)) if type(owner) is str else place,
-        c.place(c.item("parties", asset)),
+        c.place(c.by["parties"][owner]) if type(owner) is str else place,
+        c.place(c.by["parties"][asset]),
         Decimal(0) if lo is None else lo, HUNDRED if hi is None else hi,
         one.truth(rails, c, stake), place, *open_, means=way.means,
     )  # fmt: skip
@@ -132,14 +132,17 @@ def _with_partners(c: Message, held: Holding, stake: Plain) -> Holding:
         shared |= type(known) is Items
         names = known if type(known) is tuple else known.members if type(known) is Items else ()
         for name in cast("Sequence[str]", names):
-            partners[c.place(c.item("parties", name))] = Truth.TRUE
+            partners[c.place(c.by["parties"][name])] = Truth.TRUE
     return replace(held, partners=tuple(partners.items()), shared=shared)
 
 
 def _controllers(c: Message, party: Plain) -> Iterator[Holding]:
     """Who controls a party by means that are no stake; somebody, while that is not all known."""
-    assert _READ_CONTROLLERS is not None
-    known = _READ_CONTROLLERS(c, party)
+    step = _CONTROLLED_BY
+    known = party.get(step.name)
+    if known is None and step.otherwise is not None:
+        known = step.otherwise(c, party)
+    known = items_of(c, known, step.items_in)
     place = c.place(party)
     where = f"{place}.{interpreter.CONTROLLED_BY}"
     members = known if type(known) is tuple else known.members if type(known) is Items else ()

@@ -59,7 +59,7 @@ class CompiledProgram:
         """
         asked = tuple(regimes)
         try:
-            return self.regimes(asked, about).answers(Message(facts, (self.program, self.settings)))
+            return self.regimes(asked, about).answers(Message(facts))
         except RecursionError:
             return reference(self.program, facts.case, self.settings, asked, about)
 

@@ -21,33 +21,43 @@ from sanctions_rules.view import LISTS
 NO_FACTS: Final[Plain] = {}
 
 
+class Worked(dict[Any, Any]):
+    """What a message says at places of the case, each worked out when it is first asked for."""
+
+    __slots__ = ("_c", "_work_out")
+
+    def __init__(self, c: Message, work_out: Callable[[Message, Any], Any]) -> None:
+        super().__init__()
+        self._c = c
+        self._work_out = work_out
+
+    def __missing__(self, key: Any) -> Any:
+        found = self[key] = self._work_out(self._c, key)
+        return found
+
+
 class Message:
-    """One case while it is decided: its plain facts, and what was worked out of them so far."""
+    """One case while it is decided: its plain facts, and what was worked out of them so far.
 
-    __slots__ = ("_by", "_judged", "_places", "_slow", "a", "d", "e", "facts", "m", "program")
+    `r`: facts of the case that something may stand for, by the function that reads them. `by`: the
+    items of a collection by name. `m`: definitions, by function and item.
+    """
 
-    def __init__(self, facts: Facts, program: Any = None) -> None:
+    __slots__ = ("_judged", "_places", "a", "by", "d", "e", "facts", "m", "r")
+
+    def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.program = program  # and the settings, for what is left to the reference
         self.d = facts.data
         self.a: Plain = self.d.get("act") or NO_FACTS
         self.e: Plain = self.a.get("events") or NO_FACTS
         self.m: dict[Any, Any] = {}
-        self._by: dict[str, dict[str, Plain]] | None = None
+        self.r = Worked(self, _call)
+        self.by = Worked(self, Message._named)
         self._judged: dict[tuple[str, str], Any] | None = None
         self._places: dict[int, str] | None = None
-        self._slow: Any = None
 
-    def item(self, collection: str, name: str) -> Plain:
-        """The item of that name."""
-        if self._by is None:
-            self._by = {}
-        held = self._by.get(collection)
-        if held is None:
-            held = self._by[collection] = {
-                one["id"]: one for one in self.items(collection) if "id" in one
-            }
-        return held[name]
+    def _named(self, collection: str) -> dict[str, Plain]:
+        return {one["id"]: one for one in self.items(collection) if "id" in one}
 
     def items(self, collection: str) -> tuple[Plain, ...]:
         held = self.d.get(collection)
@@ -89,54 +99,58 @@ class Message:
                 self._register(places, f"{where}.components", one["components"])
 
 
+def _call(c: Message, read: Callable[[Message], Any]) -> Any:
+    return read(c)
+
+
 #: Reads one fact of an item; None where it is not known.
 Read = Callable[[Message, Plain], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """How a path is read: by `dict.get` of the last part, where nothing can stand for the fact."""
+class Step:
+    """One part of a path: a fact by its name, what stands for it where it is not given, and in
+    which collection the item or items lie that it names. `inner`: a part that is no fact.
+    """
 
-    simple: str = ""
-    read: Read | None = None
+    name: str
+    otherwise: Read | None = None
+    item_in: str = ""
+    items_in: str = ""
+    inner: bool = False
 
 
 @cache
-def access(model: type[FactModel], path: tuple[str, ...]) -> Access:
+def steps(model: type[FactModel], path: tuple[str, ...]) -> tuple[Step, ...]:
     """How the fact at the end of a path is read from an item of the model."""
-    part, rest = path[0], path[1:]
-    inner = children(model).get(part)
-    if inner is not None:
-        return Access(read=_through(part, _read(access(inner, rest))))
-    if part == WITH_COMPONENTS:
-        return Access(read=_with_components)
-    first = _fact(model, part)
-    if not rest:
-        return first
-    declared = model.declarations[part]
-    further = _read(access(COLLECTIONS[declared.of], rest))
-    return Access(read=_onwards(_read(first), further))
+    found: list[Step] = []
+    for part in path:
+        inner = children(model).get(part)
+        if inner is not None:
+            found.append(Step(part, inner=True))
+            model = inner
+        elif part == WITH_COMPONENTS:
+            found.append(Step("", _with_components))
+        else:
+            declared = model.declarations[part]
+            found.append(Step(
+                part, _otherwise(model, part),
+                declared.of if declared.form == "ref" else "",
+                declared.of if declared.form == "refs" else "",
+            ))  # fmt: skip
+            model = COLLECTIONS.get(declared.of, model)
+    return tuple(found)
 
 
-def _read(access: Access) -> Read:
-    if access.read is not None:
-        return access.read
-    name = access.simple
-    return lambda c, x: x.get(name)
-
-
-def _through(part: str, read: Read) -> Read:
-    return lambda c, x: read(c, x.get(part) or NO_FACTS)
-
-
-def _onwards(first: Read, further: Read) -> Read:
-    def read(c: Message, x: Plain) -> Any:
-        found = first(c, x)
-        if type(found) is dict:
-            return further(c, found)
-        return NOT_APPLICABLE if found is NOT_APPLICABLE else None
-
-    return read
+def items_of(c: Message, names: Any, collection: str) -> Any:
+    """The items that a list names."""
+    if type(names) is tuple:
+        by = c.by[collection]
+        return tuple([by[name] for name in names])
+    if type(names) is Items:
+        by = c.by[collection]
+        return Items(tuple([by[name] for name in names.members]), False)
+    return names
 
 
 def _with_components(c: Message, x: Plain) -> Any:
@@ -155,64 +169,39 @@ def _with_components(c: Message, x: Plain) -> Any:
     return tuple(members) if complete else Items(tuple(members), False)
 
 
-def _fact(model: type[FactModel], name: str) -> Access:
+def _otherwise(model: type[FactModel], name: str) -> Read | None:
+    """What stands for a fact that is not given, tried in the order in which `View` does."""
     declared = model.declarations[name]
-    read = _plain(model, name)
-    if read is not None and declared.form == "ref":
-        read = _item_of(read, declared.of)
-    elif declared.form == "ref":
-        read = _item_of(lambda c, x: x.get(name), declared.of)
-    elif declared.form == "refs":
-        read = _items_of(read or (lambda c, x: x.get(name)), declared.of)
-    return Access(read=read) if read is not None else Access(simple=name)
-
-
-def _item_of(read: Read, collection: str) -> Read:
-    def item(c: Message, x: Plain) -> Any:
-        name = read(c, x)
-        return c.item(collection, name) if type(name) is str else name
-
-    return item
-
-
-def _items_of(read: Read, collection: str) -> Read:
-    def items(c: Message, x: Plain) -> Any:
-        names = read(c, x)
-        if type(names) is tuple:
-            return tuple([c.item(collection, name) for name in names])
-        if type(names) is Items:
-            return Items(tuple([c.item(collection, str(name)) for name in names.members]), False)
-        return names
-
-    return items
-
-
-def _plain(model: type[FactModel], name: str) -> Read | None:
-    """A reader with the fall-backs of the fact, in the order in which `View` tries them."""
-    declared = model.declarations[name]
-    steps: list[Read] = []
+    tried: list[Read] = []
     if declared.only_for:
-        steps.append(_only_for(model, frozenset(declared.only_for), declared.form in LISTS))
+        tried.append(_only_for(model, frozenset(declared.only_for), declared.form in LISTS))
     if declared.falls_back_to:
-        steps.append(_read(_fact(model, declared.falls_back_to)))
+        tried.append(_falls_back(model, declared.falls_back_to))
     elif issubclass(model, Good) and name in codes.IMPLIED:
-        steps.append(_implied(name))
+        tried.append(_implied(name))
     elif name == "conduct" and issubclass(model, Events):
-        steps.append(_conduct)
+        tried.append(_conduct)
     elif name == "category" and issubclass(model, Good):
-        steps.append(_category)
-    if not steps:
-        return None
+        tried.append(_category)
+    if len(tried) < 2:
+        return tried[0] if tried else None
 
     def read(c: Message, x: Plain) -> Any:
-        found = x.get(name)
-        if found is not None:
-            return found
-        for step in steps:
-            found = step(c, x)
+        for one in tried:
+            found = one(c, x)
             if found is not None:
                 return found
         return None
+
+    return read
+
+
+def _falls_back(model: type[FactModel], name: str) -> Read:
+    otherwise = _otherwise(model, name)
+
+    def read(c: Message, x: Plain) -> Any:
+        found = x.get(name)
+        return otherwise(c, x) if found is None and otherwise is not None else found
 
     return read
 

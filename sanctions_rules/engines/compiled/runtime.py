@@ -12,11 +12,10 @@ from typing import Any, Final, cast
 
 from sanctions_rules.engines.compiled.facts import code_of
 from sanctions_rules.engines.compiled.owning import status
-from sanctions_rules.engines.compiled.reading import Message
-from sanctions_rules.engines.interpreter import Evaluation
+from sanctions_rules.engines.compiled.reading import Message, items_of
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, OneOf, Span, Truth, point
-from sanctions_rules.view import Day, View
+from sanctions_rules.view import Day
 
 #: What is not worked out yet.
 NEW: Final = object()
@@ -183,19 +182,11 @@ def _unowned(c: Message, others: bool) -> bool:
     return found
 
 
-def evaluation(c: Message) -> Evaluation:
-    """The reference on the same facts, for what generated code leaves to it."""
-    if c._slow is None:  # pyright: ignore[reportPrivateUsage]
-        program, settings = c.program
-        c._slow = Evaluation(program, View(c.facts.case), settings)  # pyright: ignore[reportPrivateUsage]
-    return c._slow  # pyright: ignore[reportPrivateUsage]
-
-
 #: What the source may name, apart from its constants.
 NAMES: Final[dict[str, Any]] = {
     "NEW": NEW, "NONE": NOT_APPLICABLE, "Items": Items, "among": _among, "equal": _equal,
     "same_item": _same_item, "has": _has, "exactly": _exactly, "less": _asked("less"),
     "at_most": _asked("at_most"), "same": _asked("same"), "in_force": _in_force,
     "times": _called("times"), "shifted": _called("shifted"), "next_day": _called("next_day"),
-    "lookup": _lookup, "as_codes": as_codes, "total": _total, "unowned": _unowned, "owned": status,
+    "lookup": _lookup, "as_codes": as_codes, "items_of": items_of, "total": _total, "unowned": _unowned, "owned": status,
 }  # fmt: skip

@@ -25,11 +25,11 @@ from sanctions_rules.core import (
 )
 from sanctions_rules.engines.compiled import runtime
 from sanctions_rules.engines.compiled.owning import Ownership
-from sanctions_rules.engines.compiled.reading import Access, access
+from sanctions_rules.engines.compiled.reading import Step, steps
 from sanctions_rules.engines.interpreter import Settings, counts
 from sanctions_rules.engines.meaning import FOREVER
 from sanctions_rules.facts import Case, FactModel
-from sanctions_rules.schema import COLLECTIONS, NOUNS, children, find
+from sanctions_rules.schema import COLLECTIONS, NOUNS, find
 from sanctions_rules.schema import Fact as Declaration
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Nothing, Span, Truth
 
@@ -38,6 +38,8 @@ YES, NO = "True", "False"
 VALUED: Final = frozenset({"times", "instants", "shifted", "next_day", "lookup"})
 #: How large the body of a definition may be to be written where it is used, in nodes.
 INLINE: Final = 6
+#: How long the source of a body may be to be worked out each time, rather than remembered.
+CHEAP: Final = 120
 #: How deep one expression is nested before a part of it becomes a function of its own.
 DEEP: Final = 40
 
@@ -133,10 +135,14 @@ class Emitter:
     ) -> None:
         """A function that works its body out once for a message, or for an item of it."""
         item = "" if definition.subject is None else f", {variable(definition.subject)}"
+        head = f"def {name}(c{item}):  # {safe(definition.name)}\n"
+        if len(body) < CHEAP:
+            self.lines.append(f"{head}    return {body}\n")
+            return
         key = 3 * number + "ymv".index(rail)
         at = str(key) if not item else f"({key}, id({variable(definition.subject or '')}))"
         self.lines.append(
-            f"def {name}(c{item}):  # {safe(definition.name)}\n"
+            f"{head}"
             f"    k = {at}\n"
             f"    r = c.m.get(k, NEW)\n"
             f"    if r is NEW:\n"
@@ -356,25 +362,48 @@ class Emitter:
             return "None"
         if fact.path[0] == "judged":
             return f"c.judged({name}, {self.constant(fact.path[1])})"
-        return self._read(access(model, fact.path), name)
+        return self._read(steps(model, fact.path), name)
 
     def _of_the_case(self, fact: Fact) -> str:
         if not fact.path:
             return "c.d"
         if fact.path[0] == "judged":
             return f"c.judged(None, {self.constant(fact.path[1])})"
-        model: type[FactModel] = Case
-        where, path = "c.d", fact.path
+        where, path = "c.d", steps(Case, fact.path)
         for held in ("c.a", "c.e"):  # the act and its events
-            inner = children(model).get(path[0])
-            if inner is not None:
-                model, where, path = inner, held, path[1:]
-        return self._read(access(model, path), where)
+            if path[0].inner:
+                where, path = held, path[1:]
+        if len(path) == 1 and path[0] == Step(path[0].name):
+            return self._read(path, where)
+        key = ("r", fact.path)
+        called = self._constants.get(key)
+        if called is None:
+            called = self._constants[key] = self.fresh("r")
+            self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
+        return f"c.r[{called}]"
 
-    def _read(self, how: Access, where: str) -> str:
-        if how.read is None:
-            return f"{where}.get({how.simple!r})"
-        return f"{self.constant(how.read, 'R')}(c, {where})"
+    def _read(self, path: tuple[Step, ...], where: str) -> str:
+        """A path, read from what `where` names."""
+        step, rest = path[0], path[1:]
+        if step.inner:
+            t = self.fresh("t")
+            return f"({self._read(rest, t)} if ({t} := {where}.get({step.name!r})) else None)"
+        text = f"{where}.get({step.name!r})" if step.name else "None"
+        if step.otherwise is not None:
+            t, called = self.fresh("t"), f"{self.constant(step.otherwise, 'R')}(c, {where})"
+            text = f"({t} if ({t} := {text}) is not None else {called})" if step.name else called
+        if step.item_in:
+            t = self.fresh("t")
+            text = f"(c.by[{step.item_in!r}][{t}] if ({t} := {text}).__class__ is str else {t})"
+        elif step.items_in:
+            text = f"items_of(c, {text}, {step.items_in!r})"
+        if not rest:
+            return text
+        t = self.fresh("t")
+        return (
+            f"({self._read(rest, t)} if ({t} := {text}).__class__ is dict"
+            f" else NONE if {t} is NONE else None)"
+        )
 
     def declared(self, fact: Expr, scope: Scope) -> Declaration | None:
         """How a fact is declared; None for what is no fact of an item."""
