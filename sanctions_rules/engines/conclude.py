@@ -207,7 +207,9 @@ def regime_decision(source: Source, regime: str) -> RegimeDecision:
     }
     return RegimeDecision(
         regime, head.title, outcome,
-        *(ids(f for f in findings if f.standing in these) for these in (FIRED, UNDECIDED, UPHELD)),
+        ids(f for f in findings if f.standing in FIRED),
+        ids(f for f in findings if f.standing in UNDECIDED),
+        ids(f for f in findings if f.standing in UPHELD),
         presumptive, tuple(findings + others), tuple(exposures), tuple(duties),
         tuple(liabilities), tuple(derogations), beside, for_outcome, tuple(judgements),
         _readings(source, regime, relied, Answer(outcome, _exposed(exposures), _owed(duties))),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from sanctions_rules import calendars, clocks
 from sanctions_rules.core import Norm
 from sanctions_rules.decision import DutyState
-from sanctions_rules.engines.compiled.facts import Plain
+from sanctions_rules.engines.compiled.facts import Plain, is_whole, members
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.values import Span, Truth
 
@@ -34,15 +34,15 @@ def state(c: Message, watch: Watch, item: Plain | None, surely: bool) -> DutySta
     """How the duty stands for a thing for which it is owed, surely or perhaps."""
     if not surely:
         return DutyState.UNKNOWN
-    over = _TRUTH[watch.over(c, item, None)] if watch.over else Truth.FALSE
+    over = truth(watch.over(c, item, None)) if watch.over else Truth.FALSE
     done, records = _performed(c, watch, item)
     if done is Truth.TRUE:
-        late = [_TRUTH[watch.late(c, item, record)] for record in records]
+        late = [truth(watch.late(c, item, record)) for record in records]
         if Truth.FALSE in late:
             return DutyState.MET
         return DutyState.UNKNOWN if Truth.UNKNOWN in late else DutyState.BREACHED
     if watch.met:
-        done = _TRUTH[watch.met(c, item, None)]
+        done = truth(watch.met(c, item, None))
     if done is Truth.TRUE:
         return DutyState.MET
     if Truth.UNKNOWN in (done, over):
@@ -50,7 +50,9 @@ def state(c: Message, watch: Watch, item: Plain | None, surely: bool) -> DutySta
     return DutyState.BREACHED if over is Truth.TRUE else DutyState.OPEN
 
 
-_TRUTH: Final = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+def truth(number: int) -> Truth:
+    """What 0, 1 and 2 mean."""
+    return (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)[number]
 
 
 def _performed(c: Message, watch: Watch, item: Plain | None) -> tuple[Truth, list[Plain]]:
@@ -58,8 +60,6 @@ def _performed(c: Message, watch: Watch, item: Plain | None) -> tuple[Truth, lis
     done = c.d.get("performed")
     if done is None:
         return Truth.UNKNOWN, []
-    complete = type(done) is tuple
-    members: tuple[Plain, ...] = done if complete else done.members
     norm = watch.norm
     duty = norm.duty
     assert duty is not None
@@ -70,14 +70,14 @@ def _performed(c: Message, watch: Watch, item: Plain | None) -> tuple[Truth, lis
         of = (item.get("id") or place, place, "act")
     fits = [
         (record, _both(_said(record.get("duty"), names), _said(record.get("of"), of)))
-        for record in members
+        for record in members(done)
         if not _of_an_earlier_year(c, watch, item, record)
     ]
-    found = [record for record, truth in fits if truth is Truth.TRUE]
+    found = [record for record, fit in fits if fit is Truth.TRUE]
     if found:
         return Truth.TRUE, found
-    perhaps = [record for record, truth in fits if truth.may]
-    return Truth.UNKNOWN if perhaps or not complete else Truth.FALSE, perhaps
+    perhaps = [record for record, fit in fits if fit.may]
+    return Truth.UNKNOWN if perhaps or not is_whole(done) else Truth.FALSE, perhaps
 
 
 def _said(value: Any, wanted: tuple[str, ...]) -> Truth:

@@ -46,6 +46,18 @@ Plain = dict[str, Any]
 Reader = Callable[[Any, list[tuple[str, str]]], Any]
 
 
+def members(held: Any) -> tuple[Any, ...]:
+    """What is on a list; nothing where it is not known, or where there is no such thing."""
+    if held.__class__ is tuple:
+        return held
+    return held.members if held.__class__ is Items else ()
+
+
+def is_whole(held: Any) -> bool:
+    """Whether a list is all there is."""
+    return held.__class__ is tuple or held is NOT_APPLICABLE
+
+
 class Facts:
     """The facts of one case in plain form, checked, and the `Case` when something asks for it."""
 
@@ -74,7 +86,7 @@ def trusted(data: Mapping[str, Any]) -> Facts:
     For facts that were validated before, by `read_facts` or by a schema of one's own. A value of
     another type than the docstring of this module names has no meaning here, and is not looked for.
     """
-    return Facts(data if type(data) is dict else dict(data))
+    return Facts(data if data.__class__ is dict else dict(data))  # type: ignore[arg-type]
 
 
 def read_facts(text: str) -> Facts:
@@ -135,11 +147,9 @@ def _take(model: type[FactModel], raw: Any, refs: list[tuple[str, str]]) -> Plai
         for name in made.keys() & _not_for(model, sort):
             if made[name] is not NOT_APPLICABLE and made[name] != ():
                 raise _Odd
-        held = made.get("codes")
-        if held is not None:
-            for code in held if type(held) is tuple else held.members:
-                if not _may_carry(sort, code):
-                    raise _Odd
+        for code in members(made.get("codes")):
+            if not _may_carry(sort, code):
+                raise _Odd
     return made
 
 
@@ -165,17 +175,17 @@ def code_of(text: str) -> Code:
     return code
 
 
-def _closed(value: Any, needs_basis: bool) -> Any:
+def _closed(value: Any, needs_basis: bool) -> list[Any] | None:
     """The members of a list that is written as closed; None for any other spelling."""
-    if type(value) is list:
+    if value.__class__ is list:
         return None if needs_basis else value
-    if type(value) is not dict or value.get("complete") is not True:
+    if value.__class__ is not dict or value.get("complete") is not True:
         return None
     keys = value.keys()
     if (keys == _BARE and not needs_basis) or (
         keys == _BASED and type(value["basis"]) is str and value["basis"]
     ):
-        return value.get("items")
+        return value["items"] if value["items"].__class__ is list else None
     return None
 
 
@@ -203,7 +213,7 @@ def _reader(declared: Declared) -> Reader:
     def other(value: Any, refs: list[tuple[str, str]]) -> Any:
         if declared.optional and value == "none":
             return none
-        if type(value) is dict and value:
+        if value.__class__ is dict and value:
             if value.keys() == {"unknown"}:
                 return None
             if "value" in value and value.keys() <= {
@@ -218,8 +228,8 @@ def _reader(declared: Declared) -> Reader:
             return _records(declared, value, refs)
         made = plain_value(declared, read_value(declared, value))
         if declared.form in ("ref", "refs") and made is not None and made is not NOT_APPLICABLE:
-            named = (made,) if type(made) is str else made if type(made) is tuple else made.members
-            refs.extend((declared.of, name) for name in named)
+            named = (made,) if made.__class__ is str else members(made)
+            refs.extend([(declared.of, name) for name in named])
         return made
 
     words = frozenset(declared.values or COUNTRIES) - {"none"}
@@ -246,7 +256,7 @@ def _reader(declared: Declared) -> Reader:
 
     def many(value: Any, refs: list[tuple[str, str]]) -> Any:
         given = _closed(value, declared.needs_basis)
-        if type(given) is not list or declared.form == "codes":
+        if given is None or declared.form == "codes":
             return other(value, refs)
         if of_words:
             return tuple(given) if words.issuperset(given) else other(value, refs)
@@ -265,7 +275,7 @@ def _reader(declared: Declared) -> Reader:
 
     def records(value: Any, refs: list[tuple[str, str]]) -> Any:
         raw = _closed(value, declared.needs_basis)
-        if type(raw) is list and len(raw) <= LIMITS.collection:
+        if raw is not None and len(raw) <= LIMITS.collection:
             model = COLLECTIONS[declared.of]
             if not raw or type(raw[-1]) is dict:
                 return tuple([_item(model, one, refs) for one in raw])
@@ -295,20 +305,16 @@ def _item(model: type[FactModel], raw: Any, refs: list[tuple[str, str]]) -> Plai
 def _check_names(data: Plain, refs: list[tuple[str, str]]) -> None:
     names: dict[str, set[str]] = {}
     for collection in COLLECTIONS:
-        held = data.get(collection)
-        if held is None:
-            continue
-        given = [
-            one["id"] for one in (held if type(held) is tuple else held.members) if "id" in one
-        ]
+        held = members(data.get(collection))
+        given = [one["id"] for one in held if "id" in one]
         names[collection] = found = set(given)
         if len(found) != len(given):
             raise _Odd
     for collection, name in refs:
         if name not in names.get(collection, ()):
             raise _Odd
-    stakes = data.get("ownership", ())
-    if type(stakes) is tuple and any(one.get("is_indirect") is True for one in stakes):
+    stakes = data.get("ownership")
+    if is_whole(stakes) and any(one.get("is_indirect") is True for one in members(stakes)):
         raise _Odd  # whether its links are there the other reader finds out
 
 

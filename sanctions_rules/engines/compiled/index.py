@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, Program, Ref
+from sanctions_rules.engines.compiled.facts import is_whole, members
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.values import UNKNOWN
 
@@ -44,8 +45,9 @@ class Index:
             kept.append(CODES)
         self.places: tuple[Place, ...] = tuple(kept)
         for place in self.places:
-            self._by[place] = words = {}
-            self._others[place] = rest = []
+            words: dict[str, list[int]] = {}
+            rest: list[int] = []
+            self._by[place], self._others[place] = words, rest
             for number, one in enumerate(self._needs):
                 if place not in one:
                     rest.append(number)
@@ -83,16 +85,14 @@ class Index:
 
 def _headings(c: Message) -> tuple[str, ...] | None:
     """The headings of all goods; None where one is not known so far."""
-    held = c.d.get("goods")
-    if type(held) is not tuple:
+    if not is_whole(c.d.get("goods")):
         return None
     found: set[str] = set()
-    for good in held:
-        codes = good.get("codes")
-        if type(codes) is not tuple:
+    for good in c.items("goods"):
+        if not is_whole(good.get("codes")):
             return None
-        for code in codes:
-            digits = code.partition(" ")[2].replace(".", "").replace(" ", "")
+        for code in members(good["codes"]):
+            digits: str = code.partition(" ")[2].replace(".", "").replace(" ", "")
             if len(digits) < HEADING:
                 return None
             found.add(digits[:HEADING])
@@ -155,6 +155,8 @@ def _atom(expr: Expr, norm: Norm) -> tuple[Place, frozenset[str]] | None:
             headings = _headings_of(prefixes)
             if variable == norm.variable and free and headings is not None and _of_goods(norm):
                 return CODES, headings
+        case _:
+            pass
     return None
 
 

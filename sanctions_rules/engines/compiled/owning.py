@@ -6,19 +6,19 @@ the stakes are read, and seeds and guards come from generated functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sanctions_rules.core import Closure, Way
 from sanctions_rules.engines import interpreter
-from sanctions_rules.engines.compiled.facts import Plain
+from sanctions_rules.engines.compiled.facts import Plain, is_whole, members
 from sanctions_rules.engines.compiled.reading import Message, items_of, steps
 from sanctions_rules.facts import Party
 from sanctions_rules.ownership import HUNDRED, Holding, close
 from sanctions_rules.ownership_ways import Passage, close_ways
-from sanctions_rules.values import NOT_APPLICABLE, Items, Span, Truth
+from sanctions_rules.values import Span, Truth, point
 
 _CONTROLLED_BY: Final = steps(Party, (interpreter.CONTROLLED_BY,))[0]
 
@@ -59,7 +59,7 @@ def _statuses(c: Message, one: Ownership) -> Mapping[str, Truth]:
     ways = [[h for h in held.values() if h is not None] for held in read]
     adrift = any(h is None for h in read[0].values())
     unnamed = {h.owner for held in ways for h in held} - seeds.keys()
-    complete = type(c.d.get("ownership")) is tuple and not adrift
+    complete = is_whole(c.d.get("ownership")) and not adrift
     idle = not any(t.may for t in seeds.values()) and all(way.percent for way in closure.ways)
     if complete and not unnamed and idle:
         return seeds  # nobody has it who could pass it on
@@ -104,22 +104,23 @@ def _holding(
     owner, asset = stake.get("owner"), stake.get("asset")
     if type(asset) is not str:
         return None
-    lo: Any
-    lo = hi = stake.get("percent")
-    open_ = False, False
-    if way.means:
-        lo = hi = HUNDRED
-    elif type(lo) is Span:
-        open_, (lo, hi) = (lo.lo_open, lo.hi_open), (lo.lo, lo.hi)
-    elif type(lo) is not Decimal:
-        lo = hi = None
+    share = as_span(HUNDRED if way.means else stake.get("percent"))
     held = Holding(
         c.place(c.by["parties"][owner]) if type(owner) is str else place,
         c.place(c.by["parties"][asset]),
-        Decimal(0) if lo is None else lo, HUNDRED if hi is None else hi,
-        one.truth(rails, c, stake), place, *open_, means=way.means,
+        Decimal(0) if share.lo is None else Decimal(share.lo),
+        HUNDRED if share.hi is None else Decimal(share.hi),
+        one.truth(rails, c, stake), place, share.lo_open, share.hi_open,
+        means=way.means,
     )  # fmt: skip
     return _with_partners(c, held, stake) if interpreter.is_several(one.closure) else held
+
+
+def as_span(value: Any) -> Span:
+    """A number as the span that it is; one without bounds where it is not known."""
+    if isinstance(value, Decimal):
+        return point(value)
+    return value if isinstance(value, Span) else Span(None, None)
 
 
 def _with_partners(c: Message, held: Holding, stake: Plain) -> Holding:
@@ -127,11 +128,8 @@ def _with_partners(c: Message, held: Holding, stake: Plain) -> Holding:
     shared = held.owner == held.place
     for path in interpreter.PARTNERS:
         known = stake.get(path)
-        is_list = type(known) is tuple or type(known) is Items
-        shared |= not is_list and known is not NOT_APPLICABLE
-        shared |= type(known) is Items
-        names = known if type(known) is tuple else known.members if type(known) is Items else ()
-        for name in cast("Sequence[str]", names):
+        shared |= not is_whole(known)
+        for name in members(known):
             partners[c.place(c.by["parties"][name])] = Truth.TRUE
     return replace(held, partners=tuple(partners.items()), shared=shared)
 
@@ -145,11 +143,10 @@ def _controllers(c: Message, party: Plain) -> Iterator[Holding]:
     known = items_of(c, known, step.items_in)
     place = c.place(party)
     where = f"{place}.{interpreter.CONTROLLED_BY}"
-    members = known if type(known) is tuple else known.members if type(known) is Items else ()
     means = (interpreter.OTHER_MEANS,)
-    for index, owner in enumerate(cast("Sequence[Plain]", members)):
+    for index, owner in enumerate(members(known)):
         yield Holding(
             c.place(owner), place, HUNDRED, HUNDRED, Truth.TRUE, f"{where}[{index}]", means=means
         )
-    if type(known) is not tuple and known is not NOT_APPLICABLE:
+    if not is_whole(known):
         yield Holding(where, place, HUNDRED, HUNDRED, Truth.UNKNOWN, where, means=means)

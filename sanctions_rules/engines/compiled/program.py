@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from threading import Lock
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, Program, Ref
 from sanctions_rules.decision import DutyState, Outcome
@@ -182,7 +182,7 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
     surely = f"not {lifted.may} and {_joined(gate.must, rest.must)}"
     binds = [f"if {surely}:", f"    r |= {BINDS}", "else:", f"    r |= {MAY_BIND}"]
     if norm.duty is not None:
-        binds = [f"r |= {_duty(e, norm, own)}({surely})"]
+        binds = [f"r |= {_duty(e, norm, own)}{surely})"]
     if norm.conflict:
         conflict = e.rails(_seen(e, norm.conflict, own), scope)
         binds[1] = f"    r |= {MAY_BIND} if {conflict.may} else {BINDS}"
@@ -207,7 +207,7 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
 
 
 def _duty(e: Emitter, norm: Norm, own: Fact | None) -> str:
-    """What finds the state of a duty, up to whether it is surely owed, as source."""
+    """The call that finds the state of a duty, up to whether it is surely owed, as source."""
     assert norm.duty is not None
     scope = {**e.scope_of(norm.variable or None), "performance": COLLECTIONS["performed"]}
     item = variable(norm.variable) if norm.variable else "_"
@@ -215,7 +215,7 @@ def _duty(e: Emitter, norm: Norm, own: Fact | None) -> str:
     def asked(text: str) -> Asked:
         name = e.fresh("w")
         e.lines.append(f"def {name}(c, {item}, x_performance):\n    return {text}\n")
-        return lambda *given: e.names[name](*given)
+        return lambda c, x, performance: e.names[name](c, x, performance)
 
     def truth(expr: Expr) -> Asked:
         rails = e.rails(expr, scope)
@@ -231,8 +231,11 @@ def _duty(e: Emitter, norm: Norm, own: Fact | None) -> str:
         asked(e.value(conclude.performed_at(norm), scope)),
     )
     about = item if norm.variable else "None"
-    found = e.constant(lambda c, x: lambda surely: STATES[state(c, watch, x, surely)], "W")
-    return f"{found}(c, {about})"
+
+    def stands(c: Message, x: Any, surely: bool) -> int:
+        return STATES[state(c, watch, x, surely)]
+
+    return f"{e.constant(stands, 'W')}(c, {about}, "
 
 
 def _seen(e: Emitter, name: str, own: Fact | None) -> Ref:

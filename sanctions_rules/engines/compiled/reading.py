@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sanctions_rules import codes
-from sanctions_rules.engines.compiled.facts import Facts, Plain, code_of
+from sanctions_rules.engines.compiled.facts import Facts, Plain, code_of, is_whole, members
 from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT, Events, FactModel, Good
 from sanctions_rules.schema import COLLECTIONS, WITH_COMPONENTS, children
 from sanctions_rules.values import NOT_APPLICABLE, Items, OneOf
@@ -60,8 +60,7 @@ class Message:
         return {one["id"]: one for one in self.items(collection) if "id" in one}
 
     def items(self, collection: str) -> tuple[Plain, ...]:
-        held = self.d.get(collection)
-        return held if type(held) is tuple else () if held is None else tuple(held.members)
+        return members(self.d.get(collection))
 
     def judged(self, of: Plain | None, question: str) -> bool | None:
         """A person's recorded answer; None where there is none."""
@@ -91,8 +90,7 @@ class Message:
         return self._places[id(item)]
 
     def _register(self, places: dict[int, str], prefix: str, held: Any) -> None:
-        members = held if type(held) is tuple else () if held is None else held.members
-        for index, one in enumerate(members):
+        for index, one in enumerate(members(held)):
             where = f"{prefix}[{index}]"
             places[id(one)] = where
             if "components" in one:
@@ -146,27 +144,24 @@ def items_of(c: Message, names: Any, collection: str) -> Any:
     """The items that a list names."""
     if type(names) is tuple:
         by = c.by[collection]
-        return tuple([by[name] for name in names])
+        return tuple([by[name] for name in members(names)])
     if type(names) is Items:
         by = c.by[collection]
-        return Items(tuple([by[name] for name in names.members]), False)
+        return Items(tuple([by[name] for name in members(names)]), False)
     return names
 
 
 def _with_components(c: Message, x: Plain) -> Any:
-    members: list[Plain] = []
+    found: list[Plain] = []
     complete = True
     pending = [x]
     while pending:
         one = pending.pop()
-        members.append(one)
+        found.append(one)
         inner = one.get("components")
-        if type(inner) is tuple:
-            pending.extend(cast("tuple[Plain, ...]", inner))
-        else:
-            complete = False
-            pending.extend(() if inner is None else inner.members)
-    return tuple(members) if complete else Items(tuple(members), False)
+        pending.extend(members(inner))
+        complete = complete and is_whole(inner)
+    return tuple(found) if complete else Items(tuple(found), False)
 
 
 def _otherwise(model: type[FactModel], name: str) -> Read | None:
@@ -219,8 +214,7 @@ def _sort(model: type[FactModel], x: Plain) -> frozenset[str]:
 
 
 def _codes(x: Plain) -> tuple[str, ...]:
-    held = x.get("codes")
-    return held if type(held) is tuple else () if held is None else tuple(map(str, held.members))
+    return members(x.get("codes"))
 
 
 @cache

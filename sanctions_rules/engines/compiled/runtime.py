@@ -5,12 +5,12 @@ Functions that say 0, 1 or 2 mean: not, perhaps, surely.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sanctions_rules.engines.compiled.facts import code_of
+from sanctions_rules.engines.compiled.facts import code_of, is_whole, members
 from sanctions_rules.engines.compiled.owning import status
 from sanctions_rules.engines.compiled.reading import Message, items_of
 from sanctions_rules.engines.meaning import MEANING
@@ -136,11 +136,10 @@ def _has(held: Any, one: Any) -> int:
     is_list = held.__class__ is tuple or held.__class__ is Items
     if not is_list or one is None or one is NOT_APPLICABLE:
         return 1
-    members = held if held.__class__ is tuple else held.members
     if one.__class__ is dict:
-        found = any(member is one for member in members)
+        found = any(member is one for member in members(held))
     else:
-        found = one in members
+        found = one in members(held)
     return 2 if found else 0 if held.__class__ is tuple else 1
 
 
@@ -148,13 +147,9 @@ def _total(
     held: Any, may: Callable[[Any], bool], must: Callable[[Any], bool], what: Callable[[Any], Any]
 ) -> Span:
     """Bounds on a sum of values that are never below zero."""
-    closed = held.__class__ is tuple or held is NOT_APPLICABLE
-    members: Iterable[Any] = (
-        held if held.__class__ is tuple else held.members if held.__class__ is Items else ()
-    )
     lo: Any = 0
-    hi: Any = 0 if closed else None
-    for member in members:
+    hi: Any = 0 if is_whole(held) else None
+    for member in members(held):
         if not may(member):
             continue
         value = up(what(member))
@@ -176,7 +171,7 @@ def _unowned(c: Message, others: bool) -> bool:
         parties = c.d.get("parties", ())
         found = c.d.get("ownership") == () and (
             not others
-            or (type(parties) is tuple and all(one.get("controlled_by") == () for one in parties))
+            or (is_whole(parties) and all(p.get("controlled_by") == () for p in members(parties)))
         )
         c.m[key] = found
     return found

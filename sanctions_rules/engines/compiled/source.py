@@ -85,11 +85,11 @@ class Emitter:
 
     def constant(self, value: Any, letter: str = "K") -> str:
         """The name of an object in the source."""
+        key: tuple[Any, ...] = (letter, value.__class__, value)
         try:
-            key = (letter, type(value), value)
             found = self._constants.get(key)
-        except TypeError:
-            key, found = (letter, id(value), ""), None
+        except TypeError:  # what cannot be looked up is named anew
+            key, found = (letter, id(value)), None
         if found is None:
             found = self._constants[key] = self.fresh(letter)
             self.names[found] = value
