@@ -69,7 +69,7 @@ class CompiledProgram:
         text = norm_source(emitter, norm, "norm")
         return emitter.written() + "\n" + text
 
-    def runner(self, norm: Norm, number: int) -> Runner:
+    def runner(self, norm: Norm) -> Runner:
         """The function of a norm, compiled now."""
         with self._lock:
             emitter = self._emitter
@@ -111,7 +111,7 @@ class Regimes:
     def _runner(self, number: int) -> Runner:
         found = self._runners[number]
         if found is None:
-            found = self._runners[number] = self._of.runner(self.norms[number], number)
+            found = self._runners[number] = self._of.runner(self.norms[number])
         return found
 
     def run(self, c: Message) -> list[tuple[Norm, int]]:
