@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sanctions_rules.core import Program
@@ -121,10 +121,12 @@ class Report:
         return "\n".join(lines)
 
 
-def trial(seed: str, facts_per_program: int = FACTS_PER_PROGRAM) -> Trial:
-    """The program of a seed, with facts and right answers."""
+def trial(
+    seed: str, facts_per_program: int = FACTS_PER_PROGRAM, favour: str | None = None
+) -> Trial:
+    """The program of a seed, with facts and right answers. `favour`: see `program_by`."""
     draw = Seeded(seed)
-    program = program_by(draw)
+    program = program_by(draw, favour)
     settings = settings_by(draw, program)
     facts = tuple(facts_by(draw, program, facts_per_program))
     cases = tuple(build_case(one) for one in facts)
@@ -143,11 +145,12 @@ def run(
     seed: int | str = 1,
     budget: float | None = None,
     most: int = 1,
+    draw: Callable[[str, int], Trial] | None = None,
 ) -> Report:
     """Compare engines on drawn programs, so many for all or for each by name.
 
     `budget`: seconds after which no new program is drawn. An engine that has disagreed `most` times
-    is asked no more.
+    is asked no more. `draw`: what gives the trial of a seed, where that is not `trial`.
     """
     wanted = {
         e.name: programs if isinstance(programs, int) else programs.get(e.name, 0) for e in engines
@@ -162,7 +165,7 @@ def run(
         if not asked or (budget is not None and time.monotonic() - begun > budget):
             break
         since = time.perf_counter()
-        drawn = trial(one, facts_per_program)
+        drawn = (draw or trial)(one, facts_per_program)
         report.seconds += time.perf_counter() - since
         for engine in asked:
             _compare(engine, drawn, report.scores[engine.name], one)

@@ -17,6 +17,7 @@ from sanctions_rules.testing.palette import (
     ZONES,
     Bound,
     Palette,
+    Place,
     Scope,
     places,
     vocabulary_of,
@@ -37,11 +38,15 @@ class Conditions(Palette):
     def truth(self, scope: Scope, depth: int) -> Expr:
         """A yes-or-no expression. `depth`: how deep it may nest apart from its atoms."""
         draw = self.draw
-        if depth > 0 and draw.below(10) > 1:
-            made = draw.pick(_COMPOSITES)(self, scope, depth)
-        else:
-            made = draw.pick(_ATOMS)(self, scope, depth)
-        return made if made is not None else self.holds(scope, depth) or FALSE
+        kinds = _COMPOSITES if depth > 0 and draw.below(10) > 1 else _ATOMS
+        favoured = FAVOURED.get(self.favour, ())
+        for _ in range(3):  # not every kind has something to ask in every scope
+            made = draw.pick(favoured if favoured and draw.chance(35) else kinds)(
+                self, scope, depth
+            )
+            if made is not None:
+                return made
+        return self.holds(scope, depth) or FALSE
 
     def and_(self, scope: Scope, depth: int) -> Expr:
         return Apply("and", self._parts(scope, depth))
@@ -111,8 +116,9 @@ class Conditions(Palette):
         return Apply(self.draw.pick(("and", "or")), (one, other))
 
     def _set(self, words: tuple[str, ...]) -> Literal:
-        least = 0 if self.draw.chance(10) else 1
-        return Literal(frozenset(self.draw.some(words, 3, least)))
+        if self.draw.chance(12):
+            return Literal(frozenset[str]())
+        return Literal(frozenset(self.draw.some(words, 3, 1)))
 
     def reading(self, scope: Scope, depth: int) -> Expr:
         if not self.readings:
@@ -191,8 +197,10 @@ class Conditions(Palette):
 
     # -- ordered values --------------------------------------------------------------------------
 
-    def _compare(self, one: Expr, other: Expr, equal: bool = True) -> Expr:
-        operator = self.draw.pick(("less", "at_most", "same") if equal else ("less", "at_most"))
+    def _compare(self, one: Expr, other: Expr) -> Expr:
+        ordering = ("less", "at_most", "same")
+        favoured = self.favour in ordering and self.draw.chance(60)
+        operator = self.favour if favoured else self.draw.pick(ordering)
         sides = (other, one) if self.draw.chance(50) else (one, other)
         return Apply(operator, sides)
 
@@ -201,27 +209,30 @@ class Conditions(Palette):
         if found is None:
             return None
         fact, declared = Fact(found[0], found[1].path), found[1].declared
-        if self.draw.chance(20):
-            return self._compare(fact, self._times(fact))
         return self._compare(fact, Literal(point(self.amount(declared))))
 
-    def _times(self, fact: Fact) -> Expr:
-        return Apply("times", (fact, Literal(point(Decimal(self.draw.pick(("0.5", "1", "2")))))))
+    def multiple(self, scope: Scope, depth: int) -> Expr | None:
+        """A number or a price against so many times another."""
+        form = self.draw.pick(("price", "number"))
+        found, other = self.place(scope, form), self.place(scope, form)
+        if found is None or other is None:
+            return None
+        fact, of = Fact(found[0], found[1].path), Fact(other[0], other[1].path)
+        factor = Literal(point(Decimal(self.draw.pick(("0.5", "1", "2")))))
+        return self._compare(fact, Apply("times", (of, factor)))
 
     def price(self, scope: Scope, depth: int) -> Expr | None:
         found = self.place(scope, "price")
         if found is None:
             return None
         draw, fact = self.draw, Fact(found[0], found[1].path)
-        match draw.below(5):
-            case 0 | 1:
-                tag = draw.pick(CURRENCIES)
-                return self._compare(fact, Literal(point(self.amount(found[1].declared), tag)))
-            case 2:
-                return self._compare(fact, self.lookup(scope))
-            case _:
-                other = self.place(scope, "price") or found
-                return self._compare(fact, self._times(Fact(other[0], other[1].path)))
+        tag = draw.pick(CURRENCIES)
+        return self._compare(fact, Literal(point(self.amount(found[1].declared), tag)))
+
+    def priced(self, scope: Scope, depth: int) -> Expr | None:
+        """A price against that of a table."""
+        found = self.place(scope, "price")
+        return self._compare(Fact(found[0], found[1].path), self.lookup(scope)) if found else None
 
     def lookup(self, scope: Scope) -> Expr:
         """The price of a table: rows in their time, for all goods or for those of some codes."""
@@ -250,20 +261,19 @@ class Conditions(Palette):
         return Apply("lookup", (self._instants(scope), table, key, CLOCK))
 
     def sum(self, scope: Scope, depth: int) -> Expr | None:
-        found = self._over(scope, lambda inner, model: self._summed(inner, model, depth))
+        found = self._over(scope, self._summed, lambda b: bool(self._amounts_of(b)))
         if found is None:
             return None
         return self._compare(found, Literal(point(Decimal(self.draw.pick(NUMBERS)))))
 
-    def _summed(self, scope: Scope, bound: Bound, depth: int) -> tuple[str, Expr, Expr] | None:
-        if not isinstance(bound, type):
-            return None
-        forms = ("price",) if self.draw.chance(10) else ("number",)
-        what = [p for form in forms for p in self.palette(bound).get(form, ())]
-        if not what:
-            return None
-        body = self.truth(scope, 0) if self.draw.chance(60) else TRUE
-        return "sum", body, Fact(scope.bound[-1][0], self.draw.pick(what).path)
+    def _amounts_of(self, bound: Bound) -> tuple[Place, ...]:
+        """The facts of an item that can be added up."""
+        return self.palette(bound).get("number", ()) if isinstance(bound, type) else ()
+
+    def _summed(self, scope: Scope, bound: Bound) -> tuple[str, Expr, Expr] | None:
+        what = self.draw.pick(self._amounts_of(bound))
+        body = self.truth(scope, 0) if self.draw.chance(50) else TRUE
+        return "sum", body, Fact(scope.bound[-1][0], what.path)
 
     def clock(self, scope: Scope, depth: int) -> Expr:
         return Apply("at_most", (Literal(point(self.ordinal())), CLOCK))
@@ -288,13 +298,12 @@ class Conditions(Palette):
 
     def moment(self, scope: Scope, depth: int) -> Expr:
         one = self._instants(scope)
-        match self.draw.below(4):
-            case 0 | 1:
-                return self._compare(one, Literal(point(self.threshold())))
-            case 2:
-                return self._compare(one, self._instants(scope))
-            case _:
-                return self._compare(one, self._shifted(scope))
+        other = self._instants(scope) if self.draw.chance(50) else Literal(point(self.threshold()))
+        return self._compare(one, other)
+
+    def after_days(self, scope: Scope, depth: int) -> Expr:
+        """A time against the day so much before or after another, or the day that follows it."""
+        return self._compare(self._instants(scope), self._shifted(scope))
 
     def same_day(self, scope: Scope, depth: int) -> Expr:
         """Two times by their days: their hours are idle."""
@@ -321,7 +330,8 @@ class Conditions(Palette):
         if not goods:
             return None
         draw, good = self.draw, self.draw.pick(goods)
-        wanted, without = draw.some(self.codes, 2, 1), draw.some(self.codes, 1)
+        wanted = draw.some(self.codes, 2, 1)
+        without = [self.inside(draw.pick(wanted))] if draw.chance(45) else []
         sort: Expr = NOT_SAID
         if draw.chance(40):
             words = self.vocabulary("category", Good.declarations["category"])
@@ -332,13 +342,16 @@ class Conditions(Palette):
             )
         return Apply("falls_under", (
             Fact(good, ("codes",)), Fact(good, ("category",)), Literal(tuple(wanted)),
-            Literal(tuple(without) if draw.chance(40) else ()), sort,
+            Literal(tuple(without)), sort,
         ))  # fmt: skip
 
     # -- lists -----------------------------------------------------------------------------------
 
     def _over(
-        self, scope: Scope, of: Callable[[Scope, Bound], tuple[str, Expr, Expr | None] | None]
+        self,
+        scope: Scope,
+        of: Callable[[Scope, Bound], tuple[str, Expr, Expr | None] | None],
+        fits: Callable[[Bound], bool] = lambda _: True,
     ) -> Expr | None:
         """A quantifier over a list that can be reached: of the case, of an item, or of words."""
         draw = self.draw
@@ -351,6 +364,7 @@ class Conditions(Palette):
                         lists.append((Fact("case", (collection,)), noun, COLLECTIONS[collection]))
             if isinstance(bound, type):
                 lists += self._lists_of(name, bound, scope)
+        lists = [one for one in lists if fits(one[2])]
         if not lists:
             return None
         collection, variable, bound = draw.pick(lists)
@@ -381,7 +395,8 @@ class Conditions(Palette):
 
     def quantified(self, scope: Scope, depth: int) -> Expr | None:
         def of(inner: Scope, bound: Bound) -> tuple[str, Expr, Expr | None]:
-            quantifier = self.draw.pick(("some", "every", "at_least"))
+            some = ("some", "every", "at_least")
+            quantifier = self.favour if self.favour in some else self.draw.pick(some)
             return quantifier, self.truth(inner, depth - 1), None
 
         return self._over(scope, of)
@@ -405,11 +420,24 @@ _A = Conditions
 _Made = Callable[[Conditions, Scope, int], "Expr | None"]
 #: How an atom is drawn. What stands twice is drawn twice as often.
 _ATOMS: Final[tuple[_Made, ...]] = (
-    _A.holds, _A.equals, _A.one_of, _A.includes, _A.names, _A.exactly, _A.is_none,
-    _A.number, _A.price, _A.moment, _A.moment, _A.in_force, _A.falls_under, _A.same_item,
-    _A.ref, _A.ref, _A.contradictory, _A.undefined, _A.same_day, _A.clock, _A.judged,
-    _A.reading, _A.literal, _A.sum, _A.equals, _A.number, _A.price, _A.includes,
+    _A.holds, _A.equals, _A.equals, _A.one_of, _A.includes, _A.includes, _A.names, _A.exactly,
+    _A.is_none, _A.number, _A.number, _A.price, _A.multiple, _A.moment, _A.moment, _A.after_days,
+    _A.in_force, _A.falls_under, _A.falls_under, _A.same_item, _A.ref, _A.ref, _A.contradictory,
+    _A.undefined, _A.same_day, _A.clock, _A.judged, _A.priced, _A.sum, _A.reading, _A.literal,
 )  # fmt: skip
 _COMPOSITES: Final[tuple[_Made, ...]] = (
     _A.and_, _A.or_, _A.not_, _A.quantified, _A.quantified, _A.and_, _A.or_, _A.shown,
 )  # fmt: skip
+_ORDERED: Final[tuple[_Made, ...]] = (_A.number, _A.price, _A.moment, _A.multiple)
+#: How each operator and quantifier is drawn. A program favours one of them.
+FAVOURED: Final[dict[str, tuple[_Made, ...]]] = {
+    "and": (_A.and_,), "or": (_A.or_,), "not": (_A.not_,), "shown": (_A.shown,),
+    "holds": (_A.holds, _A.judged), "equals": (_A.equals, _A.reading),
+    "one_of": (_A.one_of, _A.contradictory), "same_item": (_A.same_item,),
+    "includes": (_A.includes, _A.names), "exactly": (_A.exactly,), "is_none": (_A.is_none,),
+    "less": _ORDERED, "at_most": _ORDERED, "same": _ORDERED, "times": (_A.multiple,),
+    "instants": (_A.moment,), "shifted": (_A.after_days, _A.same_day), "next_day": (_A.after_days,),
+    "falls_under": (_A.falls_under,), "lookup": (_A.priced,), "undefined": (_A.undefined,),
+    "in_force": (_A.in_force,), "some": (_A.quantified,), "every": (_A.quantified,),
+    "at_least": (_A.quantified,), "sum": (_A.sum,),
+}  # fmt: skip

@@ -26,6 +26,8 @@ from sanctions_rules.testing.palette import DAYS, words_of
 Data = dict[str, Any]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = timedelta(days=1)
+#: Microseconds: an instant, a minute and half an hour beside one that is mentioned.
+_BESIDE: Final = (0, 0, -1, 1, -60_000_000, 60_000_000, -1_800_000_000, 1_800_000_000)
 _NEAR: Final = (Decimal("-0.01"), Decimal(0), Decimal("0.01"))
 #: How much of a case is not known, in a hundred facts. Each case has one of these.
 _UNKNOWN: Final = (3, 3, 15, 40)
@@ -45,6 +47,8 @@ class Witness:
         for count, unit in m.shifts:
             days |= {calendars.shifted(day, count, unit) for day in sorted(days)[:4]}
         self.days = sorted(days)
+        if m.shifts:  # what is shifted begins with a day
+            self.instants += [clocks.day_start(day, self.zone) for day in self.days]
         self.codes = sorted(m.codes, key=str)
         self.by_model: dict[type[FactModel], list[str]] = {}
         for model, name in m.facts:
@@ -54,6 +58,9 @@ class Witness:
         self.tags = sorted(m.tags) or ["USD"]
         self.words = {name: sorted(words) for name, words in m.words.items()}
         self.numbers = {name: sorted(found) for name, found in m.numbers.items()}
+        times = [Decimal(1), *sorted(m.factors)]
+        numbers = sorted(set[Decimal]().union(*m.numbers.values()))
+        self.amounts = [number * factor for number in numbers for factor in times]
 
     def case(self, draw: Draw) -> Data:
         """The facts of one case, as plain data."""
@@ -187,7 +194,10 @@ class _Case:
                 return self._number(name, declared)
             case "price":
                 amount = self._number(name, declared)
-                return {"amount": amount, "currency": draw.pick([*self.of.tags, "CHF"])}
+                return {
+                    "amount": amount,
+                    "currency": draw.pick([*self.of.tags[:1] * 3, *self.of.tags, "CHF"]),
+                }
             case "moment":
                 return self._moment()
             case "word" | "country" | "text":
@@ -225,6 +235,8 @@ class _Case:
         fixed = declared.values or declared.form in ("country", "countries")
         known = [w for w in self.of.words.get(name, ()) if w in every or not fixed]
         others = [every[self.draw.below(len(every))] for _ in range(1 + (not known))]
+        if not fixed and known and self.draw.chance(15):
+            others.append(known[0].swapcase())
         return [*known, *(w for w in others if w not in known)]
 
     def _words(self, name: str, declared: Declared) -> Any:
@@ -235,27 +247,28 @@ class _Case:
     def _number(self, name: str, declared: Declared) -> Any:
         draw = self.draw
         known = self.of.numbers.get(name) or [Decimal(1), Decimal(60)]
+        if self.of.mentioned.factors and draw.chance(50):
+            known = self.of.amounts or known
         top = Decimal(100) if declared.unit == "percent" else Decimal(10**9)
 
         def near() -> Decimal:
             return min(max(draw.pick(known) + draw.pick(_NEAR), Decimal(0)), top)
 
         def exact() -> Decimal:
-            return draw.pick(known)
+            return min(draw.pick(known), top)
 
         match draw.below(8):
             case 0 | 1 | 2:
                 return decimal_text(exact())
             case 3 | 4:
                 return decimal_text(near())
-            case 5:
-                one, other = sorted((near(), exact()))
-                ends = [("at_least", one), ("at_most", other)]
-            case 6:
-                one, other = sorted((exact(), near()))
-                ends = [("more_than", one), ("less_than", other + Decimal("0.01"))]
-                if other + Decimal("0.01") > top:
-                    ends = ends[:1]
+            case 5 | 6:
+                one, other = sorted((near(), min(draw.pick((near(), exact(), exact() + 5)), top)))
+                open_ = (one < other and draw.chance(50), one < other and draw.chance(50))
+                ends = [
+                    ("more_than" if open_[0] else "at_least", one),
+                    ("less_than" if open_[1] else "at_most", other),
+                ]
             case _:
                 ends = [(draw.pick(("at_least", "more_than", "at_most", "less_than")), exact())]
         return {end: decimal_text(value) for end, value in ends}
@@ -267,7 +280,7 @@ class _Case:
             case 0 | 1 | 2:
                 return self._day().isoformat()
             case 3 | 4:
-                return self._instant().isoformat()
+                return self._written(self._instant())
             case 5:
                 # A day apart at least, or else two open ends would leave nothing between them.
                 one, other = sorted((self._day(), self._day()))
@@ -277,28 +290,31 @@ class _Case:
                     draw.pick(("on_or_before", "before")): other.isoformat(),
                 }
             case 6:
-                one, other = sorted((self._instant(), self._instant()))
-                other += timedelta(minutes=1)
+                first, last = sorted((self._instant(), self._instant()))
                 return {
-                    draw.pick(("on_or_after", "after")): one.isoformat(),
-                    draw.pick(("on_or_before", "before")): other.isoformat(),
+                    draw.pick(("on_or_after", "after")): self._written(first),
+                    draw.pick(("on_or_before", "before")): self._written(last + 60_000_000),
                 }
             case _:
                 end = draw.pick(("on_or_after", "after", "on_or_before", "before"))
-                one = self._day() if draw.chance(50) else self._instant()
-                return {end: one.isoformat()}
+                of_a_day = draw.chance(50)
+                return {
+                    end: self._day().isoformat() if of_a_day else self._written(self._instant())
+                }
 
     def _day(self) -> date:
         return self.draw.pick(self.of.days) + _DAY * self.draw.pick((0, 0, -1, 1))
 
-    def _instant(self) -> datetime:
+    def _instant(self) -> int:
         draw = self.draw
         if self.of.instants and draw.chance(60):
-            at = draw.pick(self.of.instants) + draw.pick((0, -1, 1, 60_000_000, -60_000_000))
-        else:
-            at = clocks.day_start(self._day(), self.of.zone) + draw.below(48) * 1_800_000_000
+            return draw.pick(self.of.instants) + draw.pick(_BESIDE)
+        return clocks.day_start(self._day(), self.of.zone) + draw.below(48) * 1_800_000_000
+
+    def _written(self, at: int) -> str:
         when = _EPOCH + timedelta(microseconds=at)
-        return when.astimezone(clocks.zone(self.of.zone)) if draw.chance(50) else when
+        there = clocks.zone(self.of.zone)
+        return (when.astimezone(there) if self.draw.chance(50) else when).isoformat()
 
     def _codes(self, sort: Any) -> Any:
         """Codes at, above, below and beside those that are mentioned; of the sort, where it is said."""
@@ -312,7 +328,7 @@ class _Case:
             prefixes = codes.CATEGORY_HS[possible[0]] if possible else ("9801", "7102")
             options = [Code("HS", p) for p in prefixes if p] or [Code("HS", "9801")]
         found = list(dict.fromkeys(
-            str(_varied(draw, draw.pick(options))) for _ in range(1 + draw.chance(25))
+            str(_varied(draw, draw.pick(options))) for _ in range(1 + draw.chance(35))
         ))  # fmt: skip
         if possible:
             found = [c for c in found if codes.category_may_carry(possible[0], _hs(c))] or None

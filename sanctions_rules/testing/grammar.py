@@ -40,6 +40,7 @@ from sanctions_rules.testing.conditions import (
     CLOCK,
     CONDUCT,
     FALSE,
+    FAVOURED,
     TRUE,
     Conditions,
     conjunction,
@@ -60,8 +61,8 @@ _ACTS_ON: Final = {
 class Author(Conditions):
     """Draws one program. Definitions are added in order, so a reference points backwards."""
 
-    def __init__(self, draw: Draw) -> None:
-        super().__init__(draw)
+    def __init__(self, draw: Draw, favour: str = "") -> None:
+        super().__init__(draw, favour)
         self.norms: list[Norm] = []
 
     # -- definitions -----------------------------------------------------------------------------
@@ -303,7 +304,7 @@ class Author(Conditions):
             self.term()
         if draw.chance(25):
             self.norm("withdraws")
-        for verb in draw.some(("authorises", "exempts", "displaces"), 2):
+        for verb in draw.some(("authorises", "exempts", "displaces", "authorises"), 2, 1):
             self.norm(verb)
         if draw.chance(40):
             self.norm("requires")
@@ -319,9 +320,11 @@ class Author(Conditions):
         return replace(program, digest=digest_of(program))
 
 
-def program_by(draw: Draw) -> Program:
-    """A program that these choices make."""
-    return Author(draw).program()
+def program_by(draw: Draw, favour: str | None = None) -> Program:
+    """A program that these choices make. `favour`: an operator that it is to have more of."""
+    if favour is None:
+        favour = draw.pick(("", *FAVOURED))
+    return Author(draw, favour).program()
 
 
 def settings_by(draw: Draw, program: Program) -> Settings:

@@ -58,6 +58,7 @@ class Mentioned:
     questions: dict[str, None] = field(default_factory=dict[str, None])
     shifts: dict[tuple[int, str], None] = field(default_factory=dict[tuple[int, str], None])
     zones: dict[str, None] = field(default_factory=dict[str, None])
+    factors: set[Decimal] = field(default_factory=set[Decimal])
     tags: set[str] = field(default_factory=set[str])  # currencies
     duties: dict[str, None] = field(default_factory=dict[str, None])
 
@@ -115,6 +116,9 @@ class Mentioned:
                     self.zones[str(values[-1])] = None
                     if operator == "shifted":
                         self.shifts[int(str(values[0])), str(values[1])] = None
+                    return names
+                if operator == "times":
+                    self.factors |= {Decimal(str(v.lo)) for v in values if isinstance(v, Span)}
                     return names
                 for argument in arguments if operator in _COMPARING else ():
                     values += _compared_with(argument)

@@ -23,11 +23,18 @@ from sanctions_rules.schema import COLLECTIONS, NOUNS, children
 from sanctions_rules.testing.choices import Draw
 
 ZONES: Final = ("America/New_York", "Europe/Brussels", "Europe/London", "UTC")
-#: Days on which clocks change, months and years end, and business days are left out.
+#: Days on which months and years begin or end, and days that business leaves out.
 DAYS: Final = (
-    date(2024, 6, 1), date(2024, 3, 10), date(2024, 11, 3), date(2024, 3, 31), date(2024, 10, 27),
-    date(2024, 2, 29), date(2023, 12, 31), date(2025, 1, 1), date(2024, 7, 4), date(2024, 9, 30),
+    date(2024, 6, 1), date(2024, 2, 29), date(2023, 12, 31), date(2025, 1, 1), date(2024, 7, 4),
+    date(2024, 9, 30), date(2024, 3, 10), date(2024, 10, 27),
 )  # fmt: skip
+#: Days on which the clocks of a zone change: they have 23 or 25 hours.
+CLOCK_CHANGES: Final = {
+    "America/New_York": (date(2024, 3, 10), date(2024, 11, 3)),
+    "Europe/Brussels": (date(2024, 3, 31), date(2024, 10, 27)),
+    "Europe/London": (date(2024, 3, 31), date(2024, 10, 27)),
+    "UTC": (date(2024, 6, 1),),
+}
 NUMBERS: Final = ("1", "0", "0.5", "1.00", "3", "49.99", "50", "60", "99.9999", "100")
 CURRENCIES: Final = ("USD", "EUR")
 #: Words of free texts; also such as quoting, sorting and folding may trip over.
@@ -102,17 +109,26 @@ LISTED: Final = (
 )  # fmt: skip
 
 
+#: Operators that have something to ask of goods, and little of other things.
+_OF_GOODS: Final = ("falls_under", "lookup", "sum", "times")
+
+
 class Palette:
     """The facts and constants of one program, drawn as they are asked for."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, favour: str = "") -> None:
         self.draw = draw
+        self.favour = favour
         self.definitions: dict[str, Definition | Closure] = {}
         self.zone = draw.pick(ZONES)
-        self.days = draw.some(DAYS, 3, 2)
+        self.days = list(
+            dict.fromkeys([*draw.some(DAYS, 2, 1), draw.pick(CLOCK_CHANGES[self.zone])])
+        )
         self.collections = tuple(dict.fromkeys(
-            draw.pick(("goods", "parties", "goods", "parties", *LISTED)) for _ in range(2)
+            draw.pick(("goods", "parties", "goods", "goods", "parties", "goods", *LISTED)) for _ in range(2)
         ))  # fmt: skip
+        if favour in _OF_GOODS:
+            self.collections = tuple(dict.fromkeys(("goods", *self.collections)))
         self._palettes: dict[type[FactModel], dict[str, tuple[Place, ...]]] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self.codes = tuple(self._code() for _ in range(3))
@@ -159,11 +175,17 @@ class Palette:
         draw = self.draw
         prefix = draw.pick([p for some in CATEGORY_HS.values() for p in some if p])
         scheme = draw.pick(tuple(SCHEMES))
-        more = draw.below((SCHEMES[scheme] - len(prefix)) // 2 + 1) * 2
+        most = (SCHEMES[scheme] - len(prefix)) // 2
+        more = 2 * (most if draw.chance(40) else draw.below(most + 1))
         digits = prefix + "".join("0123456789"[draw.below(10)] for _ in range(more))
         if draw.chance(20) and digits[-1] < "8":
             return Code(scheme, digits, digits[:-1] + "9")
         return Code(scheme, digits)
+
+    def inside(self, code: Code) -> Code:
+        """A code that falls under another one: to be left out of it."""
+        digits = code.digits + "00"
+        return Code(code.scheme, digits if len(digits) <= SCHEMES[code.scheme] else code.digits)
 
     def threshold(self) -> int:
         """A threshold: a day's beginning, a clock time of it, or the first instant after one."""
