@@ -13,7 +13,6 @@ from sanctions_rules.schema import COLLECTIONS, WITH_COMPONENTS
 from sanctions_rules.testing.palette import (
     CURRENCIES,
     NUMBERS,
-    SHIFTS,
     ZONES,
     Bound,
     Palette,
@@ -291,7 +290,7 @@ class Conditions(Palette):
         return Apply("instants", (self.time(scope), Literal(zone)))
 
     def _shifted(self, scope: Scope) -> Expr:
-        count, unit = self.draw.pick(SHIFTS)
+        count, unit = self.draw.pick(self.shifts)
         since = self._instants(scope)
         made = Apply("shifted", (since, Literal(count), Literal(unit), Literal(self.zone)))
         return Apply("next_day", (made, Literal(self.zone))) if self.draw.chance(40) else made

@@ -21,7 +21,7 @@ from sanctions_rules.facts import DISCRIMINATORS, Case, Declared, FactModel, Jud
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.testing.choices import Draw
 from sanctions_rules.testing.mentioned import Mentioned
-from sanctions_rules.testing.palette import DAYS, words_of
+from sanctions_rules.testing.palette import CLOCK_CHANGES, DAYS, words_of
 
 Data = dict[str, Any]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,9 +43,12 @@ class Witness:
         m = self.mentioned
         self.zone = next(iter(m.zones), "UTC")
         self.instants = sorted(m.moments)
-        days = {clocks.local_day(at, self.zone) for at in self.instants} or set(DAYS[:2])
+        days = {clocks.local_day(at, self.zone) for at in self.instants}
+        if m.shifts or not days:  # days of 23 and 25 hours, and such as months and years end with
+            days |= {*CLOCK_CHANGES.get(self.zone, ()), *DAYS[1:3]}
+        self.bases = sorted(days)
         for count, unit in m.shifts:
-            days |= {calendars.shifted(day, count, unit) for day in sorted(days)[:4]}
+            days |= {calendars.shifted(day, count, unit) for day in self.bases[-5:]}
         self.days = sorted(days)
         if m.shifts:  # what is shifted begins with a day
             self.instants += [clocks.day_start(day, self.zone) for day in self.days]
@@ -303,7 +306,9 @@ class _Case:
                 }
 
     def _day(self) -> date:
-        return self.draw.pick(self.of.days) + _DAY * self.draw.pick((0, 0, -1, 1))
+        """One from which others may be counted, or one of those."""
+        days = self.of.days if self.draw.chance(50) else self.of.bases
+        return self.draw.pick(days) + _DAY * self.draw.pick((0, 0, 0, -1, 1))
 
     def _instant(self) -> int:
         draw = self.draw

@@ -132,6 +132,7 @@ class Palette:
         self._palettes: dict[type[FactModel], dict[str, tuple[Place, ...]]] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self.codes = tuple(self._code() for _ in range(3))
+        self.shifts = draw.some(SHIFTS, 2, 2)
         self.regimes = REGIMES[: 1 + draw.chance(15)]
         self.readings: list[ReadingPoint] = []
         self.questions: dict[str, tuple[str, tuple[str, ...], str]] = {}
