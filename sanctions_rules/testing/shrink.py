@@ -29,6 +29,8 @@ PATIENCE = 20.0
 
 _CONSTANTS = tuple(Literal(truth) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
 _TRUTHS = ("and", "or", "not", "shown")
+#: The parts of a norm that are made of the others. Engines may rely on how they are.
+_SHAPED = ("covered", "engaged", "lifted", "effective")
 #: The parts of a norm that are names of definitions.
 _PARTS = (
     "in_force", "bound", "pattern", "body", "scope", "covered", "engaged", "lifted", "effective",
@@ -96,8 +98,9 @@ def _without(data: Any) -> Iterator[Any]:
 
 def _bodies(program: Program, settings: Settings, facts: Data) -> Candidates:
     by_name = {d.name: d for d in program.definitions}
+    shaped = {cast(str, getattr(norm, part)) for norm in program.norms for part in _SHAPED}
     for name, definition in by_name.items():
-        if isinstance(definition, Definition):
+        if isinstance(definition, Definition) and name not in shaped:
             for body in _simpler(definition.body):
                 changed = {**by_name, name: replace(definition, body=body)}
                 yield needed(replace(program, definitions=Definitions.of(changed))), settings, facts

@@ -95,8 +95,9 @@ class Message:
         for index, one in enumerate(members):
             where = f"{prefix}[{index}]"
             places[id(one)] = where
-            if "components" in one:
-                self._register(places, f"{where}.components", one["components"])
+            for inner in ("components", "listings"):
+                if inner in one:
+                    self._register(places, f"{where}.{inner}", one[inner])
 
 
 def _call(c: Message, read: Callable[[Message], Any]) -> Any:
