@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sanctions_rules import clocks, values
 from sanctions_rules.core import Apply, Expr, Program, Quantified
@@ -186,12 +186,12 @@ ESPECIALLY: Final[Mapping[str, Mapping[str, Mistake]]] = {
         "nothing comes of it": _NOTHING,
     },
     "falls_under": {
-        "what is left out is not": _with(lambda h, c, p, l, s: (h, c, p, (), s)),
-        "the sort is not looked at": _with(lambda h, c, p, l, s: (h, c, p, l, UNKNOWN)),
-        "the category is not looked at": _with(lambda h, c, p, l, s: (h, UNKNOWN, p, l, s)),
-        "only the first prefix": _with(lambda h, c, p, l, s: (h, c, p[:1], l, s)),
-        "only the first code": _with(lambda h, c, p, l, s: (replace(h, members=h.members[:1]) if isinstance(h, Items) else h, c, p, l, s)),
-        "schemes are one": _with(lambda h, c, p, l, s: (replace(h, members=tuple(replace(x, scheme=p[0].scheme) for x in h.members)) if isinstance(h, Items) and p else h, c, p, l, s)),
+        "what is left out is not": _with(lambda h, c, p, x, s: (h, c, p, (), s)),
+        "the sort is not looked at": _with(lambda h, c, p, x, s: (h, c, p, x, UNKNOWN)),
+        "the category is not looked at": _with(lambda h, c, p, x, s: (h, UNKNOWN, p, x, s)),
+        "only the first prefix": _with(lambda h, c, p, x, s: (h, c, p[:1], x, s)),
+        "only the first code": _with(lambda h, c, p, x, s: (replace(h, members=h.members[:1]) if isinstance(h, Items) else h, c, p, x, s)),
+        "schemes are one": _with(lambda h, c, p, x, s: (replace(h, members=tuple(replace(y, scheme=p[0].scheme) for y in h.members)) if isinstance(h, Items) and p else h, c, p, x, s)),
     },
     "undefined": {
         "unknown counts as living": lambda right: lambda living, why: F if living is U else right(living, why),
@@ -334,6 +334,9 @@ def all_wrong() -> list[Wrong]:
 SHOWN: Final = {"as it stands": lambda t: t, "unknown is shown": lambda t: Truth.known(t.may)}
 
 
+_NOT_NEGATIVE: Final = Span(0, None)
+
+
 class Planted(Evaluation):
     """The interpreter with one wrong row; those of its own, which stand in no table, as well."""
 
@@ -361,7 +364,7 @@ class Planted(Evaluation):
                 return super().value(expr, scope)
 
     def summed(
-        self, expr: Quantified, items: Items, truths: list[Truth], unknown: Span = Span(0, None)
+        self, expr: Quantified, items: Items, truths: list[Truth], unknown: Span = _NOT_NEGATIVE
     ) -> Span:
         """As `_sum` adds up, of these truths."""
         lo: Any = 0
