@@ -346,10 +346,10 @@ def _hs(text: str) -> str:
 
 def _varied(draw: Draw, code: Code) -> Code:
     digits = code.digits
-    match draw.below(6):
+    match draw.below(7):
         case 0 | 1:
             pass
-        case 2:
+        case 2 | 6:
             digits = digits[: max(2, len(digits) - 2)]
         case 3:
             digits += "00" if draw.chance(50) else "37"

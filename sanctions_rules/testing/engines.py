@@ -40,9 +40,7 @@ class Compiled:
     def name(self) -> str:
         return "compiled from text" if self.from_text else "compiled"
 
-    def answers(
-        self, program: Program, settings: Settings, cases: Sequence[Case]
-    ) -> list[Answers]:
+    def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
         made = CompiledProgram(program, settings)
         facts = (read_facts(canonical(c)) if self.from_text else Facts.of(c) for c in cases)
         return [made.answers(one, program.regimes) for one in facts]
