@@ -106,8 +106,9 @@ class Message:
         for index, one in enumerate(members(held)):
             where = f"{prefix}[{index}]"
             places[id(one)] = where
-            if "components" in one:
-                self._register(places, f"{where}.components", one["components"])
+            for inner in ("components", "listings"):
+                if inner in one:
+                    self._register(places, f"{where}.{inner}", one[inner])
 
 
 _ANSWERS: Final = {"yes": True, "no": False}

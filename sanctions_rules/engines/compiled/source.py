@@ -155,9 +155,11 @@ class Emitter:
         seed = NO if closure.direct else f"{self.function(closure.seed, rail)}(c, x)"
         others = any(way.means for way in closure.ways)
         known = self._ownership(closure)
+        # Of a share of nothing, who is owned by nobody has enough.
+        needing = all(way.percent or way.strict for way in closure.ways)
         self.lines.append(
             f"def {name}(c, x):  # {safe(closure.name)}\n"
-            f"    if unowned(c, {others}):\n"
+            f"    if {needing} and unowned(c, {others}):\n"
             f"        return {seed}\n"
             f"    return owned(c, {known}, x).{'may' if rail == 'y' else 'must'}\n"
         )
