@@ -73,7 +73,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "lark": ("language/parse",),
     "tzdata": ("clocks",),
     "pydantic": ("facts", "schema", "read", "record"),
-    "pydantic_core": ("facts", "schema"),
+    "pydantic_core": ("facts", "schema", "engines/compiled/facts"),
     "typer": ("cli",),
     "rich": ("render/text", "cli"),
     "ruamel": ("read",),

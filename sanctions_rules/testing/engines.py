@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sanctions_rules import __version__
 from sanctions_rules.canonical import canonical
 from sanctions_rules.core import Program
 from sanctions_rules.engines.answers import reference
 from sanctions_rules.engines.compiled import VERSION as COMPILED
 from sanctions_rules.engines.compiled import CompiledProgram, Facts, read_facts
+from sanctions_rules.engines.conclude import ENGINE_VERSION
 from sanctions_rules.engines.conformance import CAPABILITIES, Answers
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
@@ -21,7 +21,7 @@ class Interpreter:
     """The reference interpreter itself."""
 
     name: str = "interpreter"
-    version: str = __version__
+    version: str = ENGINE_VERSION
     capabilities: frozenset[str] = CAPABILITIES
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
@@ -33,7 +33,7 @@ class Compiled:
     """The compiled engine. `from_text`: facts through its own reader of JSON, not from a case."""
 
     from_text: bool = False
-    version: str = f"{COMPILED}, {__version__}"
+    version: str = COMPILED
     capabilities: frozenset[str] = CAPABILITIES - {"missing"}
 
     @property
