@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import compress
+from operator import gt
 from typing import Any, Final, TypeAlias
 
 from benchmarks.twelve.hand_python import (
@@ -91,8 +93,10 @@ BINDS: Final = tuple(
 
 
 def must(e: Expression) -> Expression:
-    """Two-valued: whether it surely holds."""
+    """Two-valued: whether it surely holds. Null is in no list and not true, so these need no guard."""
     match e:
+        case ("in" | "is", *_):
+            return e
         case ("and" | "or" as joined, *parts):
             return (joined, *(must(part) for part in parts))
         case ("not", part):
@@ -153,13 +157,16 @@ NAMES: Final = (
 )  # fmt: skip
 
 
+_NOTHING: Final[Answer] = ("NOT_PROHIBITED", (), (), ())
+
+
 def answer(found: Sequence[bool]) -> Answer:
-    """The public answer from what a peer said to `TESTS`. Peers are timed with it."""
-    fired = tuple([s for s, sure in zip(PROHIBITIONS, found[0:16:2], strict=True) if sure])
-    undecided = tuple([
-        s for s, sure, perhaps in zip(PROHIBITIONS, found[0:16:2], found[1:16:2], strict=True)
-        if perhaps and not sure
-    ])  # fmt: skip
+    """The public answer from what a peer said to `TESTS`: part of what is timed, so made quick."""
+    if True not in found[:19]:
+        return _NOTHING
+    sure, perhaps = found[0:16:2], found[1:16:2]
+    fired = tuple(compress(PROHIBITIONS, sure))
+    undecided = tuple(compress(PROHIBITIONS, map(gt, perhaps, sure)))
     if fired:
         outcome = "PROHIBITED"
     elif undecided:
