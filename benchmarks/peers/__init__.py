@@ -118,17 +118,38 @@ def run(package: str, tests: Tests, how: str) -> None:
     given.result.write_text(json.dumps(result), "utf-8")
 
 
-def written(e: Expression, leaf: Callable[[Expression], str], words: tuple[str, str, str]) -> str:
+def written(
+    e: Expression, words: tuple[str, str, str], leaf: Callable[[Expression], str] | None = None
+) -> str:
     """An expression as text with infix operators: `words` are those for and, or and not."""
     match e:
         case ("and", *parts):
-            return "(" + f" {words[0]} ".join(written(p, leaf, words) for p in parts) + ")"
+            return "(" + f" {words[0]} ".join(written(p, words, leaf) for p in parts) + ")"
         case ("or", *parts):
-            return "(" + f" {words[1]} ".join(written(p, leaf, words) for p in parts) + ")"
+            return "(" + f" {words[1]} ".join(written(p, words, leaf) for p in parts) + ")"
         case ("not", part):
-            return f"{words[2]}({written(part, leaf, words)})"
+            return f"{words[2]}({written(part, words, leaf)})"
         case _:
-            return leaf(e)
+            return (leaf or infix)(e)
+
+
+def infix(e: Expression) -> str:
+    """A test of one fact as most peers write it."""
+    match e:
+        case ("in", fact, words):
+            return f"{fact} in {quoted(words)}"
+        case ("is", fact):
+            return f"{fact} == true"
+        case ("known", fact):
+            return f"{fact} != null"
+        case ("unknown", fact):
+            return f"{fact} == null"
+        case ("ge" | "gt" | "lt" as compared, fact, number):
+            return f"{fact} {({'ge': '>=', 'gt': '>', 'lt': '<'})[compared]} {number}"
+        case ("late", fact, days, other):
+            return f"{fact} + {days} <= {other}"
+        case _:
+            raise AssertionError(e)
 
 
 def quoted(words: Iterable[str]) -> str:

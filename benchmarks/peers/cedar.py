@@ -33,7 +33,7 @@ def leaf(e: Expression) -> str:
 
 def main() -> None:
     policies = cedarpy.PolicySet.from_str("\n".join(
-        f'@id("{name}")\nforbid(principal, action, resource) when {{ {written(t, leaf, ("&&", "||", "!"))} }};'
+        f'@id("{name}")\nforbid(principal, action, resource) when {{ {written(t, ("&&", "||", "!"), leaf)} }};'
         for name, t in zip(NAMES, TESTS, strict=True)
     ))  # fmt: skip
     nobody = cedarpy.Entities.from_json_str("[]")

@@ -25,6 +25,8 @@ class Module:
     def lines(self, e: Expression) -> list[str]:
         if e[0] == "and":
             return [line for part in e[1:] for line in self.lines(part)]
+        if e[0] == "late":  # all bodies of an `or` are run, and null cannot be added to
+            return [f"input.{e[1]} != null", f"input.{e[3]} != null", self.line(e)]
         return [self.line(e)]
 
     def line(self, e: Expression) -> str:
