@@ -45,13 +45,13 @@ build: $(VENV)/.dev
 	$(PY) -m build --no-isolation
 
 bench: $(VENV)/.dev
-	$(PY) benchmarks/startup.py $(ARGS)
+	$(PY) -m benchmarks.startup $(ARGS)
 
 bench-ownership: $(VENV)/.dev
-	$(PY) benchmarks/ownership.py $(ARGS)
+	$(PY) -m benchmarks.ownership $(ARGS)
 
 bench-intake: $(VENV)/.dev
-	$(PY) benchmarks/intake.py $(ARGS)
+	$(PY) -m benchmarks.intake $(ARGS)
 
 coverage-law: $(VENV)/.dev
 	$(PY) -m sanctions_rules coverage tests/law $(ARGS)

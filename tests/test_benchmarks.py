@@ -52,7 +52,9 @@ def told(row: dict[str, Any]) -> hand_python.Answer:
 
 
 def test_hand_written_python_agrees() -> None:
-    assert [hand_python.decide(facts) for facts in rows.facts(rows.table(ROWS))] == expected()
+    given = list(rows.facts(rows.table(ROWS)))
+    assert [hand_python.decide(facts) for facts in given] == expected()
+    assert [hand_python.bans(facts)[3] for facts in given] == [a.lifted for a in answers()]
 
 
 def test_what_peers_are_given_agrees() -> None:

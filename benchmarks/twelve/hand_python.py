@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+#: Outcome, what surely binds, what may bind, what a licence lifts.
+Bans: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 #: Outcome, what surely binds, what may bind, and the duty with its state.
 Answer: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
 
@@ -45,6 +47,13 @@ OPEN, BREACHED, NOT_KNOWN = ((S12, "open"),), ((S12, "breached"),), ((S12, "unkn
 
 
 def decide(facts: Mapping[str, Any]) -> Answer:
+    """All twelve: what peers and tables answer."""
+    outcome, fired, undecided, _ = bans(facts)
+    return outcome, fired, undecided, duty(facts)
+
+
+def bans(facts: Mapping[str, Any]) -> Bans:
+    """What `law.decide` answers at once: duties and all else are found when they are asked for."""
     act = facts.get("act", NONE)
     good = facts["goods"][0]
     conduct = act.get("events", NONE).get("conduct")
@@ -53,7 +62,7 @@ def decide(facts: Mapping[str, Any]) -> Answer:
     category = good.get("category")
     fired: list[str] = []
     open_: list[str] = []
-    lifted = False
+    lifted: list[str] = []
 
     if (kind is None or kind in IMPORTS) and (to is None or to == "US"):
         origin = good.get("country_of_origin")
@@ -72,7 +81,7 @@ def decide(facts: Mapping[str, Any]) -> Answer:
                 purpose == "wind_down" and produced is not None and produced < D0311
                 and conduct is not None and conduct < D0624
             ):  # fmt: skip
-                lifted = True
+                lifted.append(S1)
             elif (
                 kind is not None and to is not None and conduct is not None and origin is not None
                 and (category in NAMED or (category == "diamond" and carats is not None))
@@ -144,7 +153,7 @@ def decide(facts: Mapping[str, Any]) -> Answer:
             if large is not False or aware is None or aware in KNOWING:
                 purpose = act.get("purpose")
                 if purpose in HUMANE and conduct is not None:
-                    lifted = True
+                    lifted.append(S5)
                 elif (
                     kind is not None and conduct is not None and government
                     and (large or aware in KNOWING) and purpose is not None
@@ -169,7 +178,7 @@ def decide(facts: Mapping[str, Any]) -> Answer:
         if territory is None or territory in REGIONS:
             purpose = act.get("purpose")
             if purpose in HUMANE and conduct is not None and conduct >= D0224:
-                lifted = True
+                lifted.append(S7)
             elif (
                 kind is not None and conduct is not None and territory is not None
                 and ((purpose is not None and purpose not in HUMANE) or conduct < D0224)
@@ -195,20 +204,27 @@ def decide(facts: Mapping[str, Any]) -> Answer:
             else:
                 fired.append(S8)
 
-    duties: tuple[tuple[str, str], ...] = ()
-    if (kind is None or kind == "rejection") and (conduct is None or conduct >= D2104):
-        government, suspect = act.get("for_russian_government"), act.get("reason_to_suspect")
-        if government is not False or suspect is not False:
-            as_of = facts.get("as_of")
-            if kind is None or conduct is None or as_of is None or not (government or suspect):
-                duties = NOT_KNOWN
-            else:
-                duties = BREACHED if conduct + ELEVEN_DAYS <= as_of else OPEN
-
     if fired:
         outcome = "PROHIBITED"
     elif open_:
         outcome = "UNDETERMINED"
     else:
         outcome = "AUTHORISED" if lifted else "NOT_PROHIBITED"
-    return outcome, tuple(fired), tuple(open_), duties
+    return outcome, tuple(fired), tuple(open_), tuple(lifted)
+
+
+def duty(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    act = facts.get("act", NONE)
+    kind = act.get("kind")
+    if kind is not None and kind != "rejection":
+        return ()
+    conduct = act.get("events", NONE).get("conduct")
+    if conduct is not None and conduct < D2104:
+        return ()
+    government, suspect = act.get("for_russian_government"), act.get("reason_to_suspect")
+    if government is False and suspect is False:
+        return ()
+    as_of = facts.get("as_of")
+    if kind is None or conduct is None or as_of is None or not (government or suspect):
+        return NOT_KNOWN
+    return BREACHED if conduct + ELEVEN_DAYS <= as_of else OPEN

@@ -1,0 +1,129 @@
+"""How anything is measured here, and how a figure is printed beside its target.
+
+What is compared runs by turns in one process, each turn after a collection of garbage and with the
+collector on, and the median counts. Ratios say more than seconds: a machine's speed drops out.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+
+def seconds(
+    work: Callable[[], Any], runs: int, clock: Callable[[], float] = time.perf_counter
+) -> float:
+    """Median seconds of one piece of work."""
+    return by_turns({"": work}, runs, clock)[""]
+
+
+def by_turns(
+    works: Mapping[str, Callable[[], Any]], runs: int,
+    clock: Callable[[], float] = time.process_time,
+) -> dict[str, float]:  # fmt: skip
+    """Median seconds of each piece of work, done by turns so that a busy moment hits all alike."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(runs):
+        for name, work in works.items():
+            gc.collect()
+            begun = clock()
+            work()
+            found[name].append(clock() - begun)
+    return {name: statistics.median(times) for name, times in found.items()}
+
+
+@dataclass
+class Figure:
+    """One line: what was done, how much it took, and the target if there is one."""
+
+    what: str
+    value: float
+    unit: str = "x"
+    target: float | None = None
+    at_least: bool = False
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.at_least else self.value <= self.target
+
+    def __str__(self) -> str:
+        verdict = {None: "", True: "met", False: "MISSED"}[self.met]
+        bound = "" if self.target is None else (
+            f"at {'least' if self.at_least else 'most'} {_shown(self.target)} {self.unit}"
+        )  # fmt: skip
+        line = f"  {self.what:64} {_shown(self.value):>10} {self.unit:7} {bound:22} {verdict:7} {self.note}"
+        return line.rstrip()
+
+
+def _shown(value: float) -> str:
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+@dataclass
+class Report:
+    """What was measured in one run, printed as it comes."""
+
+    figures: list[Figure] = field(default_factory=list[Figure])
+
+    def head(self, title: str) -> None:
+        print(f"\n{title}", flush=True)
+
+    def add(self, what: str, value: float, unit: str = "x", **more: Any) -> None:
+        figure = Figure(what, value, unit, **more)
+        self.figures.append(figure)
+        print(figure, flush=True)
+
+    def say(self, text: str) -> None:
+        print(f"  {text}", flush=True)
+
+    def close(self) -> None:
+        missed = [f for f in self.figures if f.met is False]
+        told = sum(f.met is not None for f in self.figures)
+        print(f"\n{told - len(missed)} of {told} targets met")
+        for figure in missed:
+            print(f"  missed: {figure.what}: {_shown(figure.value)} {figure.unit}")
+
+
+PACKAGES: Final = ("sanctions-rules", "pydantic", "numpy", "pyarrow", "polars", "duckdb", "sqlglot")
+
+
+def machine(packages: Iterable[str] = PACKAGES) -> str:
+    """The machine, how busy it is, and the versions of what is measured."""
+    found: list[str] = []
+    for name in packages:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name} not installed")
+    busy = ", ".join(f"{part:.1f}" for part in os.getloadavg())
+    return (
+        f"{os.cpu_count()} cores, {_processor()}, {_memory()} GiB; {platform.system()}"
+        f" {platform.release()}; load {busy}\n"
+        f"python {platform.python_version()}, {', '.join(found)}"
+    )
+
+
+def _processor() -> str:
+    if sys.platform == "linux":
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _memory() -> str:
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f}"
