@@ -58,12 +58,11 @@ class Figure:
         return self.value >= self.target if self.at_least else self.value <= self.target
 
     def __str__(self) -> str:
-        verdict = {None: "", True: "met", False: "MISSED"}[self.met]
-        bound = "" if self.target is None else (
-            f"at {'least' if self.at_least else 'most'} {_shown(self.target)} {self.unit}"
-        )  # fmt: skip
-        line = f"  {self.what:64} {_shown(self.value):>10} {self.unit:7} {bound:22} {verdict:7} {self.note}"
-        return line.rstrip()
+        line = f"  {self.what:70} {_shown(self.value):>10} {self.unit:7}"
+        if self.target is not None:
+            bound = f"at {'least' if self.at_least else 'most'} {_shown(self.target)} {self.unit}"
+            line += f" {bound:22} {'met' if self.met else 'MISSED'}"
+        return f"{line} {self.note}".rstrip()
 
 
 def _shown(value: float) -> str:
