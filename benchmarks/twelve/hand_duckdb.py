@@ -6,6 +6,7 @@ functions do not, and are used only on what is surely true or false.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,30 +72,39 @@ WITH facts AS (
     (b1 IS NULL)::INT + (e2 IS NULL)::INT * 2 + (e3 IS NULL)::INT * 4 + (e4 IS NULL)::INT * 8
       + (b5 IS NULL)::INT * 16 + (e6 IS NULL)::INT * 32 + (b7 IS NULL)::INT * 64
       + (e8 IS NULL)::INT * 128 AS undecided,
-    coalesce(e1, TRUE) AND coalesce(winding, FALSE)
-      OR (coalesce(e5, TRUE) OR coalesce(e7, TRUE)) AND coalesce(humane, FALSE) AS lifted,
+    (coalesce(e1, TRUE) AND coalesce(winding, FALSE))::INT
+      + (coalesce(e5, TRUE) AND coalesce(humane, FALSE))::INT * 16
+      + (coalesce(e7, TRUE) AND coalesce(humane, FALSE))::INT * 64 AS lifted,
     CASE WHEN owed IS NULL OR owed AND (conduct + 11 <= as_of) IS NULL THEN 'unknown'
          WHEN NOT owed THEN NULL WHEN conduct + 11 <= as_of THEN 'breached' ELSE 'open' END AS duty
   FROM binding
 )
 SELECT key,
   CASE WHEN fired > 0 THEN 'PROHIBITED' WHEN undecided > 0 THEN 'UNDETERMINED'
-       WHEN lifted THEN 'AUTHORISED' ELSE 'NOT_PROHIBITED' END AS outcome,
-  {fired} AS fired, {undecided} AS undecided,
-  CASE WHEN duty IS NULL THEN [] ELSE [{{'norm': 'flat.act §12', 'state': duty}}] END AS duties
+       WHEN lifted > 0 THEN 'AUTHORISED' ELSE 'NOT_PROHIBITED' END AS outcome,
+  {fired} AS fired, {undecided} AS undecided, {lifted} AS lifted{duties}
 FROM bits
 """
 
 
-def query(source: str) -> str:
-    def ids(bits: str) -> str:
+#: For whoever copies a table to a file: what is written alike by hand and by the engine.
+SETTINGS: Final = "SET memory_limit = '768MiB'; SET preserve_insertion_order = false"
+DUTIES: Final = """,
+  CASE WHEN duty IS NULL THEN [] ELSE [{'norm': 'flat.act §12', 'state': duty}] END AS duties"""
+
+
+def query(source: str, duties: bool = True) -> str:
+    def ids(bits: str, among: Iterable[int] = range(8)) -> str:
         named = ", ".join(
-            f"CASE WHEN {bits} & {1 << n} > 0 THEN 'flat.act §{n + 1}' END" for n in range(8)
+            f"CASE WHEN {bits} & {1 << n} > 0 THEN 'flat.act §{n + 1}' END" for n in among
         )
         listed = f"list_filter([{named}], LAMBDA id: id IS NOT NULL)"
         return f"CASE WHEN {bits} = 0 THEN []::VARCHAR[] ELSE {listed} END"
 
-    return SQL.format(source=source, fired=ids("fired"), undecided=ids("undecided"))
+    return SQL.format(
+        source=source, fired=ids("fired"), undecided=ids("undecided"),
+        lifted=ids("lifted", (0, 4, 6)), duties=DUTIES if duties else "",
+    )  # fmt: skip
 
 
 def answers(rows: pa.Table) -> list[dict[str, Any]]:
@@ -104,8 +114,8 @@ def answers(rows: pa.Table) -> list[dict[str, Any]]:
         return connection.sql(query("rows_given")).to_arrow_table().sort_by("key").to_pylist()
 
 
-def to_file(source: Path, target: Path, memory: str = "768MiB") -> None:
+def to_file(source: Path, target: Path, duties: bool = True) -> None:
     with duckdb.connect() as connection:
-        connection.sql(f"SET memory_limit = '{memory}'; SET preserve_insertion_order = false")
-        asked = query(f"'{source}'")
+        connection.sql(SETTINGS)
+        asked = query(f"'{source}'", duties)
         connection.sql(f"COPY ({asked}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")

@@ -47,8 +47,8 @@ def _in(fact: pl.Expr, words: Iterable[str]) -> pl.Expr:
     return fact.is_in(sorted(words))
 
 
-def answers(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Key, outcome, fired and undecided ids, and the duty with its state, of each row."""
+def answers(frame: pl.LazyFrame, duties: bool = True) -> pl.LazyFrame:
+    """Key, outcome, ids of what binds, may bind and is lifted, and the duty with its state, by row."""
     kind, to, purpose = _act("kind"), _act("destination"), _act("purpose")
     government, suspect = _act("for_russian_government"), _act("reason_to_suspect")
     conduct, category, origin = _event("conduct"), _good("category"), _good("country_of_origin")
@@ -103,30 +103,37 @@ def answers(frame: pl.LazyFrame) -> pl.LazyFrame:
             (e & ~licences[n] if n in licences else e).alias(f"binds{n}")
             for n, e in enumerate(engaged)
         ),
-        lifted=pl.any_horizontal(
-            *(engaged[n].fill_null(True) & licence.fill_null(False) for n, licence in licences.items())
+        *(
+            (engaged[n].fill_null(True) & licence.fill_null(False)).alias(f"lifted{n}")
+            for n, licence in licences.items()
         ),
         # 0 not owed, 1 open, 2 breached, 3 not known
         duty=pl.when(owed.is_null() | (owed & over.is_null())).then(3)
         .when(~owed).then(0).when(over).then(2).otherwise(1).cast(pl.UInt32),
     )  # fmt: skip
     bits = rules.select(
-        "key", "lifted", "duty",
+        "key", "duty",
+        lifted=pl.sum_horizontal(
+            *(c(f"lifted{n}").cast(pl.UInt32) * (1 << n) for n in licences)
+        ),
         fired=_bits(c(f"binds{n}").fill_null(False) for n in range(8)),
         undecided=_bits(c(f"binds{n}").is_null() for n in range(8)),
     )  # fmt: skip
     ids = pl.lit(pl.Series(IDS, dtype=pl.List(pl.String)))
-    duties = pl.lit(
+    states = pl.lit(
         pl.Series(DUTIES, dtype=pl.List(pl.Struct({"norm": pl.String, "state": pl.String})))
     )
-    return bits.select(
-        "key",
+    found = bits.select(
+        "key", "duty",
         outcome=pl.when(c("fired") > 0).then(pl.lit("PROHIBITED"))
         .when(c("undecided") > 0).then(pl.lit("UNDETERMINED"))
-        .when("lifted").then(pl.lit("AUTHORISED")).otherwise(pl.lit("NOT_PROHIBITED")),
+        .when(c("lifted") > 0).then(pl.lit("AUTHORISED")).otherwise(pl.lit("NOT_PROHIBITED")),
         fired=ids.gather(c("fired")), undecided=ids.gather(c("undecided")),
-        duties=duties.gather(c("duty")),
+        lifted=ids.gather(c("lifted")),
     )  # fmt: skip
+    if not duties:
+        return found.drop("duty")
+    return found.with_columns(duties=states.gather(c("duty"))).drop("duty")
 
 
 def _bits(rules: Iterable[pl.Expr]) -> pl.Expr:
@@ -135,5 +142,5 @@ def _bits(rules: Iterable[pl.Expr]) -> pl.Expr:
     )
 
 
-def to_file(source: Path, target: Path) -> None:
-    answers(pl.scan_parquet(source)).sink_parquet(target, compression="zstd")
+def to_file(source: Path, target: Path, duties: bool = True) -> None:
+    answers(pl.scan_parquet(source), duties).sink_parquet(target, compression="zstd")
