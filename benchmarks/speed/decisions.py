@@ -8,17 +8,14 @@ import statistics
 import time
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import sanctions_rules as sr
 from benchmarks.measuring import Report, by_turns
-from benchmarks.twelve import hand_python, rows
+from benchmarks.twelve import ROOT, RULES, hand_python, rows
 from sanctions_rules.engines.compiled.facts import plain_facts, written
 from sanctions_rules.scenario import read_scenarios
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-RULES = ROOT / "benchmarks" / "twelve" / "twelve.rules"
 SCENARIOS = ROOT / "tests" / "law"
 
 

@@ -12,9 +12,8 @@ from typing import Any
 
 from benchmarks.measuring import Report
 from benchmarks.peers import PACKAGES
-from benchmarks.twelve import hand_python, rows
+from benchmarks.twelve import ROOT, hand_python, rows
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 #: Peers that take longer than a millisecond or so a row answer no more rows than this in a quick run.
 SLOW = {"openfisca": 1_000, "rule_engine": 5_000}
 

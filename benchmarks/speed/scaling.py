@@ -13,12 +13,11 @@ import resource
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.measuring import Report
+from benchmarks.twelve import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES: Final = (12, 120, 1_200, 12_000)
 KINDS: Final = ("import", "export", "sale", "supply", "transport", "purchase", "reexport", "transit")
 COUNTRIES: Final = (

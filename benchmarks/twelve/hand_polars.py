@@ -14,8 +14,30 @@ from typing import Final
 import polars as pl
 
 from benchmarks.twelve.hand_python import (
-    CARRIAGE, DEALINGS, EXPORTS, HUMANE, IMPORTS, INVESTED, KNOWING, LUXURY, LUXURY_ACTS, METALS,
-    MONEY, NAMED, OUTWARD, REGIONS, S1, S2, S3, S4, S5, S6, S7, S8, S12, THIRD,
+    CARRIAGE,
+    DEALINGS,
+    EXPORTS,
+    HUMANE,
+    IMPORTS,
+    INVESTED,
+    KNOWING,
+    LUXURY,
+    LUXURY_ACTS,
+    METALS,
+    MONEY,
+    NAMED,
+    OUTWARD,
+    REGIONS,
+    S1,
+    S2,
+    S3,
+    S4,
+    S5,
+    S6,
+    S7,
+    S8,
+    S12,
+    THIRD,
 )  # fmt: skip
 
 PROHIBITIONS: Final = (S1, S2, S3, S4, S5, S6, S7, S8)

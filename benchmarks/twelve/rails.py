@@ -18,8 +18,31 @@ from operator import gt
 from typing import Any, Final, TypeAlias
 
 from benchmarks.twelve.hand_python import (
-    CARRIAGE, DEALINGS, EXPORTS, HUMANE, IMPORTS, INVESTED, KNOWING, LUXURY, LUXURY_ACTS, METALS,
-    MONEY, NAMED, OUTWARD, REGIONS, S1, S2, S3, S4, S5, S6, S7, S8, S12, THIRD, Answer,
+    CARRIAGE,
+    DEALINGS,
+    EXPORTS,
+    HUMANE,
+    IMPORTS,
+    INVESTED,
+    KNOWING,
+    LUXURY,
+    LUXURY_ACTS,
+    METALS,
+    MONEY,
+    NAMED,
+    OUTWARD,
+    REGIONS,
+    S1,
+    S2,
+    S3,
+    S4,
+    S5,
+    S6,
+    S7,
+    S8,
+    S12,
+    THIRD,
+    Answer,
 )  # fmt: skip
 
 Expression: TypeAlias = tuple[Any, ...]
