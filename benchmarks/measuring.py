@@ -73,27 +73,48 @@ def _shown(value: float) -> str:
 
 @dataclass
 class Report:
-    """What was measured in one run, printed as it comes."""
+    """What was measured in one run, printed as it comes and kept as it was printed."""
 
     figures: list[Figure] = field(default_factory=list[Figure])
+    lines: list[str] = field(default_factory=list[str])
+
+    def put(self, line: str) -> None:
+        self.lines.append(line)
+        print(line, flush=True)
 
     def head(self, title: str) -> None:
-        print(f"\n{title}", flush=True)
+        self.put(f"\n{title}")
 
     def add(self, what: str, value: float, unit: str = "x", **more: Any) -> None:
         figure = Figure(what, value, unit, **more)
         self.figures.append(figure)
-        print(figure, flush=True)
+        self.put(str(figure))
 
     def say(self, text: str) -> None:
-        print(f"  {text}", flush=True)
+        self.put(f"  {text}")
+
+    def value(self, what: str) -> float | None:
+        """The figure of that name, where it was measured."""
+        return next((f.value for f in self.figures if f.what == what), None)
 
     def close(self) -> None:
         missed = [f for f in self.figures if f.met is False]
         told = sum(f.met is not None for f in self.figures)
-        print(f"\n{told - len(missed)} of {told} targets met")
+        self.put(f"\n{told - len(missed)} of {told} targets met")
         for figure in missed:
-            print(f"  missed: {figure.what}: {_shown(figure.value)} {figure.unit}")
+            self.put(f"  missed: {figure.what}: {_shown(figure.value)} {figure.unit}")
+
+
+def peak_mib() -> float:
+    """The most memory that this process ever held: its own, and not that of who started it."""
+    try:
+        with open("/proc/self/status", encoding="utf-8") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / (2**20 if sys.platform == "darwin" else 1024)
 
 
 PACKAGES: Final = ("sanctions-rules", "pydantic", "numpy", "pyarrow", "polars", "duckdb", "sqlglot")
@@ -107,12 +128,16 @@ def machine(packages: Iterable[str] = PACKAGES) -> str:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             found.append(f"{name} not installed")
-    busy = ", ".join(f"{part:.1f}" for part in os.getloadavg())
     return (
         f"{os.cpu_count()} cores, {_processor()}, {_memory()} GiB; {platform.system()}"
-        f" {platform.release()}; load {busy}\n"
+        f" {platform.release()}; {busy()}\n"
         f"python {platform.python_version()}, {', '.join(found)}"
     )
+
+
+def busy() -> str:
+    """How many processes wanted a core in the last 1, 5 and 15 minutes."""
+    return f"load {', '.join(f'{part:.1f}' for part in os.getloadavg())}"
 
 
 def _processor() -> str:

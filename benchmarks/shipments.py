@@ -104,7 +104,7 @@ class _Maker:
                 "production": self.days(n, date(2021, 1, 1), date(2026, 1, 1)),
             }),
         }  # fmt: skip
-        based = pa.array(["screened against the lists of that day"] * n, mask=self.unknown(n))
+        based = self.masked(["a register"], np.zeros(n, int))
         return pa.table({
             "key": pa.array(np.arange(first_key, first_key + n, dtype=np.int64)),
             "actor": pa.array(["a"] * n),
@@ -190,7 +190,7 @@ class _Maker:
             "branch_of": self.masked(["none"], np.zeros(n, int), company),
             "humanitarian_status": self.none(n), "permanent_residence": self.lists(COUNTRIES, n, person),
             "listings": _lists(counts, listing),
-            "listings__basis": pa.array(["screened"] * n, mask=self.unknown(n)),
+            "listings__basis": self.masked(["a screening"], np.zeros(n, int)),
         })  # fmt: skip
 
     def stakes(self, rows: int) -> pa.ListArray:

@@ -41,7 +41,12 @@ def answers() -> list[RegimeAnswer]:
 @cache
 def expected() -> list[hand_python.Answer]:
     return [
-        (str(a.outcome), a.fired, a.undecided, tuple((norm, str(state)) for norm, state in a.duties))
+        (
+            str(a.outcome),
+            a.fired,
+            a.undecided,
+            tuple((norm, str(state)) for norm, state in a.duties),
+        )
         for a in answers()
     ]
 

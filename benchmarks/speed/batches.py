@@ -181,7 +181,11 @@ def _run_here(name: str, source: Path, target: Path) -> dict[str, float]:
     ready = time.perf_counter() - begun
     used, begun = _processor(), time.perf_counter()
     work()
-    return {"ready": ready, "seconds": time.perf_counter() - begun, "processor": _processor() - used}
+    return {
+        "ready": ready,
+        "seconds": time.perf_counter() - begun,
+        "processor": _processor() - used,
+    }
 
 
 def _processor() -> float:
@@ -240,8 +244,18 @@ def _resident(pid: int) -> float:
 
 def twelve(report: Report, data: Path, count: int, runs: int) -> None:
     report.head(f"Batch, 12 flat rules, {count:,} Parquet rows to Parquet, outcome and ids")
-    report.say("hand-written polars gives duties too, as `columnar` does; SQL by hand and ours give none")
-    names = ["decoding", "polars_by_hand", "columnar", "batch", "duckdb_by_hand", "sql", "sql_copied"]
+    report.say(
+        "hand-written polars gives duties too, as `columnar` does; SQL by hand and ours give none"
+    )
+    names = [
+        "decoding",
+        "polars_by_hand",
+        "columnar",
+        "batch",
+        "duckdb_by_hand",
+        "sql",
+        "sql_copied",
+    ]
     names = _those_there(report, names)
     names = _those_that_agree(report, data, names)
     source = rows.write(data / f"twelve-{count}.parquet", count)
@@ -290,7 +304,9 @@ def _those_there(report: Report, names: list[str]) -> list[str]:
     return [name for name in names if _is_there(name)]
 
 
-def _those_that_agree(report: Report, data: Path, names: list[str], count: int = 20_000) -> list[str]:
+def _those_that_agree(
+    report: Report, data: Path, names: list[str], count: int = 20_000
+) -> list[str]:
     """Those whose answers are the hand-written Python's on seeded rows, each compared in full."""
     source = rows.write(data / f"twelve-{count}.parquet", count)
     table = rows.table(count)
@@ -313,7 +329,9 @@ def _those_that_agree(report: Report, data: Path, names: list[str], count: int =
                 wanted = expected[key] if row.get("duties") is not None else expected[key][:4]
                 assert _told(row) == wanted, f"{name} gives other answers: {row}, not {wanted}"
         agreed.append(name)
-    report.say(f"answers compared on {count:,} rows: {', '.join(n for n in agreed if n != 'decoding')}")
+    report.say(
+        f"answers compared on {count:,} rows: {', '.join(n for n in agreed if n != 'decoding')}"
+    )
     return agreed
 
 

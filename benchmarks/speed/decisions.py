@@ -16,6 +16,8 @@ from benchmarks.twelve import ROOT, RULES, hand_python, rows
 from sanctions_rules.engines.compiled.facts import plain_facts, written
 from sanctions_rules.scenario import read_scenarios
 
+OURS = "law.decide / hand-written Python"
+EXPANDED = "the same with its derivations expanded / hand-written, bare"
 SCENARIOS = ROOT / "tests" / "law"
 
 
@@ -48,9 +50,9 @@ def twelve(report: Report, count: int, runs: int) -> None:
 
     bare = by_turns({"hand": hand, "ours": ours}, runs)
     deep = by_turns({"hand": hand, "expanded": expanded}, max(3, runs // 3))
-    report.add("law.decide / hand-written Python", bare["ours"] / bare["hand"], target=2.0)
+    report.add(OURS, bare["ours"] / bare["hand"], target=2.0)
     report.add(
-        "the same with its derivations expanded / hand-written, bare",
+        EXPANDED,
         deep["expanded"] / deep["hand"], target=6.0,
     )  # fmt: skip
     report.add("  hand-written Python", bare["hand"] / count * 1e6, "us")

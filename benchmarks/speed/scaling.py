@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
 from typing import Any, Final
 
-from benchmarks.measuring import Report
+from benchmarks.measuring import Report, peak_mib
 from benchmarks.twelve import ROOT
 
 SIZES: Final = (12, 120, 1_200, 12_000)
-KINDS: Final = ("import", "export", "sale", "supply", "transport", "purchase", "reexport", "transit")
+KINDS: Final = (
+    "import",
+    "export",
+    "sale",
+    "supply",
+    "transport",
+    "purchase",
+    "reexport",
+    "transit",
+)
 COUNTRIES: Final = (
     "RU", "BY", "KP", "IR", "SY", "CU", "VE", "MM", "SD", "ZW", "AE", "AM", "KG", "KZ", "TR", "CN",
     "IN", "US", "DE", "FR", "IT", "ES", "PL", "JP", "KR",
@@ -79,7 +87,10 @@ def messages(rules: int, count: int) -> list[dict[str, Any]]:
         kind, country, heading = rng.choice(book)
         if rng.random() < 0.5:
             heading = rng.choice(HEADINGS)
-        good = {"codes": [f"HS {heading}{rng.randrange(10, 99)}"], "quantity_kg": rng.randrange(1, 100)}
+        good = {
+            "codes": [f"HS {heading}{rng.randrange(10, 99)}"],
+            "quantity_kg": rng.randrange(1, 100),
+        }
         act = {"kind": kind, "destination": country, "events": {"conduct": "2024-05-01"}}
         for facts in (act, good):
             for name in [*facts]:
@@ -114,9 +125,8 @@ def one_size(rules: int, count: int, turns: int) -> dict[str, float]:
             first = spent
         else:
             times.append(spent)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"load": loaded, "ready": ready, "first": first or 0.0, "each": sorted(times)[len(times) // 2],
-            "mib": peak}  # fmt: skip
+            "mib": peak_mib()}  # fmt: skip
 
 
 def measure(report: Report, sizes: tuple[int, ...], count: int, turns: int) -> None:

@@ -159,9 +159,7 @@ def answers(frame: pl.LazyFrame, duties: bool = True) -> pl.LazyFrame:
 
 
 def _bits(rules: Iterable[pl.Expr]) -> pl.Expr:
-    return pl.sum_horizontal(
-        *(rule.cast(pl.UInt32) * (1 << n) for n, rule in enumerate(rules))
-    )
+    return pl.sum_horizontal(*(rule.cast(pl.UInt32) * (1 << n) for n, rule in enumerate(rules)))
 
 
 def to_file(source: Path, target: Path, duties: bool = True) -> None:

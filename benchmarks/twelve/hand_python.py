@@ -37,9 +37,24 @@ REGIONS: Final = frozenset({
 HUMANE: Final = frozenset({
     "humanitarian_programme", "relief_of_human_suffering", "medical_trade", "agricultural_trade",
 })  # fmt: skip
-HALF, SIXTY, TEN_THOUSAND, THREE_HUNDRED = Decimal("0.5"), Decimal(60), Decimal(10_000), Decimal(300)
-D2104, D0221, D0224, D0228 = date(2021, 4, 15), date(2022, 2, 21), date(2022, 2, 24), date(2022, 2, 28)
-D0311, D0406, D1205, D0119 = date(2022, 3, 11), date(2022, 4, 6), date(2022, 12, 5), date(2023, 1, 19)
+HALF, SIXTY, TEN_THOUSAND, THREE_HUNDRED = (
+    Decimal("0.5"),
+    Decimal(60),
+    Decimal(10_000),
+    Decimal(300),
+)
+D2104, D0221, D0224, D0228 = (
+    date(2021, 4, 15),
+    date(2022, 2, 21),
+    date(2022, 2, 24),
+    date(2022, 2, 28),
+)
+D0311, D0406, D1205, D0119 = (
+    date(2022, 3, 11),
+    date(2022, 4, 6),
+    date(2022, 12, 5),
+    date(2023, 1, 19),
+)
 D0227, D0624, D2501 = date(2023, 2, 27), date(2023, 6, 24), date(2025, 1, 1)
 ELEVEN_DAYS: Final = timedelta(11)
 NONE: Final[dict[str, Any]] = {}
@@ -127,7 +142,11 @@ def bans(facts: Mapping[str, Any]) -> Bans:
         origin, mode = good.get("country_of_origin"), act.get("mode_of_transport")
         price = good.get("price_per_barrel")
         dear = price["amount"] > SIXTY if price is not None and price["currency"] == "USD" else None
-        if (origin is None or origin == "RU") and (mode is None or mode == "sea") and dear is not False:
+        if (
+            (origin is None or origin == "RU")
+            and (mode is None or mode == "sea")
+            and dear is not False
+        ):
             events = act.get("events", NONE)
             loaded, unloaded = events.get("loading"), events.get("unloading")
             late = (loaded is not None and loaded >= D1205) or (
