@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import statistics
 import subprocess
 import sys
 import time
@@ -110,23 +111,25 @@ def one_size(rules: int, count: int, turns: int) -> dict[str, float]:
     law = Law(compile_rulebook(source))
     loaded = time.process_time() - begun
     given = [sr.read_facts(json.dumps(message)) for message in messages(rules, count)]
-    first: float | None = None
     begun = time.process_time()
     law.decide(given[0])
     ready = time.process_time() - begun
-    times: list[float] = []
+    rounds: list[list[float]] = []
     for _ in range(turns + 1):
-        begun = time.process_time()
+        rounds.append([])
         for facts in given:
+            begun = time.process_time()
             one = law.decide(facts)["many"]
             _ = one.outcome, one.fired, one.undecided
-        spent = (time.process_time() - begun) / count
-        if first is None:
-            first = spent
-        else:
-            times.append(spent)
-    return {"load": loaded, "ready": ready, "first": first or 0.0, "each": sorted(times)[len(times) // 2],
-            "mib": peak_mib()}  # fmt: skip
+            rounds[-1].append(time.process_time() - begun)
+    first, *rest = rounds
+    each = [statistics.median(times) for times in zip(*rest, strict=True)]
+    undecided = [len(law.decide(facts)["many"].undecided) for facts in given]
+    return {
+        "load": loaded, "ready": ready, "first": statistics.mean(first),
+        "each": statistics.median(each), "mean": statistics.mean(each), "mib": peak_mib(),
+        "undecided": statistics.mean(undecided), "most": max(undecided),
+    }  # fmt: skip
 
 
 def measure(report: Report, sizes: tuple[int, ...], count: int, turns: int) -> None:
@@ -145,14 +148,18 @@ def measure(report: Report, sizes: tuple[int, ...], count: int, turns: int) -> N
             continue
         one = found[size] = json.loads(told.stdout.splitlines()[-1])
         report.say(
-            f"{size:>6,} rules: {one['each'] * 1e6:8.2f} us a decision, {one['first'] * 1e6:9.1f} us"
-            f" in the first round, {one['ready']:6.2f} s to the first answer, {one['load']:6.1f} s to"
-            f" read and compile the text, {one['mib']:,.0f} MiB at most"
+            f"{size:>6,} rules: {one['each'] * 1e6:7.2f} us, mean {one['mean'] * 1e6:7.2f} us a decision"
+            f" ({one['undecided']:.1f} undecided rules a message, {one['most']:,.0f} at most);"
+            f" first round {one['first'] * 1e6:7.1f} us; load {one['load']:6.2f} s and {one['ready']:.2f} s"
+            f" to the first answer; {one['mib']:,.0f} MiB at most"
         )
     if len(found) > 1:
         least, most = min(found), max(found)
         report.add(f"a decision, {most:,} rules / {least:,} rules",
                    found[most]["each"] / found[least]["each"], target=5.0)  # fmt: skip
+        report.add(f"  mean of all messages, {most:,} rules / {least:,} rules",
+                   found[most]["mean"] / found[least]["mean"],
+                   note="with those that name neither kind, place nor code: all their rules are undecided")  # fmt: skip
         near = sorted(found)[-2]
         report.add(
             f"seconds to load a rule, {most:,} rules / {near:,} rules",
