@@ -159,7 +159,7 @@ def measure(report: Report, sizes: tuple[int, ...], count: int, turns: int) -> N
                    found[most]["each"] / found[least]["each"], target=5.0)  # fmt: skip
         report.add(f"  mean of all messages, {most:,} rules / {least:,} rules",
                    found[most]["mean"] / found[least]["mean"],
-                   note="with those that name neither kind, place nor code: all their rules are undecided")  # fmt: skip
+                   note="some messages lack two of kind, place and code: hundreds of rules are undecided")  # fmt: skip
         near = sorted(found)[-2]
         report.add(
             f"seconds to load a rule, {most:,} rules / {near:,} rules",
