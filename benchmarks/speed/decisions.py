@@ -13,7 +13,7 @@ from typing import Any
 import sanctions_rules as sr
 from benchmarks.measuring import Report, by_turns
 from benchmarks.twelve import ROOT, RULES, hand_python, rows
-from sanctions_rules.engines.compiled.facts import plain_facts, written
+from sanctions_rules.canonical import canonical
 from sanctions_rules.scenario import read_scenarios
 
 OURS = "law.decide / hand-written Python"
@@ -102,8 +102,7 @@ def scenarios(every: int = 1) -> Iterator[tuple[str, str]]:
         for scenario in read_scenarios(file, SCENARIOS / "bases"):
             number += 1
             if number % every == 0:
-                facts = written(plain_facts(scenario.case()))
-                yield f"{file.relative_to(SCENARIOS)}: {scenario.name}", text_of(facts)
+                yield f"{file.relative_to(SCENARIOS)}: {scenario.name}", canonical(scenario.case())
 
 
 def whole_law(report: Report, every: int, runs: int, traced_every: int) -> None:

@@ -26,7 +26,7 @@ from sanctions_rules.decision import Disagreement, Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.compiled import CompiledProgram, source
-from sanctions_rules.engines.compiled.facts import plain_facts, written
+from sanctions_rules.engines.compiled.facts import plain_facts
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.conclude import settings_of
 from sanctions_rules.facts import Case
@@ -96,7 +96,7 @@ def test_trusted_facts_become_a_case() -> None:
     for scenario in _scenarios(200, 5):
         case = scenario.case()
         data = plain_facts(case)
-        assert plain_facts(build_case(written(data), closed_by="a test")) == data
+        assert plain_facts(sr.trusted(data).case) == data
 
 
 BAD = (

@@ -58,6 +58,10 @@ def is_whole(held: Any) -> bool:
     return held.__class__ is tuple or held is NOT_APPLICABLE
 
 
+#: What closes the lists of trusted facts, where a list says on what that rests.
+TRUSTED: Final = "facts that the caller checked"
+
+
 class Facts:
     """The facts of one case in plain form, checked, and the `Case` when something asks for it."""
 
@@ -76,7 +80,11 @@ class Facts:
     def case(self) -> Case:
         """The same facts as models. Raises FactsError where trusted facts are none after all."""
         if self._case is None:
-            self._case = build_case(written(self.data) if self._raw is None else self._raw)
+            self._case = (
+                build_case(written(self.data), closed_by=TRUSTED)
+                if self._raw is None
+                else build_case(self._raw)
+            )
         return self._case
 
 
