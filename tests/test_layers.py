@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decision",),
     ("core",),
     ("view",),
+    ("tabular",),
     ("read", "canonical", "themes"),
     ("schema",),
     ("facts",),
@@ -81,7 +82,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "hypothesis": ("testing",),
     "sqlglot": ("engines/sql", "batch"),
     "numpy": ("engines/columnar", "ownership_arrays"),
-    "pyarrow": ("engines/columnar",),
+    "pyarrow": ("engines/columnar", "batch"),
 }
 
 
