@@ -81,7 +81,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "_pytest": ("pytest_plugin",),
     "hypothesis": ("testing",),
     "sqlglot": ("engines/sql", "batch"),
-    "numpy": ("engines/columnar", "ownership_arrays"),
+    "numpy": ("engines/columnar", "batch", "ownership_arrays"),
     "pyarrow": ("engines/columnar", "batch"),
 }
 

@@ -1,0 +1,113 @@
+"""The engines behind one interface: rows that are facts in, a column for each part of the answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from sanctions_rules.batch.arrow import Array, Batch, Vector, np
+from sanctions_rules.batch.cells import Fault, sentence
+from sanctions_rules.batch.results import answers_of
+from sanctions_rules.batch.table import facts_of_row, rows_of
+from sanctions_rules.diagnostics import FactsError, did_you_mean
+from sanctions_rules.engines.answers import RegimeAnswer, reference
+from sanctions_rules.engines.conclude import ENGINE_VERSION
+from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.facts import Case
+from sanctions_rules.read import build_case
+from sanctions_rules.rulebooks import Law
+
+#: By row, so few at a time that progress shows; by column, so many that each column is worth it.
+BY_ROW, BY_COLUMN = 256, 65_536
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every row. `missing`: whether to say what undetermined answers wait for."""
+
+    regimes: tuple[str, ...]
+    known_on: date | None = None
+    readings: Mapping[str, str] = field(default_factory=dict[str, str])
+    missing: bool = True
+
+    def settings(self, law: Law) -> Settings:
+        chosen = {p.name: p.default for p in law.program.readings}
+        return Settings(self.known_on, {**chosen, **self.readings})
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers of the rows that `good` marks, in order, and what is wrong with the others."""
+
+    good: Vector
+    columns: Mapping[str, Array]
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True)
+class Engine:
+    """`answer` takes a batch without bad rows, and the columns of it that are facts."""
+
+    name: str
+    version: str
+    rows: int
+    answer: Callable[[Batch, Sequence[str]], Answered]
+
+
+def question_of(
+    law: Law, regimes: Iterable[str] | None, known_on: date | None,
+    readings: Mapping[str, str] | None, missing: bool,
+) -> Question:  # fmt: skip
+    """The question, looked through as `Law.decide` does. Raises LookupError."""
+    question = Question(tuple(regimes or law.regimes), known_on, dict(readings or {}), missing)
+    # An empty case costs little, and says of the regimes and readings what `decide` would say.
+    law.decide(Case(), regimes=question.regimes, known_on=known_on, readings=question.readings)
+    return question
+
+
+def engine_of(name: str, law: Law, question: Question) -> Engine:
+    """Raises LookupError for a name of none."""
+    if name not in ENGINES:
+        near = did_you_mean(name, ENGINES) or "there are: " + ", ".join(ENGINES)
+        raise LookupError(f"no engine is called `{name}`; {near}")
+    return ENGINES[name](law, question)
+
+
+def _interpreter(law: Law, question: Question) -> Engine:
+    settings = question.settings(law)
+
+    def decide(case: Case) -> dict[str, RegimeAnswer]:
+        return reference(law.program, case, settings, question.regimes)
+
+    def answer(batch: Batch, facts: Sequence[str]) -> Answered:
+        return by_row(batch, facts, decide, question)
+
+    return Engine("interpreter", ENGINE_VERSION, BY_ROW, answer)
+
+
+def by_row(
+    batch: Batch, facts: Collection[str], decide: Callable[[Case], Mapping[str, RegimeAnswer]],
+    question: Question,
+) -> Answered:  # fmt: skip
+    """Each row as a case. What the reader of cases refuses is a fault, whoever let it pass."""
+    good = np.ones(batch.num_rows, bool)
+    answers: list[Mapping[str, RegimeAnswer]] = []
+    faults: list[Fault] = []
+    for index, row in enumerate(rows_of(batch.select(list(facts)))):
+        try:
+            answers.append(decide(build_case(facts_of_row(row))))
+        except FactsError as error:
+            good[index] = False
+            faults += [Fault(index, p.path, sentence(p.message, p.help)) for p in error.problems]
+    return Answered(good, answers_of(answers, question.regimes, question.missing), faults)
+
+
+#: By name; the first one is what is used where none is named.
+ENGINES: Final[dict[str, Callable[[Law, Question], Engine]]] = {
+    "interpreter": _interpreter,
+}
+DEFAULT: Final = next(iter(ENGINES))
+
+
