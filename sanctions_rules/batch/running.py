@@ -206,7 +206,7 @@ def _begun(output: Output, asked: Asked, settings: Settings, paths: Sequence[Pat
         output.keep(plan)
         return plan
     if not asked.resume:
-        raise Refused(f"there is a batch in `{output.folder}`: carry it on, or name another folder")
+        raise Refused(f"there is a batch in `{output.folder}`: resume it, or name another folder")
     refuse_other(before, settings, paths)
     return before
 
