@@ -185,7 +185,7 @@ class _Walk:
                 facts.setdefault(column.fact, {})[column.companion] = array
                 self._column(column, name, array, level)
         for name, given in facts.items():
-            self._beside(model.declarations[name], given, level)
+            self._beside(name, model.declarations[name], given, level)
         self._contradictions(model, facts, level)
         ids = facts.get("id", {}).get("")
         if ids is not None and level.collection:
@@ -391,7 +391,7 @@ class _Walk:
 
     # -- several cells of one item ---------------------------------------------------------------
 
-    def _beside(self, declared: Declared, given: dict[str, Array], level: _Level) -> None:
+    def _beside(self, name: str, declared: Declared, given: dict[str, Array], level: _Level) -> None:
         """Values beside companions that contradict them, ranges, and lists closed by nothing."""
         given = {k: a for k, a in given.items() if not pa.types.is_null(a.type)}
         if declared.form == "price" and "" in given:
@@ -403,6 +403,12 @@ class _Walk:
         value = given.get("")
         if "none" in given and value is not None:
             self._suspect(_true(given["none"]) & _valid(value), level)
+        if "none" in given:
+            none = _true(given["none"])
+            for companion, array in given.items():
+                if companion not in ("", "none", "open", "basis"):
+                    hit = np.flatnonzero(none & _valid(array)).tolist()
+                    self._fault(level, hit, name, f"it is said to be none, and has `{companion}`")
         if declared.form in ("number", "moment", "word"):
             self._ends({k: a for k, a in given.items() if k != "none"}, level)
         if declared.form in LISTS and value is not None:
