@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from sanctions_rules.batch.arrow import Array, Batch, Vector, np
+from sanctions_rules.batch.arrow import Array, Batch, Vector, np, pa, pc
 from sanctions_rules.batch.cells import Fault, sentence
 from sanctions_rules.batch.results import answers_of
-from sanctions_rules.batch.table import facts_of_row, rows_of
+from sanctions_rules.batch.table import KEY, facts_of_row, rows_of
 from sanctions_rules.diagnostics import FactsError, did_you_mean
 from sanctions_rules.engines.answers import RegimeAnswer, reference
+from sanctions_rules.engines.columnar.engine import PROBLEM
 from sanctions_rules.engines.conclude import ENGINE_VERSION
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
@@ -104,10 +105,35 @@ def by_row(
     return Answered(good, answers_of(answers, question.regimes, question.missing), faults)
 
 
+def _columnar(law: Law, question: Question) -> Engine:
+    from sanctions_rules.engines.columnar import Columnar
+
+    engine = Columnar(
+        law.program, question.settings(law), question.regimes, missing=question.missing
+    )
+
+    def answer(batch: Batch, facts: Sequence[str]) -> Answered:
+        # Rows are named by their number here: the key of the table may be a fact as well.
+        numbers = pa.array(np.arange(batch.num_rows))
+        rows = pa.RecordBatch.from_arrays(
+            [numbers, *(batch.column(n) for n in facts)], [KEY, *facts]
+        )  # fmt: skip
+        found = engine.decide_batch(rows)
+        problems = found.column(PROBLEM)
+        columns = {n: found.column(n) for n in found.schema.names if n not in (KEY, PROBLEM)}
+        if problems.null_count == len(problems):
+            return Answered(np.ones(len(problems), bool), columns)
+        good = pc.is_null(problems).to_numpy(zero_copy_only=False)
+        faults = [Fault(int(r), "", str(problems[int(r)])) for r in np.flatnonzero(~good)]
+        mask = pa.array(good)
+        return Answered(good, {n: c.filter(mask) for n, c in columns.items()}, faults)
+
+    return Engine(engine.name, engine.version, BY_COLUMN, answer)
+
+
 #: By name; the first one is what is used where none is named.
 ENGINES: Final[dict[str, Callable[[Law, Question], Engine]]] = {
+    "columnar": _columnar,
     "interpreter": _interpreter,
 }
 DEFAULT: Final = next(iter(ENGINES))
-
-
