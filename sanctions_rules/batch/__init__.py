@@ -69,7 +69,7 @@ def decide(
         engine=engine or running.DEFAULT, key=key, keep=keep, format=format,
         part_rows=part_rows or running.PART_ROWS, processes=processes, resume=resume,
     )  # fmt: skip
-    tell = progress or (lambda _: None)
+    tell = progress or running.silent
     if out is None:
         return running.answers(question, source)
     if is_frame(source):

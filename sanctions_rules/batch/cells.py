@@ -208,9 +208,7 @@ class _Walk:
             named = pairs[:size][words[:size] >= 0]
             ordered = np.sort(named)
             twice = ordered[1:][ordered[1:] == ordered[:-1]]
-            self.found.suspects.update(
-                (np.unique(twice) // (len(encoded.dictionary) + 1)).tolist()
-            )
+            self.found.suspects.update((np.unique(twice) // (len(encoded.dictionary) + 1)).tolist())
             asked = words[size:] >= 0
             lost = ~np.isin(pairs[size:][asked], ordered)
             self.found.suspects.update(np.unique(rows[size:][asked][lost]).tolist())
@@ -256,10 +254,10 @@ class _Walk:
     ) -> None:
         """Read each distinct value once; tell of every cell that holds a bad one."""
         values, places = _distinct(array)
-        reasons = [None if v is None else reader(v) for v in values]
+        reasons: list[str | None] = [None if v is None else reader(v) for v in values]
         wrong = np.array([*(r is not None for r in reasons), False])
         for index in np.flatnonzero(wrong[places]).tolist():
-            self._fault(level, (index,), name, reasons[places[index]] or "")
+            self._fault(level, (index,), name, reasons[int(places[index])] or "")
 
     def _free(self, array: Array, declared: Declared, name: str, level: _Level) -> None:
         """Text that may be anything but empty, or `none` where there must be such a thing."""
@@ -290,7 +288,9 @@ class _Walk:
             pa.types.is_unsigned_integer(type_)
         ) else []  # fmt: skip
         if declared.unit == "percent":
-            ends.append(pc.greater(array, pa.scalar(Decimal(100)) if pa.types.is_decimal(type_) else 100))
+            ends.append(
+                pc.greater(array, pa.scalar(Decimal(100)) if pa.types.is_decimal(type_) else 100)
+            )
         for mask in ends:
             for index in np.flatnonzero(_true(mask)).tolist():
                 self._fault(level, (index,), name, reader(array[index].as_py()) or "")
@@ -316,7 +316,10 @@ class _Walk:
             near = ~out & ((days <= _SINCE - _EPOCH + 1) | (days >= _UNTIL - _EPOCH - 1))
             self.found.suspects.update(level.rows[np.flatnonzero(valid & near)].tolist())
         self._fault(
-            level, np.flatnonzero(valid & out).tolist(), name, "the year is out of range, 1900 to 2200"
+            level,
+            np.flatnonzero(valid & out).tolist(),
+            name,
+            "the year is out of range, 1900 to 2200",
         )
 
     def _price(self, declared: Declared, array: Array, name: str, level: _Level) -> None:
@@ -336,10 +339,10 @@ class _Walk:
                 return _said(declared, {"amount": 0, "currency": value})
 
             values, places = _distinct(currency)
-            reasons = [None if v is None else reader(v) for v in values]
+            reasons: list[str | None] = [None if v is None else reader(v) for v in values]
             wrong = np.array([*(r is not None for r in reasons), False])
             for index in np.flatnonzero(stated & wrong[places]).tolist():
-                self._fault(level, (index,), f"{name}.currency", reasons[places[index]] or "")
+                self._fault(level, (index,), f"{name}.currency", reasons[int(places[index])] or "")
         self._fault(
             level, np.flatnonzero(lacking).tolist(), f"{name}.currency",
             "an amount of no currency says nothing",
@@ -391,7 +394,9 @@ class _Walk:
 
     # -- several cells of one item ---------------------------------------------------------------
 
-    def _beside(self, name: str, declared: Declared, given: dict[str, Array], level: _Level) -> None:
+    def _beside(
+        self, name: str, declared: Declared, given: dict[str, Array], level: _Level
+    ) -> None:
         """Values beside companions that contradict them, ranges, and lists closed by nothing."""
         given = {k: a for k, a in given.items() if not pa.types.is_null(a.type)}
         if declared.form == "price" and "" in given:

@@ -137,9 +137,7 @@ def _read(output: Output, part: Part) -> Iterator[Batch]:
             )  # fmt: skip
 
 
-def _differing(
-    stored: dict[str, Any], law: Law, question: Question, case: Case
-) -> Iterator[str]:
+def _differing(stored: dict[str, Any], law: Law, question: Question, case: Case) -> Iterator[str]:
     """The columns in which the interpreter gives another answer, with both."""
     answer = reference(law.program, case, question.settings(law), question.regimes)
     made = answers_of([answer], question.regimes, question.missing)

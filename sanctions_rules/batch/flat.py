@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sanctions_rules.batch.arrow import Array, Batch, Schema, Vector, np, pa, pc
+from sanctions_rules.batch.arrow import Array, Batch, Vector, np, pa, pc
 from sanctions_rules.batch.cells import Fault
 from sanctions_rules.batch.table import Column, columns
 from sanctions_rules.diagnostics import Diagnostic
@@ -81,7 +81,11 @@ class Flat:
             elif at is not None and column.declared.form == "records" and not last:
                 found = node.items.setdefault(word, {})
                 node = found.setdefault(int(at), _Node(COLLECTIONS[column.declared.of]))
-            elif column.declared.form == "price" and not column.companion and number == len(steps) - 2:
+            elif (
+                column.declared.form == "price"
+                and not column.companion
+                and number == len(steps) - 2
+            ):
                 if steps[-1] not in PRICE_COLUMNS:
                     self.problems.append(Diagnostic(
                         "unknown-column", f"there is no part of a price called `{steps[-1]}`", path=name,

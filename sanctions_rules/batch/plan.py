@@ -297,7 +297,8 @@ def refuse_other(before: Plan, now: Settings, paths: Sequence[Path]) -> None:
         differing.append(f"the inputs ({len(before.inputs)} then, {len(paths)} now)")
     else:
         differing += [
-            f"the input `{given.name}`" + ("" if path.name == given.name else f" (now `{path.name}`)")
+            f"the input `{given.name}`"
+            + ("" if path.name == given.name else f" (now `{path.name}`)")
             for given, path in zip(before.inputs, paths, strict=True)
             if not given.is_still(path)
         ]

@@ -63,7 +63,9 @@ def answers_of(
         ones = [answer[regime] for answer in given]
         found[f"{regime}_outcome"] = pa.array([o.outcome.value for o in ones], pa.string())
         for name in IDS:
-            found[f"{regime}_{name}"] = pa.array([list(getattr(o, name)) for o in ones], _TYPES[name])
+            found[f"{regime}_{name}"] = pa.array(
+                [list(getattr(o, name)) for o in ones], _TYPES[name]
+            )
         found[f"{regime}_duties"] = pa.array(
             [[{"norm": n, "state": s.value} for n, s in o.duties] for o in ones], _TYPES["duties"]
         )
@@ -97,7 +99,9 @@ def plainly(array: Array, type_: Any) -> Array:
     if pa.types.is_struct(type_) and pa.types.is_struct(array.type):
         held = {f.name: a for f, a in zip(array.type, array.flatten(), strict=True)}
         return pa.StructArray.from_arrays(
-            [plainly(held[f.name], f.type) for f in type_], fields=list(type_), mask=pc.is_null(array)
+            [plainly(held[f.name], f.type) for f in type_],
+            fields=list(type_),
+            mask=pc.is_null(array),
         )
     return array.cast(type_)
 

@@ -65,6 +65,10 @@ class Progress:
 Tell = Callable[[Progress], None]
 
 
+def silent(_: Progress) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """One batch as it was asked for."""
@@ -130,7 +134,7 @@ def asked(
 # -- files to files ------------------------------------------------------------------------------
 
 
-def run(asked: Asked, source: Any, out: str | Path, tell: Tell = lambda _: None) -> Ran:
+def run(asked: Asked, source: Any, out: str | Path, tell: Tell = silent) -> Ran:
     """Decide all rows of the files and write the answers, or carry that on.
 
     Raises LookupError for files that are not there, FactsError for columns that are no facts,
@@ -215,7 +219,11 @@ def _ran_before(output: Output, plan: Plan) -> Ran:
     try:
         found = json.loads((output.folder / SUMMARY).read_text("utf-8"))
         return Ran(
-            output.folder, tuple(found["regimes"]), Tally.of(found), found["broken"], len(plan.parts)
+            output.folder,
+            tuple(found["regimes"]),
+            Tally.of(found),
+            found["broken"],
+            len(plan.parts),
         )
     except (OSError, ValueError, KeyError):
         raise Refused(f"`{output.folder / SUMMARY}` is gone or damaged") from None
@@ -547,5 +555,3 @@ def answers(asked: Asked, source: Any) -> Answers:
     found = Answers(asked, opened)
     found.broken.update(broken)
     return found
-
-

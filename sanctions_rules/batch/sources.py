@@ -251,7 +251,7 @@ class CsvFile:
             raise BrokenInput("the file is empty; it has not even a header")
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                header = next(csv.reader(file, strict=True), [])
+                header = next(csv.reader(file, strict=True), list[str]())
         except (csv.Error, UnicodeDecodeError):
             raise BrokenInput("the header is not CSV in UTF-8") from None
         self.header = tuple(name.strip() for name in header)

@@ -98,7 +98,7 @@ class Cursor:
             self._at, self._left, self._batches = first, None, self.source.read(first)
         end = first + rows
         while self._at < end:
-            batch, faults = self._left or next(self._batches, (None, []))
+            batch, faults = self._left or next(self._batches, (None, list[Fault]()))
             if batch is None:
                 raise BrokenInput(f"{self._at} rows were read, where {end} had been counted")
             number = min(batch.num_rows, end - self._at, size)
@@ -143,9 +143,7 @@ def work(task: Task, law: Law, tell: Callable[[dict[str, Any]], None]) -> None:
                     part.input: Cursor(open_file(Path(given.path), settings.key, settings.keep))
                 }
             source = cursors[part.input].source
-            decider = Decider.of(
-                engine, task.question, source.schema, settings.key, settings.keep
-            )
+            decider = Decider.of(engine, task.question, source.schema, settings.key, settings.keep)
             tally = _part(task.plan, output, part, cursors[part.input], decider, tell)
             tell({"done": part.name, "tally": tally.plain()})
         except BrokenInput as error:

@@ -71,7 +71,7 @@ def _made(beside: Path, path: Path) -> _Raw:
         raise CannotWrite(path, error) from None
 
 
-def _finished(file: io.BufferedWriter, beside: Path, path: Path) -> None:
+def _finished(file: IO[bytes], beside: Path, path: Path) -> None:
     try:
         file.flush()
         os.fsync(file.fileno())
@@ -147,7 +147,9 @@ def _arrow(file: IO[bytes], schema: Schema) -> Generator[Callable[[Batch], None]
 @contextmanager
 def _csv(file: IO[bytes], schema: Schema) -> Generator[Callable[[Batch], None]]:
     writing = import_module("pyarrow.csv")
-    empty = as_text(pa.RecordBatch.from_arrays([pa.array([], f.type) for f in schema], schema=schema))
+    empty = as_text(
+        pa.RecordBatch.from_arrays([pa.array([], f.type) for f in schema], schema=schema)
+    )
     with writing.CSVWriter(file, empty.schema) as writer:
         yield lambda batch: writer.write_batch(as_text(batch))
 

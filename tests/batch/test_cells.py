@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from conftest import all_scenarios
-
-pa = pytest.importorskip("pyarrow")
 
 from sanctions_rules.batch.cells import check, fact_columns
 from sanctions_rules.batch.table import (
@@ -219,7 +218,9 @@ def test_dictionaries_views_and_large_lists() -> None:
     good = pa.StructArray.from_arrays([texts, lists], ["category", "mined_in"])
     goods = pa.ListArray.from_arrays(pa.array([0, 1, 2, 3], pa.int32()), good)
     act = pa.StructArray.from_arrays([coded], ["destination"])
-    batch = pa.RecordBatch.from_arrays([pa.array(["a", "b", "c"]), goods, act], ["key", "goods", "act"])
+    batch = pa.RecordBatch.from_arrays(
+        [pa.array(["a", "b", "c"]), goods, act], ["key", "goods", "act"]
+    )
     assert not problems_of(batch.schema)
     found = check(batch, ["goods", "act"]).faults
     assert {(f.row, f.column) for f in found} == {
