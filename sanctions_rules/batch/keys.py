@@ -19,6 +19,8 @@ from sanctions_rules.batch.arrow import Array, Vector, np, pa, pc
 #: Keys up to so many bytes are hashed all at once, longer ones one by one.
 SHORT: Final = 64
 BUCKETS: Final = 256
+#: So many hashes are gathered before they go to their files.
+TOGETHER: Final = 524_288
 _MULTIPLIERS: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 
 
@@ -35,7 +37,7 @@ class Hashing:
             keys = keys.combine_chunks()
         if pa.types.is_integer(keys.type):
             words = keys.to_numpy(zero_copy_only=False).astype(np.int64).view(np.uint64)
-            return self._mixed([words], np.zeros(len(words), np.uint64))
+            return self._mixed([words], np.full(len(words), 8, np.uint64))
         keys = keys.cast(pa.large_binary())
         lengths = pc.binary_length(keys).to_numpy(zero_copy_only=False).astype(np.int64)
         found = np.empty((len(keys), 2), np.uint64)
@@ -64,8 +66,10 @@ class Hashing:
         with np.errstate(over="ignore"):
             for seed, by in zip(self._seeds, _MULTIPLIERS, strict=True):
                 state = (lengths + seed) * np.uint64(by)
-                for word in words:
-                    state = _stirred(state ^ (word * np.uint64(by) + seed))
+                for number, word in enumerate(words):
+                    # A key is stirred by its own words only, however long its neighbours are.
+                    stirred = _stirred(state ^ (word * np.uint64(by) + seed))
+                    state = np.where(lengths > 8 * number, stirred, state)
                 made.append(_stirred(state))
         return np.stack(made, axis=1)
 
@@ -84,6 +88,7 @@ class Spilled:
         self._folder = folder
         self._hashing = Hashing()
         self._rows = 0
+        self._held: list[Vector] = []
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob("keys-*"):
             left.unlink()
@@ -96,8 +101,15 @@ class Spilled:
         if not len(held):
             return
         hashes = self._hashing(keys.drop_null() if len(held) < len(keys) else keys)
-        lines = np.column_stack([hashes, (held + first).astype(np.uint64)])
-        bucket = (hashes[:, 0] >> np.uint64(56)).astype(np.int64)
+        self._held.append(np.column_stack([hashes, (held + first).astype(np.uint64)]))
+        if sum(map(len, self._held)) >= TOGETHER:
+            self._spill()
+
+    def _spill(self) -> None:
+        if not self._held:
+            return
+        lines, self._held = np.concatenate(self._held), []
+        bucket = (lines[:, 0] >> np.uint64(56)).astype(np.int64)
         order = np.argsort(bucket, kind="stable")
         lines, ends = lines[order], np.searchsorted(bucket[order], np.arange(BUCKETS + 1))
         for number in range(BUCKETS):
@@ -107,6 +119,7 @@ class Spilled:
 
     def twice(self) -> Vector:
         """The rows whose key an earlier row has, in order; the files are gone after that."""
+        self._spill()
         found: list[Vector] = [np.zeros(0, np.uint64)]
         for file in sorted(self._folder.glob("keys-*")):
             lines = np.fromfile(file, np.uint64).reshape(-1, 3)
