@@ -267,7 +267,7 @@ class Evaluation:
                     Passage(_threshold(w, closure), held, bool(w.means))
                     for w, held in zip(closure.ways, ways, strict=True)
                 ]
-                made = close_ways([*seeds], seeds, guards, passages, complete, _is_several(closure))
+                made = close_ways([*seeds], seeds, guards, passages, complete, is_several(closure))
             found = self._columns[closure.name] = replace(made, adrift=adrift)
         return found
 
@@ -306,10 +306,10 @@ class Evaluation:
             owner.place if isinstance(owner, Item) else stake.place, asset.place,
             Decimal(0) if known.lo is None else cast(Decimal, known.lo),
             Decimal(100) if known.hi is None else cast(Decimal, known.hi),
-            self.truth(_counts(way, closure), {"stake": stake}), stake.place,
+            self.truth(counts_of(way, closure), {"stake": stake}), stake.place,
             known.lo_open, known.hi_open, means=way.means,
         )  # fmt: skip
-        return self._with_partners(held, stake) if _is_several(closure) else held
+        return self._with_partners(held, stake) if is_several(closure) else held
 
     def _with_partners(self, held: Holding, stake: Item) -> Holding:
         """The holding, and who else is treated as holding it: joint holders and partners in use.
@@ -611,10 +611,10 @@ class Evaluation:
             if leaf is not None:
                 yield leaf
         for way in closure.ways:
-            counts = _counts(way, closure)
+            counts = counts_of(way, closure)
             if self.truth(counts, {"stake": stake}) is Truth.UNKNOWN:
                 yield from self._walk(counts, {"stake": stake})
-        for path in PARTNERS if _is_several(closure) else ():
+        for path in PARTNERS if is_several(closure) else ():
             leaf = self.view.read(stake, (path,))[1]
             if leaf is not None:
                 yield leaf
@@ -631,13 +631,13 @@ _ANY: Final = Span(None, None)
 Pending = tuple[str, Item | None]
 
 
-def _is_several(closure: Closure) -> bool:
+def is_several(closure: Closure) -> bool:
     return any(way.mode == "severally" for way in closure.ways)
 
 
 def _is_plain(closure: Closure) -> bool:
     """One walk over one kind of stakes, whoever the owners are."""
-    return not (closure.direct or closure.ways[0].means or _is_several(closure))
+    return not (closure.direct or closure.ways[0].means or is_several(closure))
 
 
 def _threshold(way: Way, closure: Closure) -> Threshold:
@@ -646,7 +646,7 @@ def _threshold(way: Way, closure: Closure) -> Threshold:
     return Threshold(way.percent, way.strict, mode, closure.direct)
 
 
-def _counts(way: Way, closure: Closure) -> Expr:
+def counts_of(way: Way, closure: Closure) -> Expr:
     """That a stake is held at the time, directly, and on the basis that counts; or that it gives
     control at the time, in a way that counts, through others or not.
     """
