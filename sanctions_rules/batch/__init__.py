@@ -67,7 +67,7 @@ def decide(
     question = running.asked(
         law, regimes=regimes, known_on=known_on, readings=readings, missing=missing,
         engine=engine or running.DEFAULT, key=key, keep=keep, format=format,
-        part_rows=part_rows or running.PART_ROWS, processes=processes, resume=resume,
+        part_rows=running.PART_ROWS if part_rows is None else part_rows, processes=processes, resume=resume,
     )  # fmt: skip
     tell = progress or running.silent
     if out is None:

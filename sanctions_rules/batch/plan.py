@@ -229,6 +229,8 @@ def survey(
             rows = 0  # keys that cannot be read may be anywhere: nothing of the file is decided
         total += found.rows
         cut = isinstance(source, CsvFile) and rows > 0 and source.is_cut
+        if found.lines and found.lines[-1].number == rows + len(found.lines) + 1:
+            cut = False  # the last line is no row, and told of as such
         inputs.append(
             replace(given, rows=rows, broken=found.broken, is_cut=cut, lines=len(found.lines))
         )

@@ -164,7 +164,10 @@ def run(asked: Asked, source: Any, out: str | Path, tell: Tell = silent) -> Ran:
         todo = [p for p in plan.parts if p.name not in done]
         _warn_of_lines(total, plan)
         broken = {g.path: g.broken for g in plan.inputs if g.broken}
-        lost = _decide(asked, plan, output, todo, total, tell)
+        try:
+            lost = _decide(asked, plan, output, todo, total, tell)
+        finally:
+            output.clear()  # of processes that were stopped while they wrote
         for given in plan.inputs:
             if not given.is_still(Path(given.path)):
                 raise Refused(

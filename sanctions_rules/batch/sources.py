@@ -139,7 +139,7 @@ def why(error: BaseException, path: Path | None = None) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     if path is not None and path.exists() and path.stat().st_size == 0:
         return "the file is empty"
-    if "magic bytes" in text or "not an Arrow file" in text.lower() or "footer" in text.lower():
+    if "magic bytes" in text or "not an arrow file" in text.lower() or "footer" in text.lower():
         return "the file is cut off, or of another kind than its name says"
     return text[:200]
 
@@ -163,8 +163,7 @@ class ParquetFile:
         return import_module("pyarrow.parquet").ParquetFile(self._path, memory_map=True)
 
     def read(self, first: int = 0) -> Iterator[tuple[Batch, list[Fault]]]:
-        for batch in self._batches(first, None):
-            yield batch, []
+        yield from map(_sound, self._batches(first, None))
 
     def keys(self, key: str, line: Callable[[Line], None]) -> Iterator[Any]:
         for batch in self._batches(0, [key]):
@@ -175,17 +174,34 @@ class ParquetFile:
         groups = [g for g, end in enumerate(self.ends) if end > first]
         if not groups:
             return
-        skip = first - begins[groups[0]]
         try:
             with self._open() as file:
-                for batch in file.iter_batches(ROWS, row_groups=groups, columns=only):
-                    if skip >= batch.num_rows:
-                        skip -= batch.num_rows
-                    elif batch.num_rows:
-                        yield batch.slice(skip)
-                        skip = 0
+                batches = (b for run in _runs(groups, begins) for b in _of_run(file, run, only))
+                yield from _from(batches, first - begins[groups[0]])
         except (pa.ArrowException, OSError, EOFError) as error:
             raise BrokenInput(why(error)) from None
+
+
+def _runs(groups: Sequence[int], begins: Sequence[int]) -> Iterator[list[int]]:
+    """Row groups that follow one another, as many as make a batch together, or one that is larger."""
+    run: list[int] = []
+    for group in groups:
+        if run and begins[group + 1] - begins[run[0]] > ROWS:
+            yield run
+            run = []
+        run.append(group)
+    yield run
+
+
+def _of_run(file: Any, run: list[int], only: list[str] | None) -> Iterator[Batch]:
+    if len(run) > 1:
+        try:
+            yield from file.read_row_groups(run, columns=only).combine_chunks().to_batches()
+            return
+        except (pa.ArrowException, OSError, EOFError):
+            pass  # one of them is damaged: those before it are good
+    for group in run:
+        yield from file.iter_batches(ROWS, row_groups=[group], columns=only)
 
 
 class ArrowFile:
@@ -207,7 +223,7 @@ class ArrowFile:
                     if end > first:
                         batch = file.get_batch(number)
                         for piece in _pieces(batch.slice(max(0, first - begins[number]))):
-                            yield piece, []
+                            yield _sound(piece)
         except (pa.ArrowException, OSError, EOFError) as error:
             raise BrokenInput(why(error)) from None
 
@@ -229,8 +245,7 @@ class ArrowStream:
     def read(self, first: int = 0) -> Iterator[tuple[Batch, list[Fault]]]:
         try:
             with pa.OSFile(str(self._path)) as held, pa.ipc.open_stream(held) as stream:
-                for batch in _from(stream, first):
-                    yield batch, []
+                yield from map(_sound, _from(stream, first))
                 held.seek(-8, 2)
                 if held.read(8) != b"\xff\xff\xff\xff\0\0\0\0":
                     raise BrokenInput("the stream has no end; it is cut off")
@@ -250,10 +265,13 @@ class CsvFile:
         if path.stat().st_size == 0:
             raise BrokenInput("the file is empty; it has not even a header")
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
+            # What is wrong further down is told of line by line.
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
                 header = next(csv.reader(file, strict=True), list[str]())
-        except (csv.Error, UnicodeDecodeError):
-            raise BrokenInput("the header is not CSV in UTF-8") from None
+        except csv.Error:
+            header = ["\ufffd"]
+        if any("\ufffd" in name or "\0" in name for name in header):
+            raise BrokenInput("the header is not CSV in UTF-8")
         self.header = tuple(name.strip() for name in header)
         self.flat = Flat(self.header, key, kept)
         self.schema: Schema = self.flat.schema
@@ -329,6 +347,50 @@ def _from(batches: Iterable[Batch], first: int) -> Iterator[Batch]:
         first = 0
 
 
+def _sound(batch: Batch) -> tuple[Batch, list[Fault]]:
+    """A batch in types that can be worked on, without rows whose memory is not what it says.
+
+    Views of strings are what polars hands over; text that is not UTF-8 is what no reader looks for.
+    """
+    schema = pa.schema([(f.name, _without_views(f.type)) for f in batch.schema])
+    if schema != batch.schema.remove_metadata():
+        batch = pa.RecordBatch.from_arrays(
+            [c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)],
+            schema=schema,
+        )  # fmt: skip
+    wrong = _unsound(batch)
+    if not wrong:
+        return batch, []
+    places = np.arange(batch.num_rows)
+    kept = batch.take(pa.array(places, mask=np.isin(places, wrong)))
+    return kept, [Fault(row, "", "the row holds text that is not UTF-8") for row in wrong]
+
+
+def _unsound(batch: Batch, first: int = 0) -> list[int]:
+    """The rows that cannot be read, found by halving."""
+    try:
+        batch.validate(full=True)
+        return []
+    except pa.ArrowInvalid:
+        if batch.num_rows <= 1:
+            return [first]
+    half = batch.num_rows // 2
+    return [*_unsound(batch.slice(0, half), first), *_unsound(batch.slice(half), first + half)]
+
+
+def _without_views(type_: Any) -> Any:
+    if type_ == pa.string_view():
+        return pa.string()
+    if pa.types.is_dictionary(type_):
+        return pa.dictionary(type_.index_type, _without_views(type_.value_type), type_.ordered)
+    if pa.types.is_struct(type_):
+        return pa.struct([(f.name, _without_views(f.type)) for f in type_])
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        made = pa.list_ if pa.types.is_list(type_) else pa.large_list
+        return made(_without_views(type_.value_type))
+    return type_
+
+
 def _in_utf8(batch: Batch) -> tuple[Batch, list[Fault]]:
     """Cells that are not UTF-8 taken out and told of."""
     try:
@@ -384,8 +446,7 @@ class Frame:
             batches = self._given.to_batches(max_chunksize=ROWS)
         else:
             batches, self._reader = self._reader, _Spent()
-        for batch in _from(batches, first):
-            yield batch, []
+        yield from map(_sound, _from(batches, first))
 
     def keys(self, key: str, line: Callable[[Line], None]) -> Iterator[Any]:
         raise NotImplementedError("a frame is read once")

@@ -96,7 +96,7 @@ def full(a: Vector, n: int) -> Array:
 
 
 def taken(a: Vector, index: Array | None) -> Vector:
-    return a[index] if index is not None and isinstance(a, np.ndarray) else a
+    return a[index] if index is not None and isinstance(a, np.ndarray) and a.ndim else a
 
 
 def is_some(a: Vector) -> bool:
