@@ -73,7 +73,9 @@ def killed_and_resumed(
 
 def files_of(out: Path) -> dict[str, Path]:
     return {
-        str(p.relative_to(out)): p for p in sorted(out.rglob("*")) if p.is_file() and p.name != ".lock"
+        str(p.relative_to(out)): p
+        for p in sorted(out.rglob("*"))
+        if p.is_file() and p.name != ".lock"
     }
 
 
@@ -152,7 +154,10 @@ def main() -> None:
             words.append("--no-missing")
         began = time.perf_counter()
         done = subprocess.run(
-            command([*words, "--out", str(folder / "whole")]), cwd=ROOT, capture_output=True, text=True
+            command([*words, "--out", str(folder / "whole")]),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
         )
         took = time.perf_counter() - began
         assert done.returncode in (0, 1, 3, 4), done.stderr

@@ -78,7 +78,9 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], rules: Path, tmp_path: 
     assert said(capsys, "batch", path, "--out", out, "--rules", rules)[0] == 0
     code, _, err = said(capsys, "batch", path, "--out", out, "--rules", rules)
     assert code == 2 and "there is a batch in" in err
-    code, _, err = said(capsys, "batch", path, "--out", out, "--rules", rules, "--resume", "--no-missing")
+    code, _, err = said(
+        capsys, "batch", path, "--out", out, "--rules", rules, "--resume", "--no-missing"
+    )
     assert code == 2 and "whether missing facts are told" in err
 
 
@@ -90,7 +92,9 @@ def test_summary(capsys: pytest.CaptureFixture[str], rules: Path, tmp_path: Path
     found = json.loads(out)
     assert code == 1 and found["rows"] == found["decided"] == 400
     assert found == json.loads((tmp_path / "json" / "summary.json").read_text())
-    rows = [r for f in (tmp_path / "json" / "answers").iterdir() for r in pq.read_table(f).to_pylist()]
+    rows = [
+        r for f in (tmp_path / "json" / "answers").iterdir() for r in pq.read_table(f).to_pylist()
+    ]
     for outcome in ("PROHIBITED", "UNDETERMINED", "AUTHORISED", "NOT_PROHIBITED"):
         number = sum(r["zz_outcome"] == outcome for r in rows)
         assert found["outcomes"][f"zz {outcome}"] == number and f"{number:,}" in text

@@ -49,7 +49,9 @@ def seen(keys: list[Any], type_: Any, step: int) -> list[int]:
 
 @given(KEYS, st.integers(1, 20))
 @settings(max_examples=150, deadline=None)
-def test_as_a_set_would(tmp_path_factory: pytest.TempPathFactory, keys: list[Any], step: int) -> None:
+def test_as_a_set_would(
+    tmp_path_factory: pytest.TempPathFactory, keys: list[Any], step: int
+) -> None:
     folder = tmp_path_factory.mktemp("keys")
     for type_ in (pa.string(), pa.large_string()):
         assert spilled(folder, keys, type_, step) == again(keys)

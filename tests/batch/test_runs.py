@@ -61,9 +61,7 @@ def expected(law: Law, given: pa.Table) -> list[dict[str, Any]]:
 
 
 def said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {"key": r["key"], "outcome": r["zz_outcome"], "missing": r["zz_missing"]} for r in rows
-    ]
+    return [{"key": r["key"], "outcome": r["zz_outcome"], "missing": r["zz_missing"]} for r in rows]
 
 
 # -- in and out ----------------------------------------------------------------------------------
@@ -94,7 +92,10 @@ def files_in(folder: Path, given: pa.Table, kind: str) -> Path:
             with pa.ipc.new_file(path, given.schema) as writer:
                 writer.write_table(given, 700)
         case _:
-            with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, given.schema) as writer:
+            with (
+                pa.OSFile(str(path), "wb") as file,
+                pa.ipc.new_stream(file, given.schema) as writer,
+            ):
                 writer.write_table(given, 700)
     return path
 
@@ -224,8 +225,13 @@ def test_a_fact_that_is_kept_stays_a_fact(law: Law, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("key,act.kind,act.destination,act.events.conduct,goods[0].category\n"
                     "a,import,US,2024-06-01,diamond\n")  # fmt: skip
-    (row,) = sr.batch.decide(law, path, keep=["act.kind", "goods[0].category"]).read_all().to_pylist()
-    assert row["zz_outcome"] in ("PROHIBITED", "UNDETERMINED") and row["zz_fired"] + row["zz_undecided"]
+    (row,) = (
+        sr.batch.decide(law, path, keep=["act.kind", "goods[0].category"]).read_all().to_pylist()
+    )
+    assert (
+        row["zz_outcome"] in ("PROHIBITED", "UNDETERMINED")
+        and row["zz_fired"] + row["zz_undecided"]
+    )
     assert row["act.kind"] == "import" and row["goods[0].category"] == "diamond"
 
 
@@ -246,7 +252,9 @@ def test_columns_are_refused_by_name(law: Law, given: pa.Table, tmp_path: Path) 
     wrong = pa.Table.from_pylist([{"key": "a", "act": {"is_indirect": 1}, "goods": "gold"}])
     with pytest.raises(FactsError) as error:
         sr.batch.decide(law, wrong)
-    assert "act.is_indirect" in str(error.value) and "a list of records is expected" in str(error.value)
+    assert "act.is_indirect" in str(error.value) and "a list of records is expected" in str(
+        error.value
+    )
     # Of files, with the name of the file, and before anything is written.
     path = parquet(tmp_path / "wrong.parquet", wrong)
     with pytest.raises(FactsError, match=r"wrong\.parquet"):
@@ -321,7 +329,9 @@ def test_a_key_of_another_file_and_of_a_later_part(law: Law, tmp_path: Path) -> 
     (tmp_path / "in").mkdir()
     parquet(tmp_path / "in" / "a.parquet", table(500), 100)
     parquet(tmp_path / "in" / "b.parquet", table(500, seed=2, first=400), 100)
-    sr.batch.decide(law, tmp_path / "in", tmp_path / "out", keep=["note"], part_rows=100, processes=2)
+    sr.batch.decide(
+        law, tmp_path / "in", tmp_path / "out", keep=["note"], part_rows=100, processes=2
+    )
     rows = answers(tmp_path / "out")
     assert [r["key"] for r in rows] == [f"row-{i:07}" for i in range(900)]
     aside = set_aside(tmp_path / "out")
@@ -460,7 +470,18 @@ def test_a_full_disk_at_the_command_line(given: pa.Table, tmp_path: Path) -> Non
     )
     for processes in ("1", "2"):
         out = tmp_path / f"out-{processes}"
-        words = ["batch", path, "--out", out, "--rules", rules, "--keep", "note", "--part-rows", "500"]
+        words = [
+            "batch",
+            path,
+            "--out",
+            out,
+            "--rules",
+            rules,
+            "--keep",
+            "note",
+            "--part-rows",
+            "500",
+        ]
         done = subprocess.run(
             [sys.executable, "-c", program, *map(str, words), "--processes", processes],
             capture_output=True, text=True, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
