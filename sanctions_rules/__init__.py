@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sanctions_rules.adapters.screening import screen
     from sanctions_rules.decision import Outcome
     from sanctions_rules.diagnostics import FactsError, RulebookError
+    from sanctions_rules.engines.compiled import Facts, read_facts, trusted
     from sanctions_rules.facts import Case, Money, Range
     from sanctions_rules.ownership_tables import owned
     from sanctions_rules.read import read_case
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
 __version__: Final = "0.1.0"
 
 __all__ = [
-    "load", "load_path", "read_case",
+    "load", "load_path", "read_case", "read_facts", "trusted",
     "read_lists", "read_message", "screen", "with_owners",
-    "Case", "Money", "Range", "NOT_APPLICABLE",
+    "Case", "Facts", "Money", "Range", "NOT_APPLICABLE",
     "Law", "Decision", "Outcome",
     "owned", "batch",
     "RulebookError", "FactsError",
@@ -47,6 +48,9 @@ _HOMES: Final = {
     "load": ("rulebooks", "load"),
     "load_path": ("rulebooks", "load_path"),
     "read_case": ("read", "read_case"),
+    "read_facts": ("engines.compiled", "read_facts"),
+    "trusted": ("engines.compiled", "trusted"),
+    "Facts": ("engines.compiled", "Facts"),
     "read_lists": ("adapters.reading", "read_lists"),
     "read_message": ("adapters.iso20022", "read_message"),
     "screen": ("adapters.screening", "screen"),

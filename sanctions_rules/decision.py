@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 from sanctions_rules.core import Norm, Overlay
 from sanctions_rules.values import Truth
@@ -154,13 +154,46 @@ class ReadingUsed:
     sensitive: bool = False
 
 
+class Expanding:
+    """A decision of which some fields are there at once, and the others when one is asked for.
+
+    An engine that only answers leaves the rest to the reference: `_expand` finds it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        expand = self.__dict__.get("_expand")
+        if expand is None or name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.__dict__.update(expand(name))
+        return self.__dict__[name]
+
+    @classmethod
+    def begun(cls, expand: Callable[[str], Mapping[str, Any]], **known: Any) -> Self:
+        """A decision of which this is known already; `expand` finds another field, and any more."""
+        made = cls.__new__(cls)
+        known["_expand"] = expand
+        made.__dict__.update(known)
+        return made
+
+
+class Disagreement(RuntimeError):
+    """Two engines gave different answers to one case: a fault of this library, never of the facts."""
+
+
 @dataclass(frozen=True)
-class RegimeDecision:
-    """What one regime's law says of the act."""
+class RegimeDecision(Expanding):
+    """What one regime's law says of the act.
+
+    `fired`, `undecided`, `lifted`: ids of the prohibitions that bind, that may bind, and that an
+    authorisation lifts, for one thing of the case or another.
+    """
 
     regime: str
     title: str
     outcome: Outcome
+    fired: tuple[str, ...]
+    undecided: tuple[str, ...]
+    lifted: tuple[str, ...]
     presumptive_outcome: Outcome
     findings: tuple[Finding, ...]
     exposures: tuple[Exposure, ...]
@@ -175,15 +208,11 @@ class RegimeDecision:
     stale: bool
     unverified: tuple[str, ...]
     current_through: date
-    _ask: Callable[[RegimeDecision], Question | None] = field(
-        repr=False, compare=False, default=lambda _: None
-    )
-    spared: tuple[
-        Finding, ...
-    ] = ()  # powers that do not reach anyone here, and duties that are not owed
-    unheard: tuple[str, ...] = ()  # recorded judgements on which nothing turned here
-    withdrawn: tuple[str, ...] = ()  # texts found wrong that the answer rests on, being allowed
-    overlays: tuple[Overlay, ...] = ()  # proposals that were laid over this regime's law
+    spared: tuple[Finding, ...]  # powers that reach nobody here, and duties that are not owed
+    unheard: tuple[str, ...]  # recorded judgements on which nothing turned here
+    withdrawn: tuple[str, ...]  # texts found wrong that the answer rests on, being allowed
+    overlays: tuple[Overlay, ...]  # proposals that were laid over this regime's law
+    _ask: Callable[[RegimeDecision], Question | None] = field(repr=False, compare=False)
 
     @property
     def next_question(self) -> Question | None:
@@ -230,7 +259,7 @@ class RegimeDecision:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(Expanding):
     """The decision of one case under each regime asked. `decision["us"].outcome`."""
 
     regimes: Mapping[str, RegimeDecision]
@@ -241,9 +270,9 @@ class Decision:
     known_on: date | None
     about: tuple[str, ...]
     chosen_readings: Mapping[str, str]
-    _source: Any = field(repr=False, compare=False, default=None)
-    allow_withdrawn: tuple[str, ...] = ()  # texts found wrong that were to be used all the same
-    overlays: tuple[Overlay, ...] = ()  # proposals that were laid over the law
+    allow_withdrawn: tuple[str, ...]  # texts found wrong that were to be used all the same
+    overlays: tuple[Overlay, ...]  # proposals that were laid over the law
+    _source: Any = field(repr=False, compare=False)
 
     def __getitem__(self, regime: str) -> RegimeDecision:
         return self.regimes[regime]

@@ -114,6 +114,10 @@ class View:
     _by_id: dict[tuple[str, str], Item] = field(default_factory=dict[tuple[str, str], Item])
     _judged: dict[tuple[str, str], Truth] = field(default_factory=dict[tuple[str, str], Truth])
     _order: dict[str, int] = field(default_factory=dict[str, int])
+    #: Facts as they were read, by place: of the case itself, with nothing laid over it.
+    _read: dict[str, tuple[object, Leaf | None]] = field(
+        default_factory=dict[str, "tuple[object, Leaf | None]"]
+    )
     #: Judgements that were asked for, as `question of subject`.
     asked: set[str] = field(default_factory=set[str])
 
@@ -185,6 +189,10 @@ class View:
             return self._judgement(item, path[1])
         model: FactModel = item.model
         place = "" if item.place == _CASE else item.place + "."
+        if len(path) == 1:  # the commonest, at once
+            declared = type(model).declarations.get(path[0])
+            if declared is not None:
+                return self._fact(model, place, path[0], declared)
         for index, part in enumerate(path):
             if part in children(type(model)):
                 model = getattr(model, part)
@@ -234,37 +242,56 @@ class View:
         self, model: FactModel, place: str, name: str, declared: Declared
     ) -> tuple[object, Leaf | None]:
         where = place + name
-        if where in self.assumed:
-            return self.assumed[where], _assumed_leaf(self.assumed[where], where, declared)
-        value: Any = getattr(model, name)
-        if value is None and declared.only_for:
+        if self.assumed:
+            if where in self.assumed:
+                return self.assumed[where], _assumed_leaf(self.assumed[where], where, declared)
+            value: Any = getattr(model, name)
+            if value is None:
+                return self._stand_in(model, place, name, declared, where)
+            return self._given(value, where, declared)
+        found = self._read.get(where)
+        if found is None:
+            value = getattr(model, name)
+            found = self._read[where] = (
+                self._stand_in(model, place, name, declared, where)
+                if value is None
+                else self._given(value, where, declared)
+            )
+        return found
+
+    def _given(self, value: Any, where: str, declared: Declared) -> tuple[object, Leaf | None]:
+        if value is NOT_APPLICABLE:
+            return (Items((), True) if declared.form in LISTS else NOT_APPLICABLE), None
+        return self._value(value, where, declared)
+
+    def _stand_in(
+        self, model: FactModel, place: str, name: str, declared: Declared, where: str
+    ) -> tuple[object, Leaf | None]:
+        """What another fact says of one that is not given."""
+        if declared.only_for:
             sort = self._sort(model, place)
             if sort and not sort & set(declared.only_for):
-                return (Items((), True) if declared.form in _LISTS else NOT_APPLICABLE), None
-        if value is None and declared.falls_back_to:
+                return (Items((), True) if declared.form in LISTS else NOT_APPLICABLE), None
+        if declared.falls_back_to:
             other = declared.falls_back_to
             return self._fact(model, place, other, type(model).declarations[other])
-        if value is None and isinstance(model, Good):
+        if isinstance(model, Good):
             words = codes.implied(name, self._codes(model, place))
             if words:
                 return (next(iter(words)) if len(words) == 1 else OneOf(words)), (
                     Leaf(where) if len(words) > 1 else None
                 )
-        if value is None and name == "conduct" and isinstance(model, Events):
+        if name == "conduct" and isinstance(model, Events):
             kind = self.assumed.get("act.kind", self.case.act.kind)
             event = EVENT_OF_ACT.get(kind) if isinstance(kind, str) else None
             if event is not None:
                 found, leaf = self._fact(model, place, event, Events.declarations[event])
                 if found is not NOT_APPLICABLE:  # every act has a time, whatever events it lacks
                     return found, leaf
-        if value is None and name == "category" and isinstance(model, Good):
+        if name == "category" and isinstance(model, Good):
             possible = self._sort(model, place)
             return (OneOf(possible) if possible else UNKNOWN), Leaf(where)
-        if value is None:
-            return UNKNOWN, Leaf(where)
-        if value is NOT_APPLICABLE:
-            return (Items((), True) if declared.form in _LISTS else NOT_APPLICABLE), None
-        return self._value(value, where, declared)
+        return UNKNOWN, Leaf(where)
 
     def _sort(self, model: FactModel, place: str) -> frozenset[str]:
         """The sorts that the item may be of; empty where nothing is known of that."""
@@ -297,11 +324,13 @@ class View:
             case "flag":
                 return Truth.known(value), None
             case "number":
-                return _number(value), (Leaf(where, "range") if isinstance(value, Range) else None)
+                return as_number(value), (
+                    Leaf(where, "range") if isinstance(value, Range) else None
+                )
             case "moment":
-                return _moment(value), _moment_leaf(value, where)
+                return as_time(value), _moment_leaf(value, where)
             case "price":
-                span = _number(value.amount)
+                span = as_number(value.amount)
                 ranged = isinstance(value.amount, Range)
                 tagged = Span(span.lo, span.hi, span.lo_open, span.hi_open, value.currency)
                 return tagged, (Leaf(where, "range") if ranged else None)
@@ -331,7 +360,7 @@ class View:
             yield from _given(item.model, prefix)
 
 
-_LISTS: Final = frozenset({"words", "countries", "texts", "refs", "records", "codes"})
+LISTS: Final = frozenset({"words", "countries", "texts", "refs", "records", "codes"})
 
 
 def _given(model: FactModel, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -364,7 +393,7 @@ def _assumed_leaf(value: object, where: str, declared: Declared) -> Leaf | None:
             return None
 
 
-def _number(value: Decimal | Range) -> Span:
+def as_number(value: Decimal | Range) -> Span:
     if isinstance(value, Range):
         return Span(
             cast("Decimal | None", value.lo),
@@ -375,7 +404,7 @@ def _number(value: Decimal | Range) -> Span:
     return point(value)
 
 
-def _moment(value: date | datetime | Range) -> Day:
+def as_time(value: date | datetime | Range) -> Day:
     if isinstance(value, Range):
         lo, hi = cast("date | None", value.lo), cast("date | None", value.hi)
         return Day(lo, hi, value.lo_open, value.hi_open)

@@ -23,7 +23,7 @@ VODKA = ROOT / "examples" / "vodka" / "case.toml"
 POLLOCK = ROOT / "examples" / "pollock-filleted-in-china" / "case.toml"
 
 PROMISED = {
-    "load", "load_path", "read_case", "read_lists", "read_message", "screen", "with_owners", "Case", "Decision", "Outcome", "Law", "Range", "Money",
+    "load", "load_path", "read_case", "read_facts", "trusted", "Facts", "read_lists", "read_message", "screen", "with_owners", "Case", "Decision", "Outcome", "Law", "Range", "Money",
     "NOT_APPLICABLE", "RulebookError", "FactsError", "owned", "__version__",
 }  # fmt: skip
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from sanctions_rules.core import Norm, Program
-from sanctions_rules.decision import Duty, DutyState, Finding, Outcome, Standing
+from sanctions_rules.decision import Duty, DutyState, Outcome
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case
@@ -38,9 +37,6 @@ class RegimeAnswer:
     missing: tuple[str, ...] | None = None
 
 
-_UNDECIDED: Final = (Standing.MAY_BIND, Standing.CONFLICT)
-
-
 def is_exposing(norm: Norm) -> bool:
     """Whether the norm is a power over somebody, and not one to grant a derogation."""
     return norm.verb == "empowers" and norm.menu != ("derogation",)
@@ -64,18 +60,14 @@ def _regime(run: Evaluation, regime: str, about: tuple[str, ...]) -> RegimeAnswe
     outcome = conclude.outcome_of(findings)
     return RegimeAnswer(
         regime, outcome,
-        _ids(f for f in findings if f.standing is Standing.BINDS),
-        _ids(f for f in findings if f.standing in _UNDECIDED),
-        _ids(f for f in findings if f.standing is Standing.LIFTED),
-        _ids(f for f in powers if f.truth is Truth.TRUE),
-        _ids(f for f in powers if f.truth is Truth.UNKNOWN),
+        conclude.ids(f for f in findings if f.standing in conclude.FIRED),
+        conclude.ids(f for f in findings if f.standing in conclude.UNDECIDED),
+        conclude.ids(f for f in findings if f.standing in conclude.UPHELD),
+        conclude.ids(f for f in powers if f.truth is Truth.TRUE),
+        conclude.ids(f for f in powers if f.truth is Truth.UNKNOWN),
         _states(duties),
         tuple(map(str, conclude.missing(run, outcome, findings, powers, duties)[0])),
     )  # fmt: skip
-
-
-def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f.norm.id for f in findings))
 
 
 def _states(duties: Iterable[Duty]) -> tuple[tuple[str, DutyState], ...]:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sanctions_rules import calendars, clocks
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.core import Apply, Expr, Fact, Literal, Norm, Program
 from sanctions_rules.decision import (
     Decision,
+    Disagreement,
     Duty,
     DutyState,
     Exposure,
@@ -42,6 +43,12 @@ class Source:
     about: tuple[str, ...]
     evaluation: Evaluation
 
+    @classmethod
+    def of(
+        cls, program: Program, case: Case, settings: Settings, about: tuple[str, ...] = ()
+    ) -> Source:
+        return cls(program, case, settings, about, Evaluation(program, View(case), settings))
+
     def derivation(self, finding: Finding) -> Step:
         """Why the finding stands as it does: the smallest part of the rules that makes it so."""
         norm = finding.norm
@@ -55,6 +62,29 @@ class Source:
         return self.evaluation.derive_definition(name, None if caseless else item)
 
 
+def derivations(source: Source, one: RegimeDecision) -> tuple[tuple[Finding, Step], ...]:
+    """Why the prohibitions that bind, or that may bind, do: the reference on these alone.
+
+    Raises Disagreement where they do not stand as the answer says.
+    """
+    made: list[tuple[Finding, Step]] = []
+    named = {*one.fired, *one.undecided}
+    for norm in source.program.norms if named else ():
+        if norm.id in named and norm.regime == one.regime and norm.verb == "prohibits":
+            for finding in findings_of(source.evaluation, norm):
+                if finding.standing in (*FIRED, *UNDECIDED):
+                    made.append((finding, source.derivation(finding)))
+    found = [finding for finding, _ in made]
+    fired = ids(f for f in found if f.standing in FIRED)
+    undecided = ids(f for f in found if f.standing in UNDECIDED)
+    if (fired, undecided) != (one.fired, one.undecided):
+        raise Disagreement(
+            f"the answer under {one.regime} rests on {one.fired} and {one.undecided}, and the"
+            f" reference finds {fired} and {undecided}: please report this"
+        )
+    return tuple(made)
+
+
 def decide(
     program: Program, case: Case, regimes: Iterable[str], about: Iterable[str] = (),
     known_on: date | None = None, readings: Mapping[str, str] | None = None,
@@ -64,7 +94,23 @@ def decide(
     Raises LookupError for an unknown regime, reading point or reading.
     """
     asked = tuple(regimes)
-    for regime in asked:
+    settings = settings_of(program, asked, known_on, readings)
+    source = Source.of(program, case, settings, tuple(about))
+    return Decision(
+        regimes={regime: regime_decision(source, regime) for regime in asked},
+        facts_digest=facts_digest(case), _source=source, **besides(program, settings, source.about),
+    )  # fmt: skip
+
+
+def settings_of(
+    program: Program, regimes: Iterable[str], known_on: date | None,
+    readings: Mapping[str, str] | None,
+) -> Settings:  # fmt: skip
+    """What is asked, apart from the facts: every reading point has its reading.
+
+    Raises LookupError for an unknown regime, reading point or reading.
+    """
+    for regime in regimes:
         if any(h.commits for h in program.heads if h.regime == regime):
             raise LookupError(f"`{regime}` holds commitments, which bind nobody: it has no outcome")
         if regime not in program.regimes:
@@ -81,15 +127,17 @@ def decide(
                 f"`{reading}` is not a reading of {point}; they are: {', '.join(dict(known.readings))}"
             )
         chosen[point] = reading
-    settings = Settings(known_on, chosen)
-    narrowed = tuple(about)
-    view = View(case)
-    source = Source(program, case, settings, narrowed, Evaluation(program, view, settings))
-    return Decision(
-        {regime: _regime(source, regime) for regime in asked}, facts_digest(case), program.digest,
-        ENGINE_VERSION, clocks.tzdata_version(), known_on, narrowed,
-        {p.name: chosen[p.name] for p in program.readings}, source, overlays=program.overlays,
-    )  # fmt: skip
+    return Settings(known_on, chosen)
+
+
+def besides(program: Program, settings: Settings, about: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of a decision that do not depend on the facts."""
+    return {
+        "rulebook_digest": program.digest, "engine_version": ENGINE_VERSION,
+        "tzdata_version": clocks.tzdata_version(), "known_on": settings.known_on, "about": about,
+        "chosen_readings": {p.name: settings.readings[p.name] for p in program.readings},
+        "allow_withdrawn": (), "overlays": program.overlays,
+    }  # fmt: skip
 
 
 # -- one regime ----------------------------------------------------------------------------------
@@ -104,7 +152,8 @@ class Answer:
     duties: tuple[tuple[str, DutyState], ...]
 
 
-def _regime(source: Source, regime: str) -> RegimeDecision:
+def regime_decision(source: Source, regime: str) -> RegimeDecision:
+    """What one regime's law says of the act, with all its findings."""
     run, program = source.evaluation, source.program
     norms = asked_norms(program, regime, source.about)
     findings = [f for n in norms if n.verb == "prohibits" for f in findings_of(run, n)]
@@ -157,7 +206,11 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
         i for f in (*bearing, *(e.finding for e in exposures)) for i in (f.norm.id, *f.because_of)
     }
     return RegimeDecision(
-        regime, head.title, outcome, presumptive, tuple(findings + others), tuple(exposures), tuple(duties),
+        regime, head.title, outcome,
+        ids(f for f in findings if f.standing in FIRED),
+        ids(f for f in findings if f.standing in UNDECIDED),
+        ids(f for f in findings if f.standing in UPHELD),
+        presumptive, tuple(findings + others), tuple(exposures), tuple(duties),
         tuple(liabilities), tuple(derogations), beside, for_outcome, tuple(judgements),
         _readings(source, regime, relied, Answer(outcome, _exposed(exposures), _owed(duties))),
         reached, _stale(run, head.through, head.zone),
@@ -166,8 +219,8 @@ def _regime(source: Source, regime: str) -> RegimeDecision:
             # Readings share one id: the text of a reading that was not followed carries nothing.
             and (not n.reading or source.settings.readings.get(n.provision) == n.reading)
         )),
-        head.through, _asking(source, regime), tuple(spared), tuple(_unheard(run, regime)),
-        overlays=tuple(o for o in program.overlays if regime in o.over),
+        head.through, tuple(spared), tuple(_unheard(run, regime)), (),
+        tuple(o for o in program.overlays if regime in o.over), _asking(source, regime),
     )  # fmt: skip
 
 
@@ -199,11 +252,21 @@ def asked_norms(program: Program, regime: str, about: tuple[str, ...]) -> list[N
     return found
 
 
+FIRED: Final = (Standing.BINDS,)
+UNDECIDED: Final = (Standing.MAY_BIND, Standing.CONFLICT)
+UPHELD: Final = (Standing.LIFTED,)
+
+
+def ids(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The norms of findings, each once."""
+    return tuple(dict.fromkeys(f.norm.id for f in findings))
+
+
 def outcome_of(findings: Iterable[Finding]) -> Outcome:
     seen = {f.standing for f in findings}
     if Standing.BINDS in seen:
         return Outcome.PROHIBITED
-    if seen & {Standing.MAY_BIND, Standing.CONFLICT}:
+    if seen.intersection(UNDECIDED):
         return Outcome.UNDETERMINED
     return Outcome.AUTHORISED if Standing.LIFTED in seen else Outcome.NOT_PROHIBITED
 
@@ -501,23 +564,32 @@ def _of_an_earlier_year(run: Evaluation, finding: Finding, record: Item) -> bool
         return False
     item = run.view.item(finding.subject) if finding.subject else None
     last = _local_days(run, duty.last, {finding.norm.variable: item} if item else {}, zone)
-    done_on = Apply("instants", (Fact("performance", ("done_on",)), Literal(zone)))
-    done = _local_days(run, done_on, {"performance": record}, zone)
+    done = _local_days(run, performed_at(finding.norm), {"performance": record}, zone)
     return (
         last is not None and done is not None and done[1] <= calendars.shifted(last[0], -1, "years")
     )
 
 
 def was_late(norm: Norm, item: Item | None, record: Item) -> tuple[Expr, Scope]:
-    """That a recorded performance came after the last day. Without a last day nothing is late."""
+    """That a recorded performance came after the last day, and of what it is asked."""
     scope: dict[str, object] = {norm.variable: item} if item else {}
+    return late(norm), {**scope, "performance": record}
+
+
+def late(norm: Norm) -> Expr:
+    """That `performance` came after the last day. Without a last day nothing is late."""
     if norm.duty is None or norm.duty.last is None:
-        return Literal(Truth.FALSE), scope
+        return Literal(Truth.FALSE)
     zone = Literal(norm.term.zone)
     following = Apply("next_day", (norm.duty.last, zone))
-    done_on = Apply("instants", (Fact("performance", ("done_on",)), zone))
+    done_on = performed_at(norm)
     that_day = Apply("shifted", (done_on, Literal(0), Literal("days"), zone))  # its hour is idle
-    return Apply("at_most", (following, that_day)), {**scope, "performance": record}
+    return Apply("at_most", (following, that_day))
+
+
+def performed_at(norm: Norm) -> Expr:
+    """The instants at which `performance` may have been done."""
+    return Apply("instants", (Fact("performance", ("done_on",)), Literal(norm.term.zone)))
 
 
 def _due(run: Evaluation, norm: Norm, item: Item | None) -> tuple[str, date | None]:

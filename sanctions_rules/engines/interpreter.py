@@ -103,31 +103,39 @@ class Evaluation:
 
     def truth(self, expr: Expr, scope: Scope) -> Truth:
         value = self.value(expr, scope)
-        if isinstance(value, Truth):
-            return value
+        if value.__class__ is Truth:
+            return cast(Truth, value)
         return Truth.FALSE if value is NOT_APPLICABLE else Truth.UNKNOWN
 
     def value(self, expr: Expr, scope: Scope) -> Value:
-        match expr:
-            case Literal(value):
-                return value
-            case Fact():
-                return self.fact(expr, scope)[0]
-            case Ref():
-                return self.referred(expr, scope)
-            case Apply(operator, arguments):
-                if operator == "and":
-                    return values.all_of(self.truth(a, scope) for a in arguments)
-                if operator == "or":
-                    return values.any_of(self.truth(a, scope) for a in arguments)
-                if operator == "shown":
-                    truth = self.truth(arguments[0], scope)
-                    return Truth.known(truth.must) if self.settings.presumptive else truth
-                return MEANING[operator](*(self.value(a, scope) for a in arguments))
-            case Quantified():
-                return self.quantified(expr, scope)
-            case _:
-                assert_never(expr)
+        # By class, and the commonest first: this is where the time of a derivation goes.
+        if isinstance(expr, Fact):
+            return self.fact(expr, scope)[0]
+        if isinstance(expr, Ref):
+            return self.referred(expr, scope)
+        if isinstance(expr, Literal):
+            return expr.value
+        if isinstance(expr, Quantified):
+            return self.quantified(expr, scope)
+        operator = expr.operator
+        if operator == "and" or operator == "or":
+            return self._joined(expr.arguments, scope, operator == "and")
+        if operator == "shown":
+            truth = self.truth(expr.arguments[0], scope)
+            return Truth.known(truth.must) if self.settings.presumptive else truth
+        return MEANING[operator](*[self.value(a, scope) for a in expr.arguments])
+
+    def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
+        """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
+        stop = Truth.FALSE if all_ else Truth.TRUE
+        result = Truth.TRUE if all_ else Truth.FALSE
+        for argument in arguments:
+            truth = self.truth(argument, scope)
+            if truth is stop:
+                return truth
+            if truth is Truth.UNKNOWN:
+                result = truth
+        return result
 
     def fact(self, fact: Fact, scope: Scope) -> tuple[Value, Leaf | None]:
         """A fact's value, and what to ask for where it is not wholly known."""
@@ -258,13 +266,13 @@ class Evaluation:
             guards |= dict.fromkeys(unnamed, Truth.FALSE)
             complete = self.view.is_complete("ownership") and not adrift
             way = closure.ways[0]
-            if len(ways) == 1 and _is_plain(closure):
+            if len(ways) == 1 and is_plain(closure):
                 made = close(
                     [*seeds], seeds, guards, ways[0], complete, way.percent, way.strict, way.mode
                 )
             else:
                 passages = [
-                    Passage(_threshold(w, closure), held, bool(w.means))
+                    Passage(threshold(w, closure), held, bool(w.means))
                     for w, held in zip(closure.ways, ways, strict=True)
                 ]
                 made = close_ways([*seeds], seeds, guards, passages, complete, is_several(closure))
@@ -306,7 +314,7 @@ class Evaluation:
             owner.place if isinstance(owner, Item) else stake.place, asset.place,
             Decimal(0) if known.lo is None else cast(Decimal, known.lo),
             Decimal(100) if known.hi is None else cast(Decimal, known.hi),
-            self.truth(counts_of(way, closure), {"stake": stake}), stake.place,
+            self.truth(counts(way, closure), {"stake": stake}), stake.place,
             known.lo_open, known.hi_open, means=way.means,
         )  # fmt: skip
         return self._with_partners(held, stake) if is_several(closure) else held
@@ -611,9 +619,9 @@ class Evaluation:
             if leaf is not None:
                 yield leaf
         for way in closure.ways:
-            counts = counts_of(way, closure)
-            if self.truth(counts, {"stake": stake}) is Truth.UNKNOWN:
-                yield from self._walk(counts, {"stake": stake})
+            counted = counts(way, closure)
+            if self.truth(counted, {"stake": stake}) is Truth.UNKNOWN:
+                yield from self._walk(counted, {"stake": stake})
         for path in PARTNERS if is_several(closure) else ():
             leaf = self.view.read(stake, (path,))[1]
             if leaf is not None:
@@ -635,18 +643,18 @@ def is_several(closure: Closure) -> bool:
     return any(way.mode == "severally" for way in closure.ways)
 
 
-def _is_plain(closure: Closure) -> bool:
+def is_plain(closure: Closure) -> bool:
     """One walk over one kind of stakes, whoever the owners are."""
     return not (closure.direct or closure.ways[0].means or is_several(closure))
 
 
-def _threshold(way: Way, closure: Closure) -> Threshold:
+def threshold(way: Way, closure: Closure) -> Threshold:
     """How a way is measured. One right of control is enough; severally, each walk has one owner."""
     mode = "jointly" if way.means else "together" if way.mode == "severally" else way.mode
     return Threshold(way.percent, way.strict, mode, closure.direct)
 
 
-def counts_of(way: Way, closure: Closure) -> Expr:
+def counts(way: Way, closure: Closure) -> Expr:
     """That a stake is held at the time, directly, and on the basis that counts; or that it gives
     control at the time, in a way that counts, through others or not.
     """

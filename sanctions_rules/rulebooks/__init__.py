@@ -11,12 +11,14 @@ from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
 from sanctions_rules.diagnostics import Diagnostic, FactsError, RulebookError, did_you_mean
 from sanctions_rules.engines import conclude
+from sanctions_rules.engines.compiled import Facts
+from sanctions_rules.engines.deciding import Decider
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.language.compiled import Compiled
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
+COMPILED: Final = "compiled"
+#: The engines that decide one case: the one that is quick, and the reference.
+ENGINES: Final = (COMPILED, "interpreter")
+#: How many questions (regimes, day of knowledge, readings) a law keeps compiled.
+QUESTIONS: Final = 32
 #: Packaged rulebooks of commitments, and the regimes whose provisions they name as carrying them out:
 #: they are loaded whenever all of those are, and bring them along where they are asked for.
 COMMITMENTS: Final = {"g7": ("us", "eu", "uk")}
@@ -80,12 +87,16 @@ class Law:
         return Law(made)
 
     def decide(
-        self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),
-        known_on: date | None = None, readings: Mapping[str, str] | None = None,
-        allow_withdrawn: Iterable[str] = (),
+        self, case: Case | Facts, *, regimes: Iterable[str] | None = None,
+        about: Iterable[str] = (), known_on: date | None = None,
+        readings: Mapping[str, str] | None = None, allow_withdrawn: Iterable[str] = (),
+        engine: str = COMPILED,
     ) -> ExplainedDecision:  # fmt: skip
         """What the law says of the act, under each regime.
 
+        The compiled engine answers at once; everything behind the outcome is found by the
+        reference when it is asked for, and is checked against it. `engine="interpreter"` asks the
+        reference alone. `Facts`, as `read_facts` and `trusted` give them, are quicker than a case.
         `about` narrows the question to named instruments or provisions, and the answer says so.
         `known_on` hides law first published later. `readings` picks a reading by its point.
         `allow_withdrawn` names texts that the rulebook marks as found wrong and that are to be used
@@ -93,6 +104,9 @@ class Law:
         Raises LookupError for an unknown regime, instrument, reading point or reading, or a text that
         was not withdrawn, and FactsError for a case that names a person or thing that it does not hold.
         """
+        if case.__class__ is Facts and regimes is None and engine == COMPILED:
+            if not about and known_on is None and readings is None and not allow_withdrawn:
+                return self._usual.decide(cast(Facts, case))
         about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:
             if not any(known.startswith(name) for known in self.program.citations):
@@ -101,16 +115,58 @@ class Law:
                 raise LookupError(
                     f"`{name}` is a commitment, which binds nobody: ask about what carries it out"
                 )
-        _refuse_dangling(case)
         asked = tuple(regimes or self.regimes)
-        decision = conclude.decide(self._allowing(allowed), case, asked, about, known_on, readings)
+        decision = self._decided(
+            case, self._allowing(allowed), asked, about, known_on, readings, engine
+        )
         if allowed:
             decision = replace(decision, allow_withdrawn=tuple(sorted(allowed)), regimes={
                 r.regime: replace(r, withdrawn=tuple(
                     i for i in sorted(allowed) if self._rests_on(decision, r, i, allowed)
                 )) for r in decision
             })  # fmt: skip
-        return ExplainedDecision.of(decision)
+        return decision
+
+    def _decided(
+        self, case: Case | Facts, program: Program, regimes: tuple[str, ...], about: tuple[str, ...],
+        known_on: date | None, readings: Mapping[str, str] | None, engine: str,
+    ) -> ExplainedDecision:  # fmt: skip
+        if engine not in ENGINES:
+            near = did_you_mean(engine, ENGINES) or f"engines are: {', '.join(ENGINES)}"
+            raise LookupError(f"there is no engine `{engine}`; {near}")
+        settings = conclude.settings_of(program, regimes, known_on, readings)
+        if isinstance(case, Case):
+            _refuse_dangling(case)
+        if engine == COMPILED:
+            facts = Facts.of(case) if isinstance(case, Case) else case
+            return self._decider(program, settings, regimes, about).decide(facts)
+        given = case if isinstance(case, Case) else case.case
+        return ExplainedDecision.of(
+            conclude.decide(program, given, regimes, about, known_on, readings)
+        )
+
+    @cached_property
+    def _usual(self) -> Decider[ExplainedDecision]:
+        """What is asked most: everything, as it stands."""
+        settings = conclude.settings_of(self.program, (), None, None)
+        return self._decider(self.program, settings, self.regimes, ())
+
+    def _decider(
+        self, program: Program, settings: Settings, regimes: tuple[str, ...], about: tuple[str, ...]
+    ) -> Decider[ExplainedDecision]:
+        chosen = tuple(sorted(settings.readings.items()))
+        key = (program.digest, settings.known_on, chosen, regimes, about)
+        found = self._deciders.get(key)
+        if found is None:
+            if len(self._deciders) >= QUESTIONS:
+                self._deciders.clear()
+            found = Decider(ExplainedDecision, program, settings, regimes, about)
+            self._deciders[key] = found
+        return found
+
+    @cached_property
+    def _deciders(self) -> dict[Any, Decider[ExplainedDecision]]:
+        return {}
 
     def intake(
         self, case: Case, *, regimes: Iterable[str] | None = None, about: Iterable[str] = (),

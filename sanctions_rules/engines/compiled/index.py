@@ -1,0 +1,180 @@
+"""Which norms a message can concern at all, by the facts that tell most of them apart.
+
+A norm needs certain facts of the case to be one of a few words before it may bind: its act, where
+it goes. Norms are counted by such facts; a message then asks only those that fit its words. What is
+not known fits everything. Lists of norms are made when a combination is first met.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sanctions_rules.codes import Code
+from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, Program, Ref
+from sanctions_rules.engines.compiled.facts import is_whole, members
+from sanctions_rules.engines.compiled.reading import Message
+from sanctions_rules.values import UNKNOWN
+
+#: How many facts of the case tell norms apart, and how few norms are not worth telling apart.
+FACTS: Final = 3
+FEW: Final = 4
+#: How many combinations of words are remembered before the index begins anew.
+COMBINATIONS: Final = 20_000
+#: How many digits of a code tell norms apart: those of a heading.
+HEADING: Final = 4
+
+Place = tuple[str, ...]
+#: The words of which a fact must be one; of codes, the headings under which one of them must fall.
+Needs = dict[Place, frozenset[str]]
+CODES: Final[Place] = ("goods", "codes")
+
+
+class Index:
+    """Norms by the words that they need."""
+
+    def __init__(self, program: Program, norms: Sequence[Norm]) -> None:
+        self._norms = norms
+        self._needs = [needs(program, norm) for norm in norms]
+        self._by: dict[Place, dict[str, list[int]]] = {}
+        self._others: dict[Place, list[int]] = {}
+        weight = Counter(place for one in self._needs for place in one)
+        kept = [p for p, n in weight.most_common() if n > FEW and p != CODES][:FACTS]
+        if weight[CODES] > len(norms) // 2 > FEW:
+            kept.append(CODES)
+        self.places: tuple[Place, ...] = tuple(kept)
+        for place in self.places:
+            words: dict[str, list[int]] = {}
+            rest: list[int] = []
+            self._by[place], self._others[place] = words, rest
+            for number, one in enumerate(self._needs):
+                if place not in one:
+                    rest.append(number)
+                for word in one.get(place, ()):
+                    words.setdefault(word, []).append(number)
+        self._found: dict[Any, tuple[int, ...]] = {}
+
+    def norms_for(self, c: Message) -> tuple[int, ...]:
+        """The numbers of the norms that the message may concern, in program order."""
+        key = tuple([self._word(c, place) for place in self.places])
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= COMBINATIONS:
+                self._found.clear()
+            found = self._found[key] = self._fitting(key)
+        return found
+
+    def _word(self, c: Message, place: Place) -> Any:
+        if place is CODES:
+            return _headings(c)
+        value = (c.a if place[0] == "act" else c.d).get(place[-1])
+        return value if type(value) is str else None
+
+    def _fitting(self, key: tuple[Any, ...]) -> tuple[int, ...]:
+        left: set[int] | None = None
+        for place, words in zip(self.places, key, strict=True):
+            if words is None:
+                continue
+            fit = set(self._others[place])
+            for word in (words,) if isinstance(words, str) else words:
+                fit.update(self._by[place].get(word, ()))
+            left = fit if left is None else left & fit
+        return tuple(range(len(self._norms))) if left is None else tuple(sorted(left))
+
+
+def _headings(c: Message) -> tuple[str, ...] | None:
+    """The headings of all goods; None where one is not known so far."""
+    if not is_whole(c.d.get("goods")):
+        return None
+    found: set[str] = set()
+    for good in c.items("goods"):
+        if not is_whole(good.get("codes")):
+            return None
+        for code in members(good["codes"]):
+            digits: str = code.partition(" ")[2].replace(".", "").replace(" ", "")
+            if len(digits) < HEADING:
+                return None
+            found.add(digits[:HEADING])
+    return tuple(sorted(found))
+
+
+def needs(program: Program, norm: Norm) -> Needs:
+    """What facts must be, or be unknown, for the norm to bind perhaps."""
+    found: Needs = {}
+    for name in (norm.in_force, norm.bound, norm.pattern, norm.body):
+        _gather(program, name, norm, found)
+    return found
+
+
+def _gather(program: Program, name: str, norm: Norm, found: Needs) -> None:
+    pending: list[Expr] = [Ref(name)]
+    steps = 200  # what is looked at; more would narrow little
+    while pending and steps:
+        steps -= 1
+        expr = pending.pop()
+        match expr:
+            case Apply("and", arguments):
+                pending.extend(arguments)
+            case Apply("or", arguments):
+                for place, words in _either(arguments, norm):
+                    found[place] = found.get(place, words) & words
+            case Ref(inner, None) | Ref(inner, Fact(path=())):
+                definition = program.definitions[inner]
+                own = not isinstance(expr.subject, Fact) or expr.subject.variable == norm.variable
+                if isinstance(definition, Definition) and own:
+                    if definition.subject in (None, norm.variable):
+                        pending.append(definition.body)
+            case _:
+                one = _atom(expr, norm)
+                if one is not None:
+                    place, words = one
+                    found[place] = found.get(place, words) & words
+
+
+def _either(arguments: Iterable[Expr], norm: Norm) -> Iterable[tuple[Place, frozenset[str]]]:
+    """Alternatives about one fact are one wider need."""
+    atoms = [_atom(argument, norm) for argument in arguments]
+    places = {atom[0] if atom else None for atom in atoms}
+    if len(places) == 1 and None not in places:
+        kept = [atom for atom in atoms if atom is not None]
+        yield kept[0][0], frozenset[str]().union(*(words for _, words in kept))
+
+
+def _atom(expr: Expr, norm: Norm) -> tuple[Place, frozenset[str]] | None:
+    match expr:
+        case Apply("equals", (Fact("case", path), Literal(str(word)))) if _is_plain(path):
+            return path, frozenset({word})
+        case Apply("one_of", (Fact("case", path), Literal(frozenset() as words))) if _is_plain(
+            path
+        ):
+            return path, words
+        case Apply("falls_under", (Fact(variable, ("codes",)), _, Literal(prefixes), *rest)):
+            # Where the sort of the good counts too, a code alone rules nothing out.
+            free = len(rest) < 2 or (isinstance(rest[1], Literal) and rest[1].value is UNKNOWN)
+            headings = _headings_of(prefixes)
+            if variable == norm.variable and free and headings is not None and _of_goods(norm):
+                return CODES, headings
+        case _:
+            pass
+    return None
+
+
+def _of_goods(norm: Norm) -> bool:
+    return norm.collection is not None and norm.collection.path == ("goods",)
+
+
+def _is_plain(path: Place) -> bool:
+    """A fact of the case or of the act that nothing can stand for."""
+    return (
+        len(path) == 2 and path[0] == "act" and path[1] in ("kind", "destination", "departure")
+    ) or path == ("actor",)
+
+
+def _headings_of(prefixes: Any) -> frozenset[str] | None:
+    found: set[str] = set()
+    for prefix in prefixes:
+        if not isinstance(prefix, Code) or len(prefix.digits) < HEADING or prefix.upto:
+            return None
+        found.add(prefix.digits[:HEADING])
+    return frozenset(found)

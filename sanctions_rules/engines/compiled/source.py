@@ -1,0 +1,743 @@
+"""Python source of definitions, on two rails: `y` (may hold) and `m` (must hold).
+
+Each definition becomes two functions of a message and, for a definition of an item, of that item;
+a value becomes one (`v`). `may` is asked first, because almost every rule surely does not hold,
+and native `and` and `or` then stop early. Text of a rulebook never enters the source: constants
+are named objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from sanctions_rules.core import (
+    Apply,
+    Closure,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Program,
+    Quantified,
+    Ref,
+)
+from sanctions_rules.engines.compiled import runtime
+from sanctions_rules.engines.compiled.owning import Ownership
+from sanctions_rules.engines.compiled.reading import Step, steps
+from sanctions_rules.engines.interpreter import Settings, counts
+from sanctions_rules.engines.meaning import FOREVER
+from sanctions_rules.facts import Case, FactModel
+from sanctions_rules.schema import COLLECTIONS, NOUNS, find
+from sanctions_rules.schema import Fact as Declaration
+from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Nothing, Span, Truth
+
+YES, NO = "True", "False"
+#: Operators whose result is a value and no truth.
+VALUED: Final = frozenset({"times", "instants", "shifted", "next_day", "lookup"})
+#: How large the body of a definition may be to be written where it is used, in nodes.
+INLINE: Final = 6
+#: How long the source of a body may be to be worked out each time, rather than remembered.
+CHEAP: Final = 120
+#: How deep one expression is nested before a part of it becomes a function of its own.
+DEEP: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Rails:
+    """A truth as source: `may` and `must`."""
+
+    may: str
+    must: str
+
+
+TRUE, FALSE, OPEN = Rails(YES, YES), Rails(NO, NO), Rails(YES, NO)
+
+#: The variables that an expression may name, and the models of the items that they stand for.
+Scope = Mapping[str, type[FactModel] | None]
+
+
+@dataclass
+class Emitter:
+    """The functions of one program under one set of settings, written as they are asked for."""
+
+    program: Program
+    settings: Settings
+    names: dict[str, Any] = field(default_factory=dict[str, Any])  # what the source may name
+    lines: list[str] = field(default_factory=list[str])  # written, not compiled yet
+    _named: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    _waiting: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    _constants: dict[Any, str] = field(default_factory=dict[Any, str])
+    _numbers: dict[str, int] = field(default_factory=dict[str, int])
+    _smalls: dict[str, bool] = field(default_factory=dict[str, bool])
+    _count: int = 0
+    _depth: int = 0
+
+    def __post_init__(self) -> None:
+        self.names.update(runtime.NAMES)
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def fresh(self, letter: str) -> str:
+        self._count += 1
+        return f"{letter}{self._count}"
+
+    def constant(self, value: Any, letter: str = "K") -> str:
+        """The name of an object in the source."""
+        key: tuple[Any, ...] = (letter, value.__class__, value)
+        try:
+            found = self._constants.get(key)
+        except TypeError:  # what cannot be looked up is named anew
+            key, found = (letter, id(value)), None
+        if found is None:
+            found = self._constants[key] = self.fresh(letter)
+            self.names[found] = value
+        return found
+
+    def table(self, key: Any, work_out: Callable[[Any], Any]) -> str:
+        """The name of a table that remembers what a function says of each value."""
+        found = self._constants.get(key)
+        if found is None:
+            found = self._constants[key] = self.fresh("M")
+            self.names[found] = runtime.Memo(work_out)
+        return found
+
+    # -- definitions -----------------------------------------------------------------------------
+
+    def function(self, name: str, rail: str) -> str:
+        """The function of a definition for a rail (y, m or v), to be written before it is used."""
+        key = (name, rail)
+        found = self._named.get(key)
+        if found is None:
+            number = self._numbers.setdefault(name, len(self._numbers))
+            found = self._named[key] = f"{rail}{number}"
+            self._waiting.append(key)
+        return found
+
+    def written(self) -> str:
+        """The source of all that was asked for since the last time; long chains cost no stack."""
+        while self._waiting:
+            name, rail = self._waiting.pop()
+            definition = self.program.definitions[name]
+            if isinstance(definition, Closure):
+                self._closure(self._named[name, rail], rail, definition)
+            else:
+                body = self.text(definition.body, self.scope_of(definition.subject), rail)
+                self._remembered(
+                    self._named[name, rail], self._numbers[name], rail, definition, body
+                )
+        lines, self.lines = self.lines, []
+        return "\n".join(lines)
+
+    def _remembered(
+        self, name: str, number: int, rail: str, definition: Definition, body: str
+    ) -> None:
+        """A function that works its body out once for a message, or for an item of it."""
+        item = "" if definition.subject is None else f", {variable(definition.subject)}"
+        head = f"def {name}(c{item}):  # {safe(definition.name)}\n"
+        if len(body) < CHEAP:
+            self.lines.append(f"{head}    return {body}\n")
+            return
+        key = 3 * number + "ymv".index(rail)
+        at = str(key) if not item else f"({key}, id({variable(definition.subject or '')}))"
+        self.lines.append(
+            f"{head}"
+            f"    k = {at}\n"
+            f"    r = c.m.get(k, NEW)\n"
+            f"    if r is NEW:\n"
+            f"        r = c.m[k] = {body}\n"
+            f"    return r\n"
+        )
+
+    def _closure(self, name: str, rail: str, closure: Closure) -> None:
+        """A status that ownership passes on: the seed where nobody owns or controls anybody."""
+        seed = NO if closure.direct else f"{self.function(closure.seed, rail)}(c, x)"
+        others = any(way.means for way in closure.ways)
+        known = self._ownership(closure)
+        self.lines.append(
+            f"def {name}(c, x):  # {safe(closure.name)}\n"
+            f"    if unowned(c, {others}):\n"
+            f"        return {seed}\n"
+            f"    return owned(c, {known}, x).{'may' if rail == 'y' else 'must'}\n"
+        )
+
+    def _ownership(self, closure: Closure) -> str:
+        """The closure with the functions that it asks, as a constant."""
+        key = ("ownership", closure.name)
+        found = self._constants.get(key)
+        if found is None:
+            scope: Scope = {"stake": COLLECTIONS["ownership"]}
+            asked: list[tuple[str, str]] = []
+            for way in closure.ways:
+                rails = self.rails(counts(way, closure), scope)
+                names = self.fresh("w"), self.fresh("w")
+                for called, text in zip(names, (rails.may, rails.must), strict=True):
+                    self.lines.append(f"def {called}(c, x_stake):\n    return {text}\n")
+                asked.append(names)
+
+            def of(definition: str) -> tuple[str, str]:
+                return self.function(definition, "y"), self.function(definition, "m")
+
+            found = self._constants[key] = self.fresh("O")
+            self.names[found] = Ownership(
+                closure, self.names, of(closure.seed), of(closure.guard), tuple(asked)
+            )
+        return found
+
+    def scope_of(self, subject: str | None) -> Scope:
+        if subject is None:
+            return {}
+        return {subject: COLLECTIONS[NOUNS.get(subject, "goods")]}
+
+    def is_valued(self, expr: Expr) -> bool:
+        """Whether the expression gives a value and no truth."""
+        while isinstance(expr, Ref):
+            definition = self.program.definitions[expr.name]
+            if isinstance(definition, Closure):
+                return False
+            expr = definition.body
+        match expr:
+            case Literal(value):
+                return not isinstance(value, (Truth, Nothing))
+            case Apply(operator):
+                return operator in VALUED
+            case Quantified(quantifier):
+                return quantifier == "sum"
+            case _:
+                return True
+
+    def inlined(self, ref: Ref) -> Expr | None:
+        """The body of what is referred to, where it is about the case and small, or a constant."""
+        definition = self.program.definitions[ref.name]
+        if isinstance(definition, Closure):
+            return None
+        if isinstance(definition.body, Literal):
+            return definition.body
+        if definition.subject is not None or ref.subject is not None:
+            return None
+        if ref.name not in self._smalls:
+            self._smalls[ref.name] = self._left(definition.body, INLINE) >= 0
+        return definition.body if self._smalls[ref.name] else None
+
+    def _left(self, expr: Expr, room: int) -> int:
+        """How many nodes there is room for after the expression; below zero: it is too large."""
+        room -= 1
+        if room < 0 or isinstance(expr, Quantified):
+            return -1
+        parts: tuple[Expr, ...] = expr.arguments if isinstance(expr, Apply) else ()
+        if isinstance(expr, Ref):
+            definition = self.program.definitions[expr.name]
+            if isinstance(definition, Definition) and expr.subject is definition.subject is None:
+                parts = (definition.body,)
+        for part in parts:
+            if room >= 0:
+                room = self._left(part, room)
+        return room
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def text(self, expr: Expr, scope: Scope, rail: str) -> str:
+        if rail == "v":
+            return self.value(expr, scope)
+        rails = self.rails(expr, scope)
+        return rails.may if rail == "y" else rails.must
+
+    def rails(self, expr: Expr, scope: Scope) -> Rails:
+        """An expression as a truth."""
+        self._depth += 1
+        try:
+            if self._depth > DEEP and not isinstance(expr, (Literal, Fact)):
+                return self._apart(expr, scope)
+            match expr:
+                case Literal(value):
+                    return _TRUTHS.get(value, OPEN) if isinstance(value, (Truth, Nothing)) else OPEN
+                case Fact():
+                    return self._flag(self.value(expr, scope))
+                case Ref():
+                    return self._referred(expr, scope)
+                case Apply(operator, arguments):
+                    if operator in VALUED:
+                        return self._flag(self.value(expr, scope))
+                    return OPERATORS[operator](self, arguments, scope)
+                case Quantified(quantifier):
+                    if quantifier == "sum":
+                        return OPEN
+                    return self._quantified(expr, scope)
+        finally:
+            self._depth -= 1
+
+    def _apart(self, expr: Expr, scope: Scope) -> Rails:
+        """A part of a deep expression, as functions of its own."""
+        given = ", ".join(["c", *map(variable, scope)])
+        depth, self._depth = self._depth, 0
+        rails = self.rails(expr, scope)
+        self._depth = depth
+        made: list[str] = []
+        for text in (rails.may, rails.must):
+            name = self.fresh("p")
+            self.lines.append(f"def {name}({given}):\n    return {text}\n")
+            made.append(f"{name}({given})")
+        return Rails(*made)
+
+    def _flag(self, value: str) -> Rails:
+        """A yes or no; anything else is not known, and none is no."""
+        t = self.fresh("t")
+        return Rails(f"(({t} := {value}) is not False and {t} is not NONE)", f"({value} is True)")
+
+    def _referred(self, ref: Ref, scope: Scope) -> Rails:
+        inner = self.inlined(ref)
+        if inner is not None and (ref.subject is None or isinstance(inner, Literal)):
+            if ref.subject is None or self._is_bound(ref.subject, scope):
+                return self.rails(inner, {})
+        if self.is_valued(ref):
+            return self._flag(self.value(ref, scope))
+        y, m = self.function(ref.name, "y"), self.function(ref.name, "m")
+        if ref.subject is None:
+            return Rails(f"{y}(c)", f"{m}(c)")
+        if self._is_bound(ref.subject, scope):
+            name = variable(ref.subject.variable)
+            return Rails(f"{y}(c, {name})", f"{m}(c, {name})")
+        subject, t = self.value(ref.subject, scope), self.fresh("t")
+        return Rails(
+            f"({y}(c, {t}) if ({t} := {subject}).__class__ is dict else {t} is not NONE)",
+            f"({m}(c, {t}) if ({t} := {subject}).__class__ is dict else False)",
+        )
+
+    def _is_bound(self, subject: Fact, scope: Scope) -> bool:
+        """Whether the subject is an item that a variable stands for."""
+        return not subject.path and scope.get(subject.variable) is not None
+
+    def value(self, expr: Expr, scope: Scope) -> str:
+        """An expression as a plain value; None where it is not known."""
+        match expr:
+            case Literal(value):
+                return "None" if value is UNKNOWN else self.literal(value)
+            case Fact():
+                return self.fact(expr, scope)
+            case Ref() if self.is_valued(expr):
+                return self._value_of(expr, scope)
+            case Apply(operator, arguments) if operator in VALUED:
+                return VALUES[operator](self, arguments, scope)
+            case Quantified("sum"):
+                return self._sum(expr, scope)
+            case _:
+                rails = self.rails(expr, scope)
+                return f"(True if {rails.must} else None if {rails.may} else False)"
+
+    def literal(self, value: Any) -> str:
+        if isinstance(value, Truth):
+            return {Truth.TRUE: YES, Truth.FALSE: NO}.get(value, "None")
+        return "NONE" if value is NOT_APPLICABLE else self.constant(value)
+
+    def _value_of(self, ref: Ref, scope: Scope) -> str:
+        inner = self.inlined(ref)
+        if inner is not None and ref.subject is None:
+            return self.value(inner, {})
+        name = self.function(ref.name, "v")
+        if ref.subject is None:
+            return f"{name}(c)"
+        subject, t = self.value(ref.subject, scope), self.fresh("t")
+        return (
+            f"({name}(c, {t}) if ({t} := {subject}).__class__ is dict"
+            f" else False if {t} is NONE else None)"
+        )
+
+    # -- facts -----------------------------------------------------------------------------------
+
+    def fact(self, fact: Fact, scope: Scope) -> str:
+        if fact.variable == "clock":
+            known = self.settings.known_on
+            at = FOREVER if known is None else known.toordinal()
+            return self.constant(Span(at, at))
+        if fact.variable == "reading":
+            chosen = self.settings.readings.get(fact.path[0])
+            return "None" if chosen is None else self.constant(chosen)
+        if fact.variable == "case":
+            return self._of_the_case(fact)
+        name, model = variable(fact.variable), scope.get(fact.variable)
+        if not fact.path:
+            return name
+        if model is None:
+            return "None"
+        if fact.path[0] == "judged":
+            return f"c.judged({name}, {self.constant(fact.path[1])})"
+        return self._read(steps(model, fact.path), name)
+
+    def _of_the_case(self, fact: Fact) -> str:
+        if not fact.path:
+            return "c.d"
+        if fact.path[0] == "judged":
+            return f"c.judged(None, {self.constant(fact.path[1])})"
+        where, path = "c.d", steps(Case, fact.path)
+        for held in ("c.a", "c.e"):  # the act and its events
+            if path[0].inner:
+                where, path = held, path[1:]
+        if len(path) == 1 and path[0] == Step(path[0].name):
+            return self._read(path, where)
+        key = ("r", fact.path)
+        called = self._constants.get(key)
+        if called is None:
+            called = self._constants[key] = self.fresh("r")
+            self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
+        return f"c.r[{called}]"
+
+    def _read(self, path: tuple[Step, ...], where: str) -> str:
+        """A path, read from what `where` names."""
+        step, rest = path[0], path[1:]
+        if step.inner:
+            t = self.fresh("t")
+            return f"({self._read(rest, t)} if ({t} := {where}.get({step.name!r})) else None)"
+        text = f"{where}.get({step.name!r})" if step.name else "None"
+        if step.otherwise is not None:
+            t, called = self.fresh("t"), f"{self.constant(step.otherwise, 'R')}(c, {where})"
+            text = f"({t} if ({t} := {text}) is not None else {called})" if step.name else called
+        if step.item_in:
+            t = self.fresh("t")
+            text = f"(c.by[{step.item_in!r}][{t}] if ({t} := {text}).__class__ is str else {t})"
+        elif step.items_in:
+            text = f"items_of(c, {text}, {step.items_in!r})"
+        if not rest:
+            return text
+        t = self.fresh("t")
+        return (
+            f"({self._read(rest, t)} if ({t} := {text}).__class__ is dict"
+            f" else NONE if {t} is NONE else None)"
+        )
+
+    def declared(self, fact: Expr, scope: Scope) -> Declaration | None:
+        """How a fact is declared; None for what is no fact of an item."""
+        if not isinstance(fact, Fact) or not fact.path or fact.path[0] == "judged":
+            return None
+        model = Case if fact.variable == "case" else scope.get(fact.variable)
+        found = find(model, fact.path) if model is not None else None
+        return found if isinstance(found, Declaration) else None
+
+    def codes(self, expr: Expr, scope: Scope) -> bool:
+        found = self.declared(expr, scope)
+        return found is not None and found.declared.form == "codes"
+
+    # -- collections -----------------------------------------------------------------------------
+
+    def members(self, collection: Expr, scope: Scope) -> type[FactModel] | None:
+        """What the members of a collection are, if they are items."""
+        found = self.declared(collection, scope)
+        if found is None or found.declared.form not in ("records", "refs"):
+            return None
+        return found.model
+
+    def _quantified(self, expr: Quantified, scope: Scope) -> Rails:
+        return Rails(*(self._loop(expr, scope, rail) for rail in "ym"))
+
+    def _loop(self, expr: Quantified, scope: Scope, rail: str) -> str:
+        inner = {**scope, expr.variable: self.members(expr.collection, scope)}
+        collection = self.value(expr.collection, scope)
+        depth, self._depth = self._depth, 0
+        body = self.text(expr.body, inner, rail)
+        self._depth = depth
+        given = ", ".join(["c", *map(variable, scope)])
+        called = self.fresh("q")
+        lines = QUANTIFIERS[expr.quantifier](rail, variable(expr.variable), body, expr.count)
+        self.lines.append("\n".join([
+            f"def {called}({given}):", f"    L = {collection}", *(f"    {line}" for line in lines), "",
+        ]))  # fmt: skip
+        return f"{called}({given})"
+
+    def _sum(self, expr: Quantified, scope: Scope) -> str:
+        assert expr.what is not None
+        inner = {**scope, expr.variable: self.members(expr.collection, scope)}
+        rails = self.rails(expr.body, inner)
+        given = ", ".join(["c", *map(variable, scope)])
+        called, name = self.fresh("q"), variable(expr.variable)
+        self.lines.append(
+            f"def {called}({given}):\n"
+            f"    return total({self.value(expr.collection, scope)}, lambda {name}: {rails.may},"
+            f" lambda {name}: {rails.must}, lambda {name}: {self.value(expr.what, inner)})\n"
+        )
+        return f"{called}({given})"
+
+    # -- atoms of one fact -----------------------------------------------------------------------
+
+    def only_moment(self, arguments: Iterable[Expr], scope: Scope) -> Fact | None:
+        """The one fact that the arguments turn on, where all else are constants and it is a time."""
+        found: set[Fact] = set()
+
+        def walk(expr: Expr) -> bool:
+            match expr:
+                case Literal():
+                    return True
+                case Fact(variable="clock" | "reading"):
+                    return True
+                case Fact():
+                    found.add(expr)
+                    return True
+                case Apply(operator, inner):
+                    return operator in VALUED and all(map(walk, inner))
+                case _:
+                    return False
+
+        if all(map(walk, arguments)) and len(found) == 1:
+            fact = next(iter(found))
+            declared = self.declared(fact, scope)
+            if declared is not None and declared.declared.form == "moment":
+                return fact
+        return None
+
+    def settled(self, expr: Expr, fact: Fact, known: Any) -> Any:
+        """An expression of constants and one fact, worked out for a value of that fact."""
+        match expr:
+            case Literal(value):
+                return value
+            case Fact(variable="clock"):
+                return self.names[self.fact(expr, {})]
+            case Fact(variable="reading", path=path):
+                return self.settings.readings.get(path[0], UNKNOWN)
+            case Fact():
+                return known
+            case Apply(operator, arguments):
+                return runtime.MEANING[operator](*(self.settled(a, fact, known) for a in arguments))
+            case _:
+                raise TypeError(type(expr).__name__)
+
+
+_TRUTHS: Final[dict[Any, Rails]] = {
+    Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: OPEN, NOT_APPLICABLE: FALSE, UNKNOWN: OPEN,
+}  # fmt: skip
+
+
+def variable(name: str) -> str:
+    """A variable of the rules as one of the source."""
+    return f"x_{name}"
+
+
+def safe(text: str) -> str:
+    """A name in a comment, in one line."""
+    return text.encode("ascii", "backslashreplace").decode().replace("\n", " ").replace("\r", " ")
+
+
+# -- operators: one line for each in a table -----------------------------------------------------
+
+Arguments = tuple[Expr, ...]
+
+
+def _joined(word: str, parts: Iterable[str], all_: str, stop: str) -> str:
+    kept = list(dict.fromkeys(p for p in parts if p != all_))
+    if stop in kept:
+        return stop
+    return all_ if not kept else kept[0] if len(kept) == 1 else f"({f' {word} '.join(kept)})"
+
+
+def _and(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    rails = [e.rails(a, scope) for a in arguments]
+    return Rails(
+        _joined("and", (r.may for r in rails), YES, NO),
+        _joined("and", (r.must for r in rails), YES, NO),
+    )
+
+
+def _or(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    rails = [e.rails(a, scope) for a in arguments]
+    return Rails(
+        _joined("or", (r.may for r in rails), NO, YES),
+        _joined("or", (r.must for r in rails), NO, YES),
+    )
+
+
+def _not(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    rails = e.rails(arguments[0], scope)
+    return Rails(_negated(rails.must), _negated(rails.may))
+
+
+def _negated(text: str) -> str:
+    return {YES: NO, NO: YES}.get(text, f"(not {text})")
+
+
+def _shown(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    rails = e.rails(arguments[0], scope)
+    return Rails(rails.must, rails.must) if e.settings.presumptive else rails
+
+
+def _holds(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    one = arguments[0]
+    if e.is_valued(one):
+        return e._flag(e.value(one, scope))  # pyright: ignore[reportPrivateUsage]
+    return e.rails(one, scope)
+
+
+def _call(text: str) -> Rails:
+    """A function that says 0, 1 or 2: not, perhaps, surely."""
+    return Rails(f"({text} != 0)", f"({text} == 2)")
+
+
+def _equals(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    fact, other = arguments
+    if isinstance(other, Literal):
+        return _one_of(e, (fact, Literal(frozenset({cast(str, other.value)}))), scope)
+    return _call(f"equal({e.value(fact, scope)}, {e.value(other, scope)})")
+
+
+def _one_of(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    fact, choices = arguments
+    chosen = cast("frozenset[str]", cast(Literal, choices).value)
+    if isinstance(fact, Fact) and fact.variable == "reading":
+        return TRUE if e.settings.readings.get(fact.path[0]) in chosen else FALSE
+    value, t, among = e.value(fact, scope), e.fresh("t"), e.constant(chosen)
+    test = f"{t} == {e.constant(next(iter(chosen)))}" if len(chosen) == 1 else f"{t} in {among}"
+    known = f"({test} if ({t} := {value}).__class__ is str else among({t}, {among}))"
+    surely = f"({test} if ({t} := {value}).__class__ is str else among({t}, {among}) == 2)"
+    return Rails(known, surely)
+
+
+def _same_item(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    a, b = (e.value(one, scope) for one in arguments)
+    return _call(f"same_item({a}, {b})")
+
+
+def _includes(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    held, one = arguments
+    value = e.value(held, scope)
+    if isinstance(one, Literal) and isinstance(one.value, str):
+        t, member = e.fresh("t"), e.constant(one.value)
+        tested = f"{member} in {t} if ({t} := {value}).__class__ is tuple else has({t}, {member})"
+        return Rails(f"({tested})", f"({tested} == 2)")
+    return _call(f"has({value}, {e.value(one, scope)})")
+
+
+def _exactly(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    return _call(f"exactly({e.value(arguments[0], scope)}, {e.value(arguments[1], scope)})")
+
+
+def _is_none(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    value, t = e.value(arguments[0], scope), e.fresh("t")
+    return Rails(f"(({t} := {value}) is None or {t} is NONE)", f"({value} is NONE)")
+
+
+def _ordered(name: str) -> Callable[[Emitter, Arguments, Scope], Rails]:
+    def emit(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+        return _of_a_moment(e, name, arguments, scope) or _call(
+            f"{name}({', '.join(e.value(a, scope) for a in arguments)})"
+        )
+
+    return emit
+
+
+def _of_a_moment(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> Rails | None:
+    """A test of one time against constants: remembered for each time."""
+    fact = e.only_moment(arguments, scope)
+    if fact is None:
+        known = all(
+            isinstance(a, Literal) or (isinstance(a, Fact) and a.variable == "clock")
+            for a in arguments
+        )
+        if known:
+            return _TRUTHS[
+                runtime.MEANING[name](*(e.settled(a, Fact("", ()), None) for a in arguments))
+            ]
+        return None
+
+    def work_out(value: Any) -> int:
+        given = runtime.up(value)
+        return runtime.as_number(
+            runtime.MEANING[name](*(e.settled(a, fact, given) for a in arguments))
+        )
+
+    table = e.table((name, *arguments), work_out)
+    return _call(f"{table}[{e.value(fact, scope)}]")
+
+
+def _falls_under(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    held, category, prefixes, left_out, possible = (*arguments, Literal(UNKNOWN))[:5]
+    wanted, without = cast(Literal, prefixes).value, cast(Literal, left_out).value
+
+    def work_out(key: tuple[Any, Any, Any]) -> int:
+        codes, sort, fits = key
+        meant = runtime.MEANING["falls_under"]
+        return runtime.as_number(
+            meant(runtime.as_codes(codes), runtime.up(sort), wanted, without, runtime.up(fits))
+        )
+
+    table = e.table(("falls_under", prefixes, left_out), work_out)
+    given = ", ".join(e.value(one, scope) for one in (held, category, possible))
+    return _call(f"{table}[({given})]")
+
+
+def _undefined(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    return Rails(_negated(e.rails(arguments[0], scope).must), NO)
+
+
+def _in_force(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
+    when, interval = arguments
+    return _of_a_moment(e, "in_force", (when, interval), scope) or _call(
+        f"in_force({e.value(when, scope)}, {e.constant(cast(Literal, interval).value)})"
+    )
+
+
+OPERATORS: Final[dict[str, Callable[[Emitter, Arguments, Scope], Rails]]] = {
+    "and": _and, "or": _or, "not": _not, "shown": _shown, "holds": _holds, "equals": _equals,
+    "same_item": _same_item, "one_of": _one_of, "includes": _includes, "exactly": _exactly,
+    "is_none": _is_none, "less": _ordered("less"), "at_most": _ordered("at_most"),
+    "same": _ordered("same"), "falls_under": _falls_under, "undefined": _undefined,
+    "in_force": _in_force,
+}  # fmt: skip
+
+
+def _instants(e: Emitter, arguments: Arguments, scope: Scope) -> str:
+    when, zone = arguments
+    name = cast(Literal, zone).value
+
+    def work_out(value: Any) -> Any:
+        return runtime.down(runtime.MEANING["instants"](runtime.up(value), name))
+
+    return f"{e.table(('instants', name), work_out)}[{e.value(when, scope)}]"
+
+
+def _valued(name: str) -> Callable[[Emitter, Arguments, Scope], str]:
+    def emit(e: Emitter, arguments: Arguments, scope: Scope) -> str:
+        return f"{name}({', '.join(e.value(a, scope) for a in arguments)})"
+
+    return emit
+
+
+def _lookup(e: Emitter, arguments: Arguments, scope: Scope) -> str:
+    when, rows, key, known_by = arguments
+    table = e.constant(cast(Literal, rows).value)
+    held = e.value(key, scope)
+    held = f"as_codes({held})" if e.codes(key, scope) else held
+    return f"lookup({e.value(when, scope)}, {table}, {held}, {e.value(known_by, scope)})"
+
+
+VALUES: Final[dict[str, Callable[[Emitter, Arguments, Scope], str]]] = {
+    "times": _valued("times"), "instants": _instants, "shifted": _valued("shifted"),
+    "next_day": _valued("next_day"), "lookup": _lookup,
+}  # fmt: skip
+
+
+# -- quantifiers ---------------------------------------------------------------------------------
+#
+# Each gives the lines of a function for one rail; `L` is the list. A list that is not complete is
+# an `Items`, one that is not known None, and where there is no such thing the list is empty.
+
+_UNPACK: Final = "L = () if L is NONE or L is None else L.members if L.__class__ is Items else L"
+
+
+def _some(rail: str, name: str, body: str, count: int) -> list[str]:
+    first = "if L is None or L.__class__ is Items: return True" if rail == "y" else "pass"
+    return [first, _UNPACK, f"for {name} in L:", f"    if {body}: return True", "return False"]
+
+
+def _every(rail: str, name: str, body: str, count: int) -> list[str]:
+    first = "if L is None or L.__class__ is Items: return False" if rail == "m" else "pass"
+    return [first, _UNPACK, f"for {name} in L:", f"    if not {body}: return False", "return True"]
+
+
+def _at_least(rail: str, name: str, body: str, count: int) -> list[str]:
+    first = "if L is None or L.__class__ is Items: return True" if rail == "y" else "pass"
+    return [
+        first, _UNPACK, f"n = {count}", "if n <= 0: return True", f"for {name} in L:",
+        f"    if {body}:", "        n -= 1", "        if n <= 0: return True", "return False",
+    ]  # fmt: skip
+
+
+QUANTIFIERS: Final[dict[str, Callable[[str, str, str, int], list[str]]]] = {
+    "some": _some, "every": _every, "at_least": _at_least,
+}  # fmt: skip
