@@ -131,9 +131,24 @@ def _columnar(law: Law, question: Question) -> Engine:
     return Engine(engine.name, engine.version, BY_COLUMN, answer)
 
 
+def _compiled(law: Law, question: Question) -> Engine:
+    from sanctions_rules.engines.compiled import VERSION, CompiledProgram, Facts
+
+    program = CompiledProgram(law.program, question.settings(law))
+
+    def decide(case: Case) -> Mapping[str, RegimeAnswer]:
+        return program.answers(Facts.of(case), question.regimes)
+
+    def answer(batch: Batch, facts: Sequence[str]) -> Answered:
+        return by_row(batch, facts, decide, question)
+
+    return Engine("compiled", str(VERSION), BY_ROW, answer)
+
+
 #: By name; the first one is what is used where none is named.
 ENGINES: Final[dict[str, Callable[[Law, Question], Engine]]] = {
     "columnar": _columnar,
+    "compiled": _compiled,
     "interpreter": _interpreter,
 }
 DEFAULT: Final = next(iter(ENGINES))

@@ -39,20 +39,26 @@ def command(words: Sequence[str]) -> list[str]:
 
 
 def killed_and_resumed(
-    words: Sequence[str], out: Path, kills: int, span: float, rng: random.Random
+    words: Sequence[str], out: Path, kills: int, of: int, span: float, rng: random.Random
 ) -> list[int]:
-    """Run with `--resume` until it is done, killing it `kills` times within `span` seconds each.
+    """Run with `--resume` until it is done, killing it `kills` times at random moments.
 
-    Returns after each kill how many parts were there.
+    Each time within `span` seconds, or when some more of the `of` parts are there. Returns how many
+    were there after each kill.
     """
     parts: list[int] = []
     while True:
+        more = rng.randint(1, max(1, of // kills)) if rng.random() < 0.6 else None
         run = subprocess.Popen(
             command([*words, "--out", str(out), "--resume"]), cwd=ROOT, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
-            _, said = run.communicate(timeout=rng.uniform(0, span) if len(parts) < kills else None)
+            if len(parts) < kills:
+                _wait(run, out, None if more is None else min(of - 1, number_of(out) + more))
+                _, said = run.communicate(timeout=rng.uniform(0, span if more is None else 0.3))
+            else:
+                _, said = run.communicate()
         except subprocess.TimeoutExpired:
             # Half of the time the whole family, half of the time the one that leads it: then the
             # others have to notice that they are alone.
@@ -61,7 +67,7 @@ def killed_and_resumed(
             else:
                 run.kill()
             run.communicate()
-            parts.append(len(list((out / "answers").glob("[!.]*"))) if out.exists() else 0)
+            parts.append(number_of(out))
             continue
         assert run.returncode in (0, 1, 3, 4), said.decode()
         if len(parts) >= kills:
@@ -69,6 +75,17 @@ def killed_and_resumed(
         # Quicker than the clock: from the beginning, and killed sooner.
         shutil.rmtree(out)
         span *= 0.7
+
+
+def number_of(out: Path) -> int:
+    """How many parts are there."""
+    return len(list((out / "answers").glob("[!.]*"))) if out.exists() else 0
+
+
+def _wait(run: subprocess.Popen[bytes], out: Path, parts: int | None) -> None:
+    """Until so many parts are there, or the run has ended."""
+    while parts is not None and number_of(out) < parts and run.poll() is None:
+        time.sleep(0.01)
 
 
 def files_of(out: Path) -> dict[str, Path]:
@@ -130,7 +147,18 @@ def _scenarios() -> pa.Table:
 
     law = ROOT / "tests" / "law"
     files = [f for r in ("us", "eu", "uk") for f in sorted((law / r).glob("*.scenarios.toml"))]
-    return table_of_cases([s.case() for f in files for s in read_scenarios(f, law / "bases")])
+    found = table_of_cases([s.case() for f in files for s in read_scenarios(f, law / "bases")])
+    # Parquet has no struct without fields, as the items of lists are that are always empty.
+    schema = pa.schema([(f.name, _with_fields(f.type)) for f in found.schema])
+    return pa.Table.from_pylist(found.to_pylist(), schema)
+
+
+def _with_fields(type_: pa.DataType) -> pa.DataType:
+    if pa.types.is_struct(type_):
+        return pa.struct(
+            [(f.name, _with_fields(f.type)) for f in type_] or [("source", pa.string())]
+        )
+    return pa.list_(_with_fields(type_.value_type)) if pa.types.is_list(type_) else type_
 
 
 def main() -> None:
@@ -164,8 +192,9 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         print(f"undisturbed: {asked.rows:,} rows in {took:.1f} s, {asked.rows / took:,.0f} rows/s; "
               f"largest process {peak} MiB")  # fmt: skip
-        span = 1.5 * took / max(1, asked.kills)
-        parts = killed_and_resumed(words, folder / "killed", asked.kills, max(span, 1.5), rng)
+        parts = killed_and_resumed(
+            words, folder / "killed", asked.kills, number_of(folder / "whole"), took / 4, rng
+        )
         print(f"killed {len(parts)} times (seed {asked.seed}), with {parts} parts written by then")
         wrong = differing(folder / "whole", folder / "killed")
         keys = keys_of(folder / "killed")

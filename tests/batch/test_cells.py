@@ -25,7 +25,8 @@ from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.facts import CATEGORIES, PARTY_TYPES, Case
 from sanctions_rules.read import build_case
 
-REGIMES = ("us", "eu", "uk")
+#: One regime has every kind of fact; the agreement of engines asks all of them.
+REGIMES = ("us",)
 
 
 def batch_of(rows: list[dict[str, Any]]) -> Any:
@@ -121,14 +122,14 @@ def copied(value: Any) -> Any:
 
 
 def test_every_scenario_is_good() -> None:
-    rows = [row_of_case(s.case()) for s in all_scenarios(*REGIMES)][::5]
+    rows = [row_of_case(s.case()) for s in all_scenarios(*REGIMES)][::4]
     assert not faults(*rows)
 
 
 def test_as_the_reader_of_cases() -> None:
     rng = random.Random(5)
     rows = [row_of_case(s.case()) for s in all_scenarios(*REGIMES)]
-    made = [broken(rng.choice(rows), rng) for _ in range(2_000)]
+    made = [broken(rng.choice(rows), rng) for _ in range(1_200)]
     batch = batch_of(made)
     found = check(batch, fact_columns(batch.schema.names, "key", ()))
     expected = [refused({k: v for k, v in r.items() if k != "key"}) for r in rows_of(batch)]
@@ -136,7 +137,7 @@ def test_as_the_reader_of_cases() -> None:
     assert not wrong, [
         (expected[i], [f for f in found.faults if f.row == i], made[i]) for i in wrong[:1]
     ]
-    assert 500 < sum(expected) < 1_800, "the rows are broken often enough, and not always"
+    assert 300 < sum(expected) < 1_000, "the rows are broken often enough, and not always"
 
 
 # -- each kind of cell ---------------------------------------------------------------------------

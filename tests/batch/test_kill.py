@@ -13,7 +13,7 @@ import tables
 
 sys.path.append(str(Path(__file__).parent))
 
-from kill_and_resume import command, differing, killed_and_resumed, keys_of
+from kill_and_resume import command, differing, keys_of, killed_and_resumed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 
@@ -30,7 +30,7 @@ def test_three_kills(tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     done = subprocess.run(command([*words, "--out", str(whole)]), capture_output=True, text=True)
     assert done.returncode == 3, done.stderr
-    parts = killed_and_resumed(words, tmp_path / "killed", 3, 4.0, random.Random(20))
+    parts = killed_and_resumed(words, tmp_path / "killed", 3, 40, 3.0, random.Random(20))
     assert len(parts) == 3
     assert not differing(whole, tmp_path / "killed")
     assert len(keys_of(tmp_path / "killed").unique()) == number - 10

@@ -32,8 +32,10 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
-    counts,
     is_several,
+)
+from sanctions_rules.engines.interpreter import (
+    counts as counts_of,
 )
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ class Graph:
         asset = facts.fact("ownership", ("asset",)).index
         adrift = asset < 0
         self.complete[frame.row[adrift]] = False
-        counts_at = run.plan.use(counts(way, self.closure), {"stake": "ownership"})
+        counts_at = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
         counts = run.truth(Use(counts_at.node), frame)
         may = full(counts.may, frame.n) & ~adrift
         must = full(counts.must, frame.n) & ~adrift
