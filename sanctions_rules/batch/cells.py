@@ -284,13 +284,11 @@ class _Walk:
             return
         if declared is None:
             return
-        ends = [pc.less(array, pa.scalar(0, pa.int8()).cast(pa.int64()))] if not (
-            pa.types.is_unsigned_integer(type_)
-        ) else []  # fmt: skip
-        if declared.unit == "percent":
-            ends.append(
-                pc.greater(array, pa.scalar(Decimal(100)) if pa.types.is_decimal(type_) else 100)
-            )
+        # Compared in its own type: a common one of two decimals may not exist.
+        is_decimal = pa.types.is_decimal(type_)
+        ends = [pc.less(array, pa.scalar(Decimal(0) if is_decimal else 0, type_))]
+        if declared.unit == "percent" and (not is_decimal or type_.precision - type_.scale > 2):
+            ends.append(pc.greater(array, pa.scalar(Decimal(100) if is_decimal else 100, type_)))
         for mask in ends:
             for index in np.flatnonzero(_true(mask)).tolist():
                 self._fault(level, (index,), name, reader(array[index].as_py()) or "")

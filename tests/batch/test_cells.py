@@ -204,6 +204,30 @@ def test_decimal_overflow_is_a_fault() -> None:
     assert [(f.row, f.column) for f in found] == [(0, "act.value.amount")]
 
 
+@pytest.mark.parametrize(
+    "type_",
+    [pa.decimal128(38, 36), pa.decimal128(3, 2), pa.decimal128(38, 2), pa.decimal32(9, 2), pa.int8(),
+     pa.uint64(), pa.int64()],
+)  # fmt: skip
+def test_numbers_of_every_type(type_: Any) -> None:
+    values = [Decimal(v) if pa.types.is_decimal(type_) else v for v in (0, 1, 2)]
+    for bad in (-1, 101):
+        try:
+            percents = pa.array(
+                [*values, Decimal(bad) if pa.types.is_decimal(type_) else bad], type_
+            )
+        except (pa.ArrowInvalid, OverflowError, pa.ArrowException):
+            percents = pa.array(values, type_)
+        stakes = pa.ListArray.from_arrays(
+            pa.array(range(len(percents) + 1), pa.int32()),
+            pa.StructArray.from_arrays([percents], ["percent"]),
+        )
+        keys = pa.array(range(len(percents)))
+        batch = pa.RecordBatch.from_arrays([keys, stakes], ["key", "ownership"])
+        assert not problems_of(batch.schema)
+        assert [f.row for f in check(batch, ["ownership"]).faults] == [3][: len(percents) - 3]
+
+
 def test_nanoseconds_are_refused_and_not_rounded() -> None:
     times = pa.array([1_700_000_000_000_000_001, 1_700_000_000_000_000_000], pa.int64())
     array = times.cast(pa.timestamp("ns", "UTC"))
