@@ -52,7 +52,6 @@ class Engine:
     """`answer` takes a batch without bad rows, and the columns of it that are facts."""
 
     name: str
-    version: str
     rows: int
     answer: Callable[[Batch, Sequence[str]], Answered]
 
@@ -69,11 +68,24 @@ def question_of(
 
 
 def engine_of(name: str, law: Law, question: Question) -> Engine:
-    """Raises LookupError for a name of none."""
+    """The engine, made ready for the question, which may take seconds for a large law."""
+    return ENGINES[name](law, question)
+
+
+def version_of(name: str) -> str:
+    """The version of the engine of that name. Raises LookupError for a name of none."""
     if name not in ENGINES:
         near = did_you_mean(name, ENGINES) or "there are: " + ", ".join(ENGINES)
         raise LookupError(f"no engine is called `{name}`; {near}")
-    return ENGINES[name](law, question)
+    if name == "columnar":
+        from sanctions_rules.engines.columnar import Columnar
+
+        return Columnar.version
+    if name == "compiled":
+        from sanctions_rules.engines.compiled import VERSION
+
+        return str(VERSION)
+    return ENGINE_VERSION
 
 
 def _interpreter(law: Law, question: Question) -> Engine:
@@ -85,7 +97,7 @@ def _interpreter(law: Law, question: Question) -> Engine:
     def answer(batch: Batch, facts: Sequence[str]) -> Answered:
         return by_row(batch, facts, decide, question)
 
-    return Engine("interpreter", ENGINE_VERSION, BY_ROW, answer)
+    return Engine("interpreter", BY_ROW, answer)
 
 
 def by_row(
@@ -128,11 +140,11 @@ def _columnar(law: Law, question: Question) -> Engine:
         mask = pa.array(good)
         return Answered(good, {n: c.filter(mask) for n, c in columns.items()}, faults)
 
-    return Engine(engine.name, engine.version, BY_COLUMN, answer)
+    return Engine(engine.name, BY_COLUMN, answer)
 
 
 def _compiled(law: Law, question: Question) -> Engine:
-    from sanctions_rules.engines.compiled import VERSION, CompiledProgram, Facts
+    from sanctions_rules.engines.compiled import CompiledProgram, Facts
 
     program = CompiledProgram(law.program, question.settings(law))
 
@@ -142,7 +154,7 @@ def _compiled(law: Law, question: Question) -> Engine:
     def answer(batch: Batch, facts: Sequence[str]) -> Answered:
         return by_row(batch, facts, decide, question)
 
-    return Engine("compiled", str(VERSION), BY_ROW, answer)
+    return Engine("compiled", BY_ROW, answer)
 
 
 #: By name; the first one is what is used where none is named.

@@ -19,7 +19,7 @@ from typing import IO, Any, Final
 
 from sanctions_rules.batch.arrow import Batch, Schema, np, pa
 from sanctions_rules.batch.cells import Fault
-from sanctions_rules.batch.engines import DEFAULT, Question, engine_of, question_of
+from sanctions_rules.batch.engines import DEFAULT, Question, engine_of, question_of, version_of
 from sanctions_rules.batch.keys import Seen
 from sanctions_rules.batch.plan import (
     SUMMARY,
@@ -85,12 +85,11 @@ class Asked:
 
     def settings(self) -> Settings:
         question = self.question
-        engine = engine_of(self.engine, self.law, question)
         return Settings(
             self.law.digest, question.regimes,
             question.known_on.isoformat() if question.known_on else None,
             {p.name: question.readings.get(p.name, p.default) for p in self.law.program.readings},
-            self.engine, engine.version, self.key, self.keep, question.missing, self.format,
+            self.engine, version_of(self.engine), self.key, self.keep, question.missing, self.format,
             self.part_rows, tzdata_version(),
         )  # fmt: skip
 
@@ -125,7 +124,7 @@ def asked(
     if part_rows < 1 or (processes is not None and processes < 1):
         raise LookupError("a part has at least one row, and a batch at least one process")
     question = question_of(law, regimes, known_on, readings, missing)
-    engine_of(engine, law, question)
+    version_of(engine)
     return Asked(
         law, question, engine, key, tuple(dict.fromkeys(keep)), format, part_rows, processes, resume
     )
