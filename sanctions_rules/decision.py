@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sanctions_rules.core import Norm, Overlay
 from sanctions_rules.values import Truth
@@ -154,25 +154,29 @@ class ReadingUsed:
     sensitive: bool = False
 
 
-class Expanding:
-    """A decision of which some fields are there at once, and the others when one is asked for.
+class Behind(Protocol):
+    """What finds the fields of a decision that its engine left open."""
 
-    An engine that only answers leaves the rest to the reference: `_expand` finds it.
-    """
+    def found(self, of: Any, name: str) -> Mapping[str, Any]:
+        """The field of that name, and any others that come with it."""
+        ...
+
+
+class Expanding:
+    """A decision of which some fields are there at once, and the others when one is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        expand = self.__dict__.get("_expand")
-        if expand is None or name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]
+        behind: Behind | None = self.__dict__.get("_behind")
+        if behind is None or name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.__dict__.update(expand(name))
+        self.__dict__.update(behind.found(self, name))
         return self.__dict__[name]
 
     @classmethod
-    def begun(cls, expand: Callable[[str], Mapping[str, Any]], **known: Any) -> Self:
-        """A decision of which this is known already; `expand` finds another field, and any more."""
+    def begun(cls, known: dict[str, Any]) -> Self:
+        """A decision of which this is known, `_behind` among it."""
         made = cls.__new__(cls)
-        known["_expand"] = expand
-        made.__dict__.update(known)
+        object.__setattr__(made, "__dict__", known)  # one step, where every other would be felt
         return made
 
 

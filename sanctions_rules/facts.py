@@ -349,7 +349,8 @@ class FactModel(BaseModel):
         sources: dict[str, Any] = dict(given.get("provenance") or {})
         for key, value in given.items():
             if (
-                isinstance(value, dict)
+                key in cls.declarations  # the act has a fact that is called its value
+                and isinstance(value, dict)
                 and "value" in value
                 and set(cast("dict[str, Any]", value)) <= {"value"} | _PROVENANCE
             ):

@@ -11,14 +11,14 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, cast
 
 from sanctions_rules import clocks, codes
 from sanctions_rules.codes import Code
-from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Program, Quantified
+from sanctions_rules.core import Closure, Program
 from sanctions_rules.decision import Outcome, Standing
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.candidates import declared_at, value_at
@@ -26,6 +26,7 @@ from sanctions_rules.engines.conclude import Answer
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
+from sanctions_rules.testing.mentioned import Mentioned
 from sanctions_rules.values import NOT_APPLICABLE, Items, OneOf, Span, Truth, point
 from sanctions_rules.view import Day, Item, Leaf, View
 
@@ -159,67 +160,6 @@ def missing(run: Evaluation, regime: str, about: tuple[str, ...]) -> list[Leaf]:
 
 
 # -- adding: drawn values ------------------------------------------------------------------------
-
-
-@dataclass
-class Mentioned:
-    """The constants that the rulebook mentions beside a fact, by the last name of its path."""
-
-    words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    numbers: dict[str, set[Decimal]] = field(default_factory=lambda: defaultdict(set))
-    moments: set[int] = field(default_factory=set)
-    codes: set[Code] = field(default_factory=set)
-
-    @staticmethod
-    def by(program: Program) -> Mentioned:
-        made = Mentioned()
-        for definition in program.definitions:
-            if hasattr(definition, "body"):
-                made._walk(definition.body)
-        return made
-
-    def _walk(self, expr: Expr) -> set[str]:
-        """Gather from an expression; returns the names of the facts in it."""
-        match expr:
-            case Fact(_, path):
-                return set(path[-1:])
-            case Apply(_, arguments):
-                names = set().union(*(self._walk(a) for a in arguments))
-                for argument in arguments:
-                    if isinstance(argument, Literal):
-                        self._constant(names, argument.value)
-                return names
-            case Quantified(_, collection, _, body):
-                self._walk(collection)
-                self._walk(body)
-            case _:
-                pass
-        return set()
-
-    def _constant(self, names: set[str], value: Any) -> None:
-        match value:
-            case str():
-                for name in names:
-                    self.words[name].add(value)
-            case frozenset():
-                for name in names:
-                    self.words[name] |= value
-            case Span(lo) if isinstance(lo, Decimal):
-                for name in names:
-                    self.numbers[name].add(lo)
-            case int():
-                if 10**12 < abs(value) < 8 * 10**15:
-                    self.moments.add(value)
-            case Span(lo):
-                self._constant(names, lo)
-            case tuple():
-                for part in value:
-                    if isinstance(part, Code):
-                        self.codes.add(part)
-                    else:
-                        self._constant(names, part)
-            case _:
-                pass
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -22,9 +22,9 @@ from sanctions_rules.cli.showing import instruments, shown
 from sanctions_rules.diagnostics import RulebookError
 from sanctions_rules.language import compile as compiling
 from sanctions_rules.limits import Limits
+from sanctions_rules.plain import PROGRAM, read, written
 from sanctions_rules.rulebooks import PACKAGED, Law, load_path, store
 from sanctions_rules.rulebooks.kept import lines_of
-from sanctions_rules.rulebooks.plain import PROGRAM, read, written
 from sanctions_rules.scenario import run
 
 CASE = Path(__file__).parent.parent / "examples" / "diamond-polished-in-india" / "case.toml"

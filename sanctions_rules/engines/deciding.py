@@ -6,11 +6,11 @@ must be that answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sanctions_rules.canonical import facts_digest
-from sanctions_rules.core import Program
+from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, Disagreement, Outcome, RegimeDecision
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled import CompiledProgram, Facts
@@ -19,8 +19,6 @@ from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.interpreter import Settings
 
 D = TypeVar("D", bound=Decision)
-#: Ids of norms that bind, may bind and are lifted, each in program order.
-_Found = tuple[dict[str, None], dict[str, None], dict[str, None]]
 
 
 class Decider(Generic[D]):
@@ -36,61 +34,48 @@ class Decider(Generic[D]):
         self._kind = kind
         self._about = about
         self._program = (program, settings)
-        self._regimes = regimes
         self._bans = CompiledProgram(program, settings).regimes(regimes, about, bans=True)
-        self._besides = conclude.besides(program, settings, about)
+        self.regimes = regimes
+        self.besides = conclude.besides(program, settings, about)
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
-        try:
-            standing = self._bans.run(Message(facts))
-        except (RecursionError, KeyError):
-            return self._by_reference(facts)
-        found: dict[str, _Found] = {}
-        for norm, how in standing:
-            lists = found.get(norm.regime)
-            if lists is None:
-                lists = found[norm.regime] = {}, {}, {}
-            if how & BINDS:
-                lists[0][norm.id] = None
-            if how & MAY_BIND:
-                lists[1][norm.id] = None
-            if how & LIFTED:
-                lists[2][norm.id] = None
-        behind = _Behind(self, facts)
-        return self._kind.begun(
-            behind.decision,
-            regimes={name: behind.begun(name, found.get(name, _NOTHING)) for name in self._regimes},
-        )
+        standing: list[tuple[Norm, int]] = []
+        plan = self._bans.plan(facts.data)
+        if plan:
+            message = Message(facts)
+            try:
+                for run, norm in plan:
+                    how = run(message)
+                    if how:
+                        standing.append((norm, how))
+            except (RecursionError, KeyError):
+                return self._by_reference(facts)
+        return self._kind.begun({"_behind": _Behind(self, facts, standing)})
 
     def _by_reference(self, facts: Facts) -> D:
         """Definitions that are linked more deeply than Python calls may go, or a name of nothing."""
-        program, settings = self._program
-        source = conclude.Source.of(program, facts.case, settings, self._about)
+        source = self.source(facts)
         return self._kind(
-            regimes={name: conclude.regime_decision(source, name) for name in self._regimes},
-            facts_digest=facts_digest(facts.case), _source=source, **self._besides,
+            regimes={name: conclude.regime_decision(source, name) for name in self.regimes},
+            facts_digest=facts_digest(facts.case), _source=source, **self.besides,
         )  # fmt: skip
 
     def source(self, facts: Facts) -> conclude.Source:
         return conclude.Source.of(self._program[0], facts.case, self._program[1], self._about)
 
-    @property
-    def besides(self) -> Mapping[str, Any]:
-        return self._besides
-
-
-_NOTHING: _Found = ({}, {}, {})
-
 
 class _Behind:
     """What lies behind the answers to one case: the reference on its facts, run once."""
 
-    __slots__ = ("_decider", "_facts", "_source")
+    __slots__ = ("_decider", "_facts", "_source", "_standing")
 
-    def __init__(self, decider: Decider[Any], facts: Facts) -> None:
+    def __init__(
+        self, decider: Decider[Any], facts: Facts, standing: Sequence[tuple[Norm, int]]
+    ) -> None:
         self._decider = decider
         self._facts = facts
+        self._standing = standing
         self._source: conclude.Source | None = None
 
     @property
@@ -99,29 +84,52 @@ class _Behind:
             self._source = self._decider.source(self._facts)
         return self._source
 
-    def decision(self, name: str) -> Mapping[str, Any]:
-        if name == "_source":
-            return {name: self.source}
-        if name == "facts_digest":
-            return {name: facts_digest(self._facts.case)}
-        return self._decider.besides
+    def found(self, of: Any, name: str) -> Mapping[str, Any]:
+        if isinstance(of, RegimeDecision):
+            return self._regime(of)
+        match name:
+            case "regimes":
+                return {name: {regime: self._answered(regime) for regime in self._decider.regimes}}
+            case "_source":
+                return {name: self.source}
+            case "facts_digest":
+                return {name: facts_digest(self._facts.case)}
+            case _:
+                return self._decider.besides
 
-    def begun(self, regime: str, found: _Found) -> RegimeDecision:
-        fired, undecided, lifted = map(tuple, found)
-        answer = outcome(fired, undecided, lifted)
-        return RegimeDecision.begun(
-            lambda _: self._regime(regime, answer, (fired, undecided, lifted)),
-            regime=regime, outcome=answer, fired=fired, undecided=undecided, lifted=lifted,
-        )  # fmt: skip
+    def _answered(self, regime: str) -> RegimeDecision:
+        """The answer of one regime: ids, each once and in program order."""
+        fired: tuple[str, ...] = ()
+        undecided: tuple[str, ...] = ()
+        lifted: tuple[str, ...] = ()
+        answer = Outcome.NOT_PROHIBITED
+        if self._standing:
+            ids: tuple[dict[str, None], ...] = ({}, {}, {})
+            for norm, how in self._standing:
+                if norm.regime == regime:
+                    for flag, held in zip((BINDS, MAY_BIND, LIFTED), ids, strict=True):
+                        if how & flag:
+                            held[norm.id] = None
+            fired, undecided, lifted = tuple(ids[0]), tuple(ids[1]), tuple(ids[2])
+            answer = outcome(fired, undecided, lifted)
+        return RegimeDecision.begun({
+            "regime": regime, "outcome": answer, "fired": fired, "undecided": undecided,
+            "lifted": lifted, "_behind": self,
+        })  # fmt: skip
 
-    def _regime(
-        self, regime: str, answer: Outcome, given: tuple[tuple[str, ...], ...]
-    ) -> dict[str, Any]:
-        full = conclude.regime_decision(self.source, regime)
-        if (full.outcome, full.fired, full.undecided, full.lifted) != (answer, *given):
+    def _regime(self, of: RegimeDecision) -> Mapping[str, Any]:
+        full = conclude.regime_decision(self.source, of.regime)
+        given = of.outcome, of.fired, of.undecided, of.lifted
+        found = full.outcome, full.fired, full.undecided, full.lifted
+        if given != found:
             raise Disagreement(
-                f"the compiled engine says {answer} under {regime} of these facts, by"
-                f" {given}, and the reference {full.outcome}, by"
-                f" {(full.fired, full.undecided, full.lifted)}: please report this"
+                f"under {of.regime} the compiled engine answers {_text(*given)}, and the reference"
+                f" {_text(*found)}: please report this"
             )
-        return dict(full.__dict__)
+        return full.__dict__
+
+
+def _text(answer: Outcome, *ids: tuple[str, ...]) -> str:
+    names = ("fired", "undecided", "lifted")
+    parts = (f"{n}: {', '.join(i)}" for n, i in zip(names, ids, strict=True) if i)
+    return f"{answer} ({'; '.join(parts) or 'nothing'})"

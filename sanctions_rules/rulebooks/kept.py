@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sanctions_rules.core import Closure, Definition, Definitions, Program
 from sanctions_rules.language.compiled import Compiled, Text
 from sanctions_rules.limits import DEFAULT, Limits
-from sanctions_rules.rulebooks.plain import PROGRAM, Types, read, written
+from sanctions_rules.plain import PROGRAM, Types, read, written
 from sanctions_rules.source import Source
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ not known fits everything. Lists of norms are made when a combination is first m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, Program, Ref
-from sanctions_rules.engines.compiled.facts import is_whole, members
-from sanctions_rules.engines.compiled.reading import Message
+from sanctions_rules.engines.compiled.facts import Plain, is_whole, members
+from sanctions_rules.engines.compiled.reading import NO_FACTS
 from sanctions_rules.values import UNKNOWN
 
 #: How many facts of the case tell norms apart, and how few norms are not worth telling apart.
@@ -53,23 +53,12 @@ class Index:
                     rest.append(number)
                 for word in one.get(place, ()):
                     words.setdefault(word, []).append(number)
-        self._found: dict[Any, tuple[int, ...]] = {}
+        self.key = _reader(self.places)
 
-    def norms_for(self, c: Message) -> tuple[int, ...]:
-        """The numbers of the norms that the message may concern, in program order."""
-        key = tuple([self._word(c, place) for place in self.places])
-        found = self._found.get(key)
-        if found is None:
-            if len(self._found) >= COMBINATIONS:
-                self._found.clear()
-            found = self._found[key] = self._fitting(key)
-        return found
-
-    def _word(self, c: Message, place: Place) -> Any:
-        if place is CODES:
-            return _headings(c)
-        value = (c.a if place[0] == "act" else c.d).get(place[-1])
-        return value if type(value) is str else None
+    def numbers(self, key: tuple[Any, ...]) -> tuple[int, ...]:
+        """The numbers of the norms that a message with these words may concern, in program order."""
+        known = [word if word.__class__ in (str, tuple) else None for word in key]
+        return self._fitting(tuple(known))
 
     def _fitting(self, key: tuple[Any, ...]) -> tuple[int, ...]:
         left: set[int] | None = None
@@ -83,12 +72,26 @@ class Index:
         return tuple(range(len(self._norms))) if left is None else tuple(sorted(left))
 
 
-def _headings(c: Message) -> tuple[str, ...] | None:
+def _reader(places: Sequence[Place]) -> Callable[[Plain], tuple[Any, ...]]:
+    """What a message says at these places: words where they are known, and what else is there."""
+    parts: list[str] = []
+    for place in places:
+        if place == CODES:
+            parts.append("headings(d)")
+        else:
+            parts.append(f"{'a' if place[0] == 'act' else 'd'}.get({place[-1]!r})")
+    names: dict[str, Any] = {"headings": _headings, "NO_FACTS": NO_FACTS}
+    source = f"def key(d):\n    a = d.get('act') or NO_FACTS\n    return ({', '.join(parts)}{',' if parts else ''})\n"
+    exec(compile(source, "<index>", "exec"), names)
+    return names["key"]
+
+
+def _headings(d: Plain) -> tuple[str, ...] | None:
     """The headings of all goods; None where one is not known so far."""
-    if not is_whole(c.d.get("goods")):
+    if not is_whole(d.get("goods")):
         return None
     found: set[str] = set()
-    for good in c.items("goods"):
+    for good in members(d["goods"]):
         if not is_whole(good.get("codes")):
             return None
         for code in members(good["codes"]):

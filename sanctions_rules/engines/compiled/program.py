@@ -11,8 +11,8 @@ from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.answers import RegimeAnswer, is_exposing, reference
 from sanctions_rules.engines.compiled.duties import Asked, Watch, state
-from sanctions_rules.engines.compiled.facts import Facts
-from sanctions_rules.engines.compiled.index import Index
+from sanctions_rules.engines.compiled.facts import Facts, Plain
+from sanctions_rules.engines.compiled.index import COMBINATIONS, Index
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.compiled.source import NO, YES, Emitter, Rails, variable
 from sanctions_rules.engines.interpreter import Settings
@@ -28,6 +28,10 @@ STATES: Final = {state: 1 << number for number, state in enumerate(DutyState)}
 
 #: A norm's function: of a message, the standings that it has for one thing or another.
 Runner = Callable[[Message], int]
+
+
+#: The functions to run for a message, each with its norm.
+Plan = tuple[tuple[Runner, Norm], ...]
 
 
 class CompiledProgram:
@@ -96,16 +100,17 @@ class Regimes:
         ]  # fmt: skip
         self._index = Index(of.program, self.norms)
         self._runners: list[Runner | None] = [None] * len(self.norms)
-        self._plans: dict[tuple[int, ...], tuple[tuple[Runner, Norm], ...]] = {}
+        self._plans: dict[tuple[Any, ...], Plan] = {}
 
-    def plan(self, c: Message) -> tuple[tuple[Runner, Norm], ...]:
-        """The functions of the norms that the message may concern, in program order."""
-        numbers = self._index.norms_for(c)
-        found = self._plans.get(numbers)
+    def plan(self, data: Plain) -> Plan:
+        """The functions of the norms that a message may concern, in program order."""
+        key = self._index.key(data)
+        found = self._plans.get(key)
         if found is None:
-            if len(self._plans) > 20_000:
+            if len(self._plans) >= COMBINATIONS:
                 self._plans.clear()
-            found = self._plans[numbers] = tuple((self._runner(n), self.norms[n]) for n in numbers)
+            numbers = self._index.numbers(key)
+            found = self._plans[key] = tuple((self._runner(n), self.norms[n]) for n in numbers)
         return found
 
     def _runner(self, number: int) -> Runner:
@@ -117,7 +122,7 @@ class Regimes:
     def run(self, c: Message) -> list[tuple[Norm, int]]:
         """The norms that stand to the message in some way, and how."""
         found: list[tuple[Norm, int]] = []
-        for runner, norm in self.plan(c):
+        for runner, norm in self.plan(c.d):
             standings = runner(c)
             if standings:
                 found.append((norm, standings))
@@ -195,10 +200,12 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
     if norm.collection is None:
         lines += [f"    {line}" for line in test]
     else:
-        lines.append(f"    L = {e.value(norm.collection, {})}")
-        lines.append("    whole = L.__class__ is tuple or L is NONE")
-        members = "L if L.__class__ is tuple else L.members if L.__class__ is Items else ()"
-        lines.append(f"    for {variable(norm.variable)} in ({members}):")
+        lines += [
+            f"    L = {e.value(norm.collection, {})}",
+            "    whole = L.__class__ is tuple or L is NONE",
+            "    if L.__class__ is not tuple: L = members(L)",
+            f"    for {variable(norm.variable)} in L:",
+        ]
         lines += [f"        {line}" for line in test]
         if prohibits and not (norm.dormant and not _ever_filled(e.program, norm)):
             lines.append(f"    if not whole: r |= {MAY_BIND}")

@@ -43,20 +43,30 @@ class Message:
     items of a collection by name. `m`: definitions, by function and item.
     """
 
+    m: dict[Any, Any]
+    r: Worked
+    by: Worked
+    _judged: dict[tuple[str, str], bool | None]
+    _places: dict[int, str]
+
     __slots__ = ("_judged", "_places", "a", "by", "d", "e", "facts", "m", "r")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.d = facts.data
-        self.a: Plain = self.d.get("act") or NO_FACTS
+        self.d = d = facts.data
+        self.a: Plain = d.get("act") or NO_FACTS
         self.e: Plain = self.a.get("events") or NO_FACTS
-        self.m: dict[Any, Any] = {}
-        self.r = Worked(self, _call)
-        self.by = Worked(self, Message._named)
-        self._judged: dict[tuple[str, str], Any] | None = None
-        self._places: dict[int, str] | None = None
 
-    def _named(self, collection: str) -> dict[str, Plain]:
+    def __getattr__(self, name: str) -> Any:
+        """What not every case needs, made when it is first asked for."""
+        make = _MADE.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = make(self)
+        setattr(self, name, made)
+        return made
+
+    def named(self, collection: str) -> dict[str, Plain]:
         return {one["id"]: one for one in self.items(collection) if "id" in one}
 
     def items(self, collection: str) -> tuple[Plain, ...]:
@@ -64,11 +74,6 @@ class Message:
 
     def judged(self, of: Plain | None, question: str) -> bool | None:
         """A person's recorded answer; None where there is none."""
-        if self._judged is None:
-            self._judged = {
-                (one.get("question", ""), one.get("of", "")): {"yes": True, "no": False}.get(one.get("answer", ""))
-                for one in self.items("judgements")
-            }  # fmt: skip
         if not self._judged:
             return None
         if of is None or of is self.d:
@@ -83,23 +88,40 @@ class Message:
 
     def place(self, item: Plain) -> str:
         """Where an item lies, as `goods[0].components[1]`."""
-        if self._places is None:
-            self._places = {}
-            for collection in COLLECTIONS:
-                self._register(self._places, collection, self.d.get(collection))
         return self._places[id(item)]
+
+    def placed(self) -> dict[int, str]:
+        places: dict[int, str] = {}
+        for collection in COLLECTIONS:
+            self._register(places, collection, self.d.get(collection))
+        return places
+
+    def answered(self) -> dict[tuple[str, str], bool | None]:
+        return {
+            (one.get("question", ""), one.get("of", "")): _ANSWERS.get(one.get("answer", ""))
+            for one in self.items("judgements")
+        }
 
     def _register(self, places: dict[int, str], prefix: str, held: Any) -> None:
         for index, one in enumerate(members(held)):
             where = f"{prefix}[{index}]"
             places[id(one)] = where
-            if "components" in one:
-                self._register(places, f"{where}.components", one["components"])
+            for inner in ("components", "listings"):
+                if inner in one:
+                    self._register(places, f"{where}.{inner}", one[inner])
+
+
+_ANSWERS: Final = {"yes": True, "no": False}
 
 
 def _call(c: Message, read: Callable[[Message], Any]) -> Any:
     return read(c)
 
+
+_MADE: Final[dict[str, Callable[[Message], Any]]] = {
+    "m": lambda c: {}, "r": lambda c: Worked(c, _call), "by": lambda c: Worked(c, Message.named),
+    "_judged": Message.answered, "_places": Message.placed,
+}  # fmt: skip
 
 #: Reads one fact of an item; None where it is not known.
 Read = Callable[[Message, Plain], Any]

@@ -183,5 +183,5 @@ NAMES: Final[dict[str, Any]] = {
     "same_item": _same_item, "has": _has, "exactly": _exactly, "less": _asked("less"),
     "at_most": _asked("at_most"), "same": _asked("same"), "in_force": _in_force,
     "times": _called("times"), "shifted": _called("shifted"), "next_day": _called("next_day"),
-    "lookup": _lookup, "as_codes": as_codes, "items_of": items_of, "total": _total, "unowned": _unowned, "owned": status,
+    "lookup": _lookup, "as_codes": as_codes, "items_of": items_of, "members": members, "total": _total, "unowned": _unowned, "owned": status,
 }  # fmt: skip

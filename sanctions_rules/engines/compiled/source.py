@@ -155,9 +155,11 @@ class Emitter:
         seed = NO if closure.direct else f"{self.function(closure.seed, rail)}(c, x)"
         others = any(way.means for way in closure.ways)
         known = self._ownership(closure)
+        # Of a share of nothing, who is owned by nobody has enough.
+        needing = all(way.percent or way.strict for way in closure.ways)
         self.lines.append(
             f"def {name}(c, x):  # {safe(closure.name)}\n"
-            f"    if unowned(c, {others}):\n"
+            f"    if {needing} and unowned(c, {others}):\n"
             f"        return {seed}\n"
             f"    return owned(c, {known}, x).{'may' if rail == 'y' else 'must'}\n"
         )
@@ -208,14 +210,19 @@ class Emitter:
                 return True
 
     def inlined(self, ref: Ref) -> Expr | None:
-        """The body of what is referred to, where it is about the case and small, or a constant."""
+        """The body of what is referred to, where it is small or a constant, and names its item alike."""
         definition = self.program.definitions[ref.name]
         if isinstance(definition, Closure):
             return None
         if isinstance(definition.body, Literal):
             return definition.body
         if definition.subject is not None or ref.subject is not None:
-            return None
+            if (
+                ref.subject is None
+                or ref.subject.path
+                or ref.subject.variable != definition.subject
+            ):
+                return None
         if ref.name not in self._smalls:
             self._smalls[ref.name] = self._left(definition.body, INLINE) >= 0
         return definition.body if self._smalls[ref.name] else None
@@ -228,7 +235,7 @@ class Emitter:
         parts: tuple[Expr, ...] = expr.arguments if isinstance(expr, Apply) else ()
         if isinstance(expr, Ref):
             definition = self.program.definitions[expr.name]
-            if isinstance(definition, Definition) and expr.subject is definition.subject is None:
+            if isinstance(definition, Definition) and self.inlined(expr) is not None:
                 parts = (definition.body,)
         for part in parts:
             if room >= 0:
@@ -287,9 +294,8 @@ class Emitter:
 
     def _referred(self, ref: Ref, scope: Scope) -> Rails:
         inner = self.inlined(ref)
-        if inner is not None and (ref.subject is None or isinstance(inner, Literal)):
-            if ref.subject is None or self._is_bound(ref.subject, scope):
-                return self.rails(inner, {})
+        if inner is not None and (ref.subject is None or self._is_bound(ref.subject, scope)):
+            return self.rails(inner, self._alone(ref, scope))
         if self.is_valued(ref):
             return self._flag(self.value(ref, scope))
         y, m = self.function(ref.name, "y"), self.function(ref.name, "m")
@@ -303,6 +309,12 @@ class Emitter:
             f"({y}(c, {t}) if ({t} := {subject}).__class__ is dict else {t} is not NONE)",
             f"({m}(c, {t}) if ({t} := {subject}).__class__ is dict else False)",
         )
+
+    def _alone(self, ref: Ref, scope: Scope) -> Scope:
+        """What the body of a definition may name: its item, which the reference calls by the same noun."""
+        if ref.subject is None:
+            return {}
+        return {ref.subject.variable: scope[ref.subject.variable]}
 
     def _is_bound(self, subject: Fact, scope: Scope) -> bool:
         """Whether the subject is an item that a variable stands for."""
@@ -332,8 +344,8 @@ class Emitter:
 
     def _value_of(self, ref: Ref, scope: Scope) -> str:
         inner = self.inlined(ref)
-        if inner is not None and ref.subject is None:
-            return self.value(inner, {})
+        if inner is not None and (ref.subject is None or self._is_bound(ref.subject, scope)):
+            return self.value(inner, self._alone(ref, scope))
         name = self.function(ref.name, "v")
         if ref.subject is None:
             return f"{name}(c)"
@@ -373,14 +385,18 @@ class Emitter:
         for held in ("c.a", "c.e"):  # the act and its events
             if path[0].inner:
                 where, path = held, path[1:]
-        if len(path) == 1 and path[0] == Step(path[0].name):
+        first, is_last = path[0], not path[1:]
+        if is_last and first == Step(first.name):
             return self._read(path, where)
         key = ("r", fact.path)
         called = self._constants.get(key)
         if called is None:
             called = self._constants[key] = self.fresh("r")
             self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
-        return f"c.r[{called}]"
+        if not is_last or first.items_in or first.item_in or not first.name:
+            return f"c.r[{called}]"
+        t = self.fresh("t")  # what is given is at hand; what stands for it is found once
+        return f"({t} if ({t} := {where}.get({first.name!r})) is not None else c.r[{called}])"
 
     def _read(self, path: tuple[Step, ...], where: str) -> str:
         """A path, read from what `where` names."""
@@ -717,24 +733,30 @@ VALUES: Final[dict[str, Callable[[Emitter, Arguments, Scope], str]]] = {
 # Each gives the lines of a function for one rail; `L` is the list. A list that is not complete is
 # an `Items`, one that is not known None, and where there is no such thing the list is empty.
 
-_UNPACK: Final = "L = () if L is NONE or L is None else L.members if L.__class__ is Items else L"
+
+def _listed(opened: str) -> list[str]:
+    """Go on with what is on the list; `opened` is the answer for one that may hold more, if any."""
+    lines = ["if L.__class__ is not tuple:"]
+    if opened:
+        lines.append(f"    if L is not NONE: return {opened}")
+    return [*lines, "    L = members(L)"]
 
 
 def _some(rail: str, name: str, body: str, count: int) -> list[str]:
-    first = "if L is None or L.__class__ is Items: return True" if rail == "y" else "pass"
-    return [first, _UNPACK, f"for {name} in L:", f"    if {body}: return True", "return False"]
+    first = _listed(YES if rail == "y" else "")
+    return [*first, f"for {name} in L:", f"    if {body}: return True", "return False"]
 
 
 def _every(rail: str, name: str, body: str, count: int) -> list[str]:
-    first = "if L is None or L.__class__ is Items: return False" if rail == "m" else "pass"
-    return [first, _UNPACK, f"for {name} in L:", f"    if not {body}: return False", "return True"]
+    first = _listed(NO if rail == "m" else "")
+    return [*first, f"for {name} in L:", f"    if not {body}: return False", "return True"]
 
 
 def _at_least(rail: str, name: str, body: str, count: int) -> list[str]:
-    first = "if L is None or L.__class__ is Items: return True" if rail == "y" else "pass"
     return [
-        first, _UNPACK, f"n = {count}", "if n <= 0: return True", f"for {name} in L:",
-        f"    if {body}:", "        n -= 1", "        if n <= 0: return True", "return False",
+        *_listed(YES if rail == "y" else ""), f"n = {count}", "if n <= 0: return True",
+        f"for {name} in L:", f"    if {body}:", "        n -= 1", "        if n <= 0: return True",
+        "return False",
     ]  # fmt: skip
 
 

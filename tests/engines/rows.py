@@ -1,0 +1,118 @@
+"""The operator tables of the engines, and for each of their rows wrong ones to put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sanctions_rules.engines.compiled import source
+from sanctions_rules.engines.compiled.source import Rails
+from sanctions_rules.engines.conformance import Engine
+from sanctions_rules.testing.engines import Compiled
+
+Making = Callable[..., Any]
+Table = MutableMapping[str, Making]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A wrong row of an engine's table."""
+
+    engine: Engine
+    table: Table
+    operator: str
+    way: str
+    wrong: Callable[[Making], Making]
+
+    def __str__(self) -> str:
+        return f"{self.engine.name}: {self.operator}: {self.way}"
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        right = self.table[self.operator]
+        self.table[self.operator] = self.wrong(right)
+        try:
+            yield
+        finally:
+            self.table[self.operator] = right
+
+
+def all_rows() -> list[Row]:
+    return [*_compiled()]
+
+
+# -- compiled: source of two rails ---------------------------------------------------------------
+
+
+def _compiled() -> Iterator[Row]:
+    engine = Compiled()
+    rails: dict[str, Callable[[Rails], Rails]] = {
+        "turned round": lambda r: Rails(f"(not {r.must})", f"(not {r.may})"),
+        "unknown is no": lambda r: Rails(r.must, r.must),
+        "unknown is yes": lambda r: Rails(r.may, r.may),
+    }
+    table = source.OPERATORS
+    for operator in table:
+        for way, change in rails.items():
+            if (operator, way) == ("undefined", "turned round"):
+                continue  # it is never yes, so it cannot be wrong so: it would be no
+            yield Row(engine, table, operator, way, _after(change))
+    for operator, other in (
+        ("less", "at_most"),
+        ("at_most", "less"),
+        ("same", "at_most"),
+        ("and", "or"),
+        ("or", "and"),
+    ):
+        yield Row(engine, table, operator, f"as {other}", _instead(table[other]))
+    values = source.VALUES
+    for operator in values:
+        yield Row(engine, values, operator, "nothing comes of it", _instead(lambda *_: "None"))
+    yield Row(engine, values, "times", "the factor is left out", _given(lambda e, a: e.value))
+    yield Row(engine, values, "shifted", "a day late", _changed(1, lambda n: n + 1))
+    yield Row(engine, values, "instants", "days of Greenwich", _changed(1, lambda _: "UTC"))
+    yield Row(engine, values, "next_day", "the same day", _given(lambda e, a: e.value))
+    quantifiers = source.QUANTIFIERS
+    for operator, other in (("some", "every"), ("every", "some"), ("at_least", "some")):
+        yield Row(engine, quantifiers, operator, f"as {other}", _instead(quantifiers[other]))
+    for operator in quantifiers:
+        yield Row(engine, quantifiers, operator, "rails changed", _rails_changed)
+    yield Row(
+        engine,
+        quantifiers,
+        "at_least",
+        "one more",
+        lambda right: lambda r, n, b, count: right(r, n, b, count + 1),
+    )
+
+
+def _after(change: Callable[[Any], Any]) -> Callable[[Making], Making]:
+    return lambda right: lambda *given: change(right(*given))
+
+
+def _instead(other: Making) -> Callable[[Making], Making]:
+    return lambda _: other
+
+
+def _given(of: Callable[..., Any]) -> Callable[[Making], Making]:
+    """The first argument as it is."""
+    return lambda _: lambda e, arguments, scope: e.value(arguments[0], scope)
+
+
+def _changed(at: int, change: Callable[[Any], Any]) -> Callable[[Making], Making]:
+    """The right row of arguments with one constant changed."""
+
+    def wrong(right: Making) -> Making:
+        def row(e: Any, arguments: tuple[Any, ...], scope: Any) -> Any:
+            one = replace(arguments[at], value=change(arguments[at].value))
+            return right(e, (*arguments[:at], one, *arguments[at + 1 :]), scope)
+
+        return row
+
+    return wrong
+
+
+def _rails_changed(right: Making) -> Making:
+    return lambda rail, *more: right("m" if rail == "y" else "y", *more)
