@@ -169,6 +169,7 @@ def main() -> None:
     given.add_argument("--kills", type=int, default=10)
     given.add_argument("--seed", type=int, default=int(time.time()))
     given.add_argument("--processes", default="2")
+    given.add_argument("--part-rows", default="65536")
     given.add_argument("--no-missing", action="store_true")
     asked = given.parse_args()
     rng = random.Random(asked.seed)
@@ -176,7 +177,7 @@ def main() -> None:
         folder = Path(name)
         path = folder / "rows.parquet"
         write_rows(path, asked.rows, asked.law)
-        words = [str(path), "--processes", asked.processes]
+        words = [str(path), "--processes", asked.processes, "--part-rows", asked.part_rows]
         if asked.law == "flat":
             words += ["--rules", str(ROOT / "benchmarks" / "twelve" / "twelve.rules")]
         if asked.no_missing:

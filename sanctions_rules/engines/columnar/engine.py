@@ -23,7 +23,8 @@ from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
 from sanctions_rules.engines.columnar.spaces import spaces_of
 from sanctions_rules.engines.conclude import asked_norms
-from sanctions_rules.engines.interpreter import Settings, counts_of
+from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.interpreter import counts as counts_of
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
 
