@@ -9,7 +9,7 @@ PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types build bench bench-ownership bench-intake batch-kill coverage-law mutate-law clean
+.PHONY: help demo test lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench       start-up times'
 	@echo 'make bench-ownership  who is owned among a million stakes, against the plain worklist'
 	@echo 'make bench-intake  the questions of one intake against those of an intake for each regime'
+	@echo 'make bench-speed  every engine against hand-written code and other rule engines (ARGS=--quick)'
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  which ways each text of the law is seen to go by a scenario'
 	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
@@ -46,13 +47,16 @@ build: $(VENV)/.dev
 	$(PY) -m build --no-isolation
 
 bench: $(VENV)/.dev
-	$(PY) benchmarks/startup.py $(ARGS)
+	$(PY) -m benchmarks.startup $(ARGS)
 
 bench-ownership: $(VENV)/.dev
-	$(PY) benchmarks/ownership.py $(ARGS)
+	$(PY) -m benchmarks.ownership $(ARGS)
 
 bench-intake: $(VENV)/.dev
-	$(PY) benchmarks/intake.py $(ARGS)
+	$(PY) -m benchmarks.intake $(ARGS)
+
+bench-speed: $(VENV)/.dev
+	$(PY) -m benchmarks.speed $(ARGS)
 
 batch-kill: $(VENV)/.dev
 	$(PY) tests/batch/kill_and_resume.py --rows 10000000 --law flat --kills 10 $(ARGS)

@@ -5,7 +5,7 @@ the scenario expects something of are asked together, each fact once; once each 
 itself, as three compliance desks would. The sum of these is what one intake is measured against.
 What is settled is the outcome. Questions that nobody can answer count too: they were asked.
 
-    python benchmarks/intake.py [FILES OR FOLDERS] [--regime us --regime eu] [--limit N] [--json FILE]
+    python -m benchmarks.intake [FILES OR FOLDERS] [--regime us --regime eu] [--limit N] [--json FILE]
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ chains up to eleven deep, how many companies lie at each depth, and shares with 
 company is held by others, so that a million stakes fall on about 570,000 companies, and aggregation
 has something to add up. Seeded: every run asks the same.
 
+    python -m benchmarks.ownership
+
 Medians of several runs. The ratio counts for more than the seconds, because a machine's speed
 drops out of it. `--quick` makes a tenth of everything.
 """
@@ -13,17 +15,14 @@ drops out of it. `--quick` makes a tenth of everything.
 from __future__ import annotations
 
 import argparse
-import gc
 import platform
 import random
-import statistics
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from benchmarks.measuring import seconds
 from sanctions_rules.ownership import Holding, close
 from sanctions_rules.ownership_arrays import Stakes
 from sanctions_rules.values import Truth
@@ -77,16 +76,6 @@ def bp_like(stakes: int, rng: random.Random) -> tuple[list[int], list[int], list
 
 def chain(length: int) -> tuple[list[int], list[int], list[int], int]:
     return list(range(length - 1)), list(range(1, length)), [5_000] * (length - 1), length
-
-
-def seconds(work: Callable[[], Any], runs: int) -> float:
-    found: list[float] = []
-    for _ in range(runs):
-        gc.collect()
-        begun = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - begun)
-    return statistics.median(found)
 
 
 def measure(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 from sanctions_rules import calendars, core
@@ -466,12 +467,9 @@ class Lowering(Conditions):
             return ""
         kinds = {a.text for a in verb.conduct.acts}
         found: list[Expr] = []
-        for other in self.rulebook.blocks:
-            duty = other.verb
-            if duty is None or duty.word != "requires" or duty.conduct is None or other is block:
-                continue
-            acts = {a.text for a in duty.conduct.acts}
-            role = duty.conduct.role("of")
+        for other, demanded in self.demanding:
+            acts = {a.text for a in demanded.acts}
+            role = demanded.role("of")
             if regime(other) != regime(block) or (role is not None and role.share is not None):
                 continue
             if not acts & kinds or self.displaced(other, block) or self.displaced(block, other):
@@ -484,6 +482,14 @@ class Lowering(Conditions):
         if not found:
             return ""
         return self.define(f"{key}: in conflict", subject, disjunction(found), block)
+
+    @cached_property
+    def demanding(self) -> list[tuple[ast.Block, ast.Conduct]]:
+        """The duties of the rulebook and what they demand: found once, for each prohibition asks."""
+        return [
+            (block, block.verb.conduct) for block in self.rulebook.blocks
+            if block.verb and block.verb.word == "requires" and block.verb.conduct
+        ]  # fmt: skip
 
     def displaced(self, one: ast.Block, by: ast.Block) -> bool:
         return any(

@@ -179,7 +179,7 @@ def _unowned(c: Message, others: bool) -> bool:
 
 #: What the source may name, apart from its constants.
 NAMES: Final[dict[str, Any]] = {
-    "NEW": NEW, "NONE": NOT_APPLICABLE, "Items": Items, "among": _among, "equal": _equal,
+    "Decimal": Decimal, "NEW": NEW, "NONE": NOT_APPLICABLE, "Items": Items, "among": _among, "equal": _equal,
     "same_item": _same_item, "has": _has, "exactly": _exactly, "less": _asked("less"),
     "at_most": _asked("at_most"), "same": _asked("same"), "in_force": _in_force,
     "times": _called("times"), "shifted": _called("shifted"), "next_day": _called("next_day"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from sanctions_rules.core import (
@@ -630,11 +631,36 @@ def _is_none(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
 
 def _ordered(name: str) -> Callable[[Emitter, Arguments, Scope], Rails]:
     def emit(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
-        return _of_a_moment(e, name, arguments, scope) or _call(
-            f"{name}({', '.join(e.value(a, scope) for a in arguments)})"
+        return (
+            _of_a_moment(e, name, arguments, scope)
+            or _of_a_number(e, name, arguments, scope)
+            or _call(f"{name}({', '.join(e.value(a, scope) for a in arguments)})")
         )
 
     return emit
+
+
+#: How Python writes what the operator asks of two exact numbers.
+_SIGNS: Final = {"less": "<", "at_most": "<=", "same": "=="}
+
+
+def _of_a_number(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> Rails | None:
+    """A test of one number against a constant: at once where both are exact."""
+    if name not in _SIGNS:
+        return None
+    for place, one in enumerate(arguments):
+        declared = e.declared(one, scope)
+        other = arguments[1 - place]
+        bound = other.value if isinstance(other, Literal) else None
+        if declared is None or declared.declared.form != "number" or not isinstance(bound, Span):
+            continue
+        if bound.is_point and bound.tag is None and isinstance(bound.lo, Decimal):
+            t, limit = e.fresh("t"), e.constant(bound.lo)
+            left, right = (t, limit) if place == 0 else (limit, t)
+            called = f"{name}({', '.join((t, e.constant(bound))[:: 1 if place == 0 else -1])})"
+            exact = f"{left} {_SIGNS[name]} {right} if ({t} := {e.value(one, scope)}).__class__ is Decimal"
+            return Rails(f"({exact} else {called} != 0)", f"({exact} else {called} == 2)")
+    return None
 
 
 def _of_a_moment(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> Rails | None:
