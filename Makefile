@@ -9,7 +9,7 @@ PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types build bench bench-ownership bench-intake bench-speed coverage-law mutate-law clean
+.PHONY: help demo test lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -22,6 +22,7 @@ help:
 	@echo 'make bench-ownership  who is owned among a million stakes, against the plain worklist'
 	@echo 'make bench-intake  the questions of one intake against those of an intake for each regime'
 	@echo 'make bench-speed  every engine against hand-written code and other rule engines (ARGS=--quick)'
+	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  which ways each text of the law is seen to go by a scenario'
 	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
 	@echo 'make clean       remove what make has made'
@@ -56,6 +57,10 @@ bench-intake: $(VENV)/.dev
 
 bench-speed: $(VENV)/.dev
 	$(PY) -m benchmarks.speed $(ARGS)
+
+batch-kill: $(VENV)/.dev
+	$(PY) tests/batch/kill_and_resume.py --rows 10000000 --law flat --kills 10 $(ARGS)
+	$(PY) tests/batch/kill_and_resume.py --rows 1000000 --law whole --kills 10 $(ARGS)
 
 coverage-law: $(VENV)/.dev
 	$(PY) -m sanctions_rules coverage tests/law $(ARGS)

@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sanctions_rules import batch
     from sanctions_rules.adapters.iso20022 import read_message
     from sanctions_rules.adapters.owners import with_owners
     from sanctions_rules.adapters.reading import read_lists
@@ -37,7 +38,7 @@ __all__ = [
     "read_lists", "read_message", "screen", "with_owners",
     "Case", "Facts", "Money", "Range", "NOT_APPLICABLE",
     "Law", "Decision", "Outcome",
-    "owned",
+    "owned", "batch",
     "RulebookError", "FactsError",
     "__version__",
 ]  # fmt: skip
@@ -68,6 +69,8 @@ _HOMES: Final = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "batch":
+        return import_module(f"{__name__}.batch")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -77,4 +80,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_HOMES, "batch"})

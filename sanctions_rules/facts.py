@@ -466,6 +466,15 @@ def read_value(declared: Declared, value: Any, closed_by: str | None = None) -> 
     return _READERS[declared.form](declared, value, closed_by)
 
 
+def refusal(declared: Declared, value: Any) -> tuple[str, str] | None:
+    """Why a raw value is no such fact, and what helps; None where it is one."""
+    try:
+        read_value(declared, value)
+    except PydanticCustomError as error:
+        return error.message(), str((error.context or {}).get("help", ""))
+    return None
+
+
 def _read_flag(declared: Declared, value: Any, _: str | None) -> Any:
     if isinstance(value, bool):
         return value

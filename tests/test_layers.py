@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plain",),
     ("core",),
     ("view",),
+    ("tabular",),
     ("read", "canonical", "themes"),
     ("schema",),
     ("facts",),
@@ -82,8 +83,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "_pytest": ("pytest_plugin",),
     "hypothesis": ("testing",),
     "sqlglot": ("engines/sql", "batch"),
-    "numpy": ("engines/columnar", "ownership_arrays"),
-    "pyarrow": ("engines/columnar",),
+    "numpy": ("engines/columnar", "batch", "ownership_arrays"),
+    "pyarrow": ("engines/columnar", "batch"),
 }
 
 

@@ -20,11 +20,13 @@ from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, WrongUsage, ask, law_of
 from sanctions_rules.cli.formats import (
     AskFormat,
+    BatchFormat,
     CheckFormat,
     CompareFormat,
     DiffFormat,
     Format,
     RunFormat,
+    SummaryFormat,
 )
 from sanctions_rules.cli.keeping import Keeping
 from sanctions_rules.codes import COUNTRIES
@@ -366,6 +368,79 @@ def ask_command(
         tuple(rules or ()), tuple(including or ()), tuple(overlay or ()), beside, actor, format,
     )  # fmt: skip
     _leave(lambda: take(asked))
+
+
+@app.command("batch")
+def batch_command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TABLE", help="Parquet, CSV or Arrow files, patterns, folders of them."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", file_okay=False, help="Where the answers go."),
+    ] = None,
+    format: Annotated[
+        BatchFormat, typer.Option("--format", help="How to write the answers.")
+    ] = BatchFormat.PARQUET,
+    regime: Regimes = None,
+    known_on: KnownOn = None,
+    reading: Readings = None,
+    rules: Rules = None,
+    including: Including = None,
+    overlay: Overlays = None,
+    key: Annotated[
+        str, typer.Option("--key", metavar="COLUMN", help="The column that names a row.")
+    ] = "key",
+    keep: Annotated[
+        list[str] | None, _many("--keep", "COLUMN", "Repeat this column beside the answers.")
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option("--engine", metavar="NAME", help="Decide by this engine.")
+    ] = None,
+    no_missing: Annotated[
+        bool, typer.Option("--no-missing", help="Do not say what undetermined answers wait for.")
+    ] = False,
+    processes: Annotated[
+        int | None, typer.Option("--processes", metavar="N", min=1, help="Work with so many.")
+    ] = None,
+    part_rows: Annotated[
+        int | None, typer.Option("--part-rows", metavar="N", min=1, help="Rows in a file of answers.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Carry on what was interrupted in the folder.")
+    ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="KEY",
+            help="Explain the row of this key, and check the answer that was written.",
+        ),
+    ] = None,
+    summary: Annotated[
+        SummaryFormat, typer.Option("--summary", help="How to show what it comes to.")
+    ] = SummaryFormat.TEXT,
+    allow_undetermined: AllowUndetermined = False,
+) -> None:  # fmt: skip
+    """Decide every row of tables; set aside rows that are no facts, each with its reason.
+
+    Exit codes: 3 rows were set aside or a file cannot be read; else 1 something is prohibited;
+    else 4 something is undetermined. 5 the disk is full.
+    """
+    from sanctions_rules.cli.batching import Batching, batch
+
+    _check_with(rules, including)
+    if out is None and explain is None:
+        raise typer.BadParameter("say where the answers go", param_hint="--out")
+    given = Batching(
+        tuple(sources), out, tuple(regime or ()), known_on.date() if known_on else None,
+        dict(map(_reading, reading or ())), tuple(rules or ()), tuple(including or ()),
+        tuple(overlay or ()), tuple(keep or ()), key, engine, not no_missing, format, summary,
+        part_rows, processes, resume, explain, allow_undetermined,
+    )  # fmt: skip
+    _leave(lambda: batch(given))
 
 
 # -- the rules themselves ------------------------------------------------------------------------

@@ -53,3 +53,18 @@ class DiffFormat(Enum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+class BatchFormat(Enum):
+    """How the answers are written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    ARROW = "arrow"
+
+
+class SummaryFormat(Enum):
+    """How the summary is shown."""
+
+    TEXT = "text"
+    JSON = "json"
