@@ -1,9 +1,14 @@
-"""The engines of this library as the agreement run and the self-test ask them."""
+"""The engines of this library as the agreement run and the self-test ask them.
+
+Each is loaded when it is made: one whose packages are absent raises ImportError. `aside` counts the
+cases that an engine left to the interpreter, which agrees with itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sanctions_rules.canonical import canonical
 from sanctions_rules.core import Program
@@ -11,7 +16,7 @@ from sanctions_rules.engines.answers import reference
 from sanctions_rules.engines.compiled import VERSION as COMPILED
 from sanctions_rules.engines.compiled import CompiledProgram, Facts, read_facts
 from sanctions_rules.engines.conclude import ENGINE_VERSION
-from sanctions_rules.engines.conformance import CAPABILITIES, Answers
+from sanctions_rules.engines.conformance import CAPABILITIES, Answers, Engine
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
 
@@ -44,3 +49,87 @@ class Compiled:
         made = CompiledProgram(program, settings)
         facts = (read_facts(canonical(c)) if self.from_text else Facts.of(c) for c in cases)
         return [made.answers(one, program.regimes) for one in facts]
+
+
+@dataclass
+class Columnar:
+    """The engine for Arrow batches: all cases of a program as one table."""
+
+    name: str = "columnar"
+    version: str = ""
+    capabilities: frozenset[str] = CAPABILITIES
+    aside: int = 0
+    _engine: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        import numpy
+        import pyarrow
+
+        import sanctions_rules.batch.table  # noqa: F401
+        from sanctions_rules.engines.columnar import Columnar as engine
+
+        self._engine = engine
+        self.version = f"{engine.version}, numpy {numpy.__version__}, pyarrow {pyarrow.__version__}"
+
+    def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
+        from sanctions_rules.batch.table import table_of_cases
+
+        made = self._engine(program, settings, program.regimes)
+        found = made.answers(table_of_cases(cases))
+        self.aside += made.fallen_back
+        return found
+
+
+@dataclass
+class DuckDB:
+    """SQL on DuckDB: all cases of a program as one table."""
+
+    name: str = "duckdb"
+    version: str = ""
+    capabilities: frozenset[str] = frozenset({"closures", "presumptive"})
+    aside: int = 0
+    _connection: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        import duckdb
+        import sqlglot
+
+        import sanctions_rules.batch.table
+        import sanctions_rules.engines.sql.duckdb  # noqa: F401
+
+        self._connection = duckdb.connect()
+        self.version = f"sql, duckdb {duckdb.__version__}, sqlglot {sqlglot.__version__}"
+
+    def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
+        from sanctions_rules.batch.table import table_of_cases
+        from sanctions_rules.engines.sql.duckdb import answers_of, decide
+
+        found: list[Answers] = []
+        for batch in decide(
+            program, settings, program.regimes, table_of_cases(cases),
+            connection=self._connection, fallback=True,
+        ):  # fmt: skip
+            self.aside += sum(by != "sql" for by in batch.column("decided_by").to_pylist())
+            found += answers_of(batch, program.regimes)
+        return found
+
+
+#: What there may be, by name.
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "compiled": Compiled,
+    "compiled from text": lambda: Compiled(from_text=True),
+    "columnar": Columnar,
+    "duckdb": DuckDB,
+}
+
+
+def available(*names: str) -> tuple[list[Engine], dict[str, str]]:
+    """The engines of these names (none: all) whose packages are there, and why others are not."""
+    found: list[Engine] = []
+    absent: dict[str, str] = {}
+    for name in names or tuple(ENGINES):
+        try:
+            found.append(ENGINES[name]())
+        except ImportError as error:
+            absent[name] = str(error)
+    return found, absent
