@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 from sanctions_rules.canonical import canonical
@@ -19,6 +21,11 @@ from sanctions_rules.engines.conclude import ENGINE_VERSION
 from sanctions_rules.engines.conformance import CAPABILITIES, Answers, Engine
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
+
+
+def _with(own: str, *packages: str) -> str:
+    """A version that names those of what the engine runs on. Raises ImportError without them."""
+    return ", ".join([own, *(f"{name} {version(name)}" for name in packages)])
 
 
 @dataclass(frozen=True)
@@ -60,22 +67,16 @@ class Columnar:
     capabilities: frozenset[str] = CAPABILITIES
     aside: int = 0
     _engine: Any = field(default=None, repr=False)
+    _table: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        import numpy
-        import pyarrow
-
-        import sanctions_rules.batch.table  # noqa: F401
-        from sanctions_rules.engines.columnar import Columnar as engine
-
-        self._engine = engine
-        self.version = f"{engine.version}, numpy {numpy.__version__}, pyarrow {pyarrow.__version__}"
+        self._engine = import_module("sanctions_rules.engines.columnar").Columnar
+        self._table = import_module("sanctions_rules.batch.table").table_of_cases
+        self.version = _with(self._engine.version, "numpy", "pyarrow")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
-        from sanctions_rules.batch.table import table_of_cases
-
         made = self._engine(program, settings, program.regimes)
-        found = made.answers(table_of_cases(cases))
+        found: list[Answers] = made.answers(self._table(cases))
         self.aside += made.fallen_back
         return found
 
@@ -88,29 +89,22 @@ class DuckDB:
     version: str = ""
     capabilities: frozenset[str] = frozenset({"closures", "presumptive"})
     aside: int = 0
-    _connection: Any = field(default=None, repr=False)
+    _engine: Any = field(default=None, repr=False)
+    _table: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        import duckdb
-        import sqlglot
-
-        import sanctions_rules.batch.table
-        import sanctions_rules.engines.sql.duckdb  # noqa: F401
-
-        self._connection = duckdb.connect()
-        self.version = f"sql, duckdb {duckdb.__version__}, sqlglot {sqlglot.__version__}"
+        self._engine = import_module("sanctions_rules.engines.sql.duckdb")
+        self._table = import_module("sanctions_rules.batch.table").table_of_cases
+        self.version = _with("sql", "duckdb", "sqlglot")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
-        from sanctions_rules.batch.table import table_of_cases
-        from sanctions_rules.engines.sql.duckdb import answers_of, decide
-
         found: list[Answers] = []
-        for batch in decide(
-            program, settings, program.regimes, table_of_cases(cases),
-            connection=self._connection, fallback=True,
+        for batch in self._engine.decide(
+            program, settings, program.regimes, self._table(cases),
+            fallback=True,
         ):  # fmt: skip
             self.aside += sum(by != "sql" for by in batch.column("decided_by").to_pylist())
-            found += answers_of(batch, program.regimes)
+            found += self._engine.answers_of(batch, program.regimes)
         return found
 
 

@@ -68,7 +68,11 @@ def answer(truths: str) -> Answers:
     fired = tuple(f"xx.act §{n}" for n, t in enumerate(truths, 1) if t == "T")
     undecided = tuple(f"xx.act §{n}" for n, t in enumerate(truths, 1) if t == "U")
     outcome = (
-        Outcome.PROHIBITED if fired else Outcome.UNDETERMINED if undecided else Outcome.NOT_PROHIBITED
+        Outcome.PROHIBITED
+        if fired
+        else Outcome.UNDETERMINED
+        if undecided
+        else Outcome.NOT_PROHIBITED
     )
     return {"xx": RegimeAnswer("xx", outcome, fired, undecided)}
 
@@ -96,7 +100,9 @@ def program_of(
         parts = (Ref(in_force), Ref(bound), Ref(pattern), Ref(body, item), no(Ref(scope, item)))
         engaged = define(f"{key}: engaged", subject, Apply("and", parts))
         lifted = define(f"{key}: lifted", subject, NO)
-        effective = define(f"{key}: effective", subject, all_of(Ref(engaged, item), no(Ref(lifted, item))))
+        effective = define(
+            f"{key}: effective", subject, all_of(Ref(engaged, item), no(Ref(lifted, item)))
+        )
         norms.append(Norm(
             key, key, "", "prohibits", "A text", ("s. 1",), (), (), "xx", "xx.act", of,
             Fact("case", (lists[of],)) if of else None, in_force, bound, pattern, body, scope, engaged,
@@ -125,7 +131,10 @@ def good(*path: str) -> Fact:
 
 def on(operator: str, *arguments: Any) -> Apply:
     """An operator on expressions; anything else is a constant."""
-    made = (a if isinstance(a, (Literal, Fact, Ref, Apply, Quantified)) else Literal(a) for a in arguments)
+    made = (
+        a if isinstance(a, (Literal, Fact, Ref, Apply, Quantified)) else Literal(a)
+        for a in arguments
+    )
     return Apply(operator, tuple(made))
 
 
@@ -195,7 +204,14 @@ def falls(wanted: Sequence[Code], without: Sequence[Code] = (), sort: Expr | Non
     ))  # fmt: skip
 
 
-def over(quantifier: str, collection: Fact, variable: str, body: Expr, count: int = 0, what: Fact | None = None) -> Expr:
+def over(
+    quantifier: str,
+    collection: Fact,
+    variable: str,
+    body: Expr,
+    count: int = 0,
+    what: Fact | None = None,
+) -> Expr:
     return Quantified(quantifier, collection, variable, body, count, what)
 
 
@@ -215,7 +231,9 @@ def product(kg: Any = None, controlled: Any = None) -> dict[str, Any]:
     return {k: v for k, v in given.items() if v is not None}
 
 
-def row(since: int, until: int, value: Any, wanted: Any = None, known: int = -FOREVER, cuts: Any = ()) -> Any:
+def row(
+    since: int, until: int, value: Any, wanted: Any = None, known: int = -FOREVER, cuts: Any = ()
+) -> Any:
     a, b = since * 1_000_000, until * 1_000_000
     return ((a, a, b, b), value, wanted, known, cuts)
 
@@ -246,7 +264,9 @@ def owned(mode: str, percent: str, strict: bool) -> Sequence[Definition | Closur
     )  # fmt: skip
 
 
-def company(*stakes: tuple[str, Any], complete: bool = True, listed: Sequence[str] = ("a", "b")) -> Facts:
+def company(
+    *stakes: tuple[str, Any], complete: bool = True, listed: Sequence[str] = ("a", "b")
+) -> Facts:
     """`c`, and who holds how much of it."""
     parties = [{"id": n, "supports_supply_of_critical_items": n in listed} for n in ("a", "b", "c")]
     held = [
