@@ -833,6 +833,7 @@ def test_version_and_help(run: Run) -> None:
         "show",
         "changes",
         "coverage",
+        "selftest",
         "schema",
         "replay",
         "test",

@@ -49,7 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("values", "codes"),
     ("diagnostics",),
     ("source",),
-    ("limits",),
+    ("limits", "cache_folder"),
 )
 
 #: The independent checker shares no code with what it checks, although these lie below it.

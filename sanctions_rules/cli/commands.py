@@ -527,6 +527,19 @@ def coverage_command(
     _leave(lambda: cover(paths, rules or (), including or (), fail_under))
 
 
+@app.command("selftest")
+def selftest_command(
+    engines: Annotated[
+        list[str] | None, typer.Argument(metavar="ENGINE", help="These engines; all by default.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show every failure.")] = False,
+) -> None:
+    """Say whether each engine on this machine answers the conformance examples."""
+    from sanctions_rules.cli.selftesting import selftest
+
+    _leave(lambda: selftest(engines or (), everything))
+
+
 class Document(Enum):
     """What there is a JSON Schema of."""
 

@@ -24,7 +24,7 @@ Data = dict[str, Any]
 Answers = dict[str, RegimeAnswer]
 
 #: What an engine may say that it can do beside outcomes and ids. What it cannot is not compared.
-CAPABILITIES: Final = frozenset({"missing", "closures", "presumptive"})
+CAPABILITIES: Final = frozenset({"missing", "duties", "closures", "presumptive"})
 
 
 class CannotExpress(Exception):
@@ -77,7 +77,10 @@ def refusal(engine: Engine, program: Program, settings: Settings) -> str:
 def differences(
     got: Mapping[str, RegimeAnswer], expected: Mapping[str, RegimeAnswer], able: frozenset[str]
 ) -> dict[str, tuple[object, object]]:
-    """Each part that differs, as `regime.part`: what came out, and what had to."""
+    """Each part that differs, as `regime.part`: what came out, and what had to.
+
+    A part of which the right answer says nothing (None) is not compared.
+    """
     found: dict[str, tuple[object, object]] = {}
     for regime, right in expected.items():
         answer = got.get(regime)
@@ -86,7 +89,8 @@ def differences(
             continue
         for part in PARTS:
             one, other = getattr(answer, part), getattr(right, part)
-            if one != other and (part != "missing" or "missing" in able):
+            told = other is not None and (part in able or part not in CAPABILITIES)
+            if told and one != other:
                 found[f"{regime}.{part}"] = (one, other)
     return found
 

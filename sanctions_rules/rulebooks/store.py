@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from sanctions_rules.cache_folder import SETTING, folder, ours
 from sanctions_rules.canonical import json_text
 from sanctions_rules.clocks import tzdata_version
 from sanctions_rules.language.compiled import Compiled, undisturbed
@@ -28,8 +29,8 @@ from sanctions_rules.language.grammar import grammar_text
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.rulebooks.kept import lines_of, recalled
 
-#: Where to keep them instead of the user's cache folder, or `off`.
-SETTING: Final = "SANCTIONS_RULES_CACHE"
+__all__ = ["SETTING", "compiled", "folder", "key_of"]
+
 PREFIX, SUFFIX, UNFINISHED = "rulebook-", ".jsonl", ".part"
 #: What is kept altogether. The files that were used last stay.
 MOST_FILES: Final = 16
@@ -50,23 +51,6 @@ def compiled(files: Mapping[str, bytes], limits: Limits = DEFAULT) -> Compiled:
             if place:
                 _keep(*place, found)
     return found
-
-
-def folder() -> Path | None:
-    """Where rulebooks are kept; None where they are not."""
-    setting = os.environ.get(SETTING, "")
-    if setting.lower() == "off":
-        return None
-    if setting:
-        return Path(setting)
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        base = Path(os.environ.get(name, ""))
-        if base.is_absolute():
-            return base / "sanctions-rules"
-    try:
-        return Path.home() / ".cache" / "sanctions-rules"
-    except RuntimeError:  # nobody's home is known
-        return None
 
 
 def key_of(files: Mapping[str, bytes], limits: Limits) -> str:
@@ -128,7 +112,7 @@ def _head(key: str, body: bytes) -> bytes:
 def _recall(path: Path, key: str, files: Mapping[str, bytes], limits: Limits) -> Compiled | None:
     try:
         with path.open("rb") as file:
-            if not _ours(os.fstat(file.fileno())):
+            if not ours(os.fstat(file.fileno()), MOST_BYTES):
                 _say("belongs to somebody else, or is too big", path)
                 return None
             head, body = file.readline(), file.read()
@@ -147,12 +131,6 @@ def _recall(path: Path, key: str, files: Mapping[str, bytes], limits: Limits) ->
     with suppress(OSError):
         os.utime(path)  # so that it is not the next to go
     return found
-
-
-def _ours(status: os.stat_result) -> bool:
-    """Not of another user, who could have written any law into it. Where there are users."""
-    known = hasattr(os, "getuid")
-    return status.st_size <= MOST_BYTES and (not known or status.st_uid in (os.getuid(), 0))
 
 
 def _keep(path: Path, key: str, made: Compiled) -> None:

@@ -1,9 +1,16 @@
-"""The engines of this library as the agreement run and the self-test ask them."""
+"""The engines of this library as the agreement run and the self-test ask them.
+
+Each is loaded when it is made: one whose packages are absent raises ImportError. `aside` counts the
+cases that an engine left to the interpreter, which agrees with itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
 
 from sanctions_rules.canonical import canonical
 from sanctions_rules.core import Program
@@ -11,9 +18,14 @@ from sanctions_rules.engines.answers import reference
 from sanctions_rules.engines.compiled import VERSION as COMPILED
 from sanctions_rules.engines.compiled import CompiledProgram, Facts, read_facts
 from sanctions_rules.engines.conclude import ENGINE_VERSION
-from sanctions_rules.engines.conformance import CAPABILITIES, Answers
+from sanctions_rules.engines.conformance import CAPABILITIES, Answers, Engine
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
+
+
+def _with(own: str, *packages: str) -> str:
+    """A version that names those of what the engine runs on. Raises ImportError without them."""
+    return ", ".join([own, *(f"{name} {version(name)}" for name in packages)])
 
 
 @dataclass(frozen=True)
@@ -44,3 +56,74 @@ class Compiled:
         made = CompiledProgram(program, settings)
         facts = (read_facts(canonical(c)) if self.from_text else Facts.of(c) for c in cases)
         return [made.answers(one, program.regimes) for one in facts]
+
+
+@dataclass
+class Columnar:
+    """The engine for Arrow batches: all cases of a program as one table."""
+
+    name: str = "columnar"
+    version: str = ""
+    capabilities: frozenset[str] = CAPABILITIES
+    aside: int = 0
+    _engine: Any = field(default=None, repr=False)
+    _table: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self._engine = import_module("sanctions_rules.engines.columnar").Columnar
+        self._table = import_module("sanctions_rules.batch.table").table_of_cases
+        self.version = _with(self._engine.version, "numpy", "pyarrow")
+
+    def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
+        made = self._engine(program, settings, program.regimes)
+        found: list[Answers] = made.answers(self._table(cases))
+        self.aside += made.fallen_back
+        return found
+
+
+@dataclass
+class DuckDB:
+    """SQL on DuckDB: all cases of a program as one table."""
+
+    name: str = "duckdb"
+    version: str = ""
+    capabilities: frozenset[str] = frozenset({"closures", "presumptive"})
+    aside: int = 0
+    _engine: Any = field(default=None, repr=False)
+    _table: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self._engine = import_module("sanctions_rules.engines.sql.duckdb")
+        self._table = import_module("sanctions_rules.batch.table").table_of_cases
+        self.version = _with("sql", "duckdb", "sqlglot")
+
+    def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
+        found: list[Answers] = []
+        for batch in self._engine.decide(
+            program, settings, program.regimes, self._table(cases),
+            fallback=True,
+        ):  # fmt: skip
+            self.aside += sum(by != "sql" for by in batch.column("decided_by").to_pylist())
+            found += self._engine.answers_of(batch, program.regimes)
+        return found
+
+
+#: What there may be, by name.
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "compiled": Compiled,
+    "compiled from text": lambda: Compiled(from_text=True),
+    "columnar": Columnar,
+    "duckdb": DuckDB,
+}
+
+
+def available(*names: str) -> tuple[list[Engine], dict[str, str]]:
+    """The engines of these names (none: all) whose packages are there, and why others are not."""
+    found: list[Engine] = []
+    absent: dict[str, str] = {}
+    for name in names or tuple(ENGINES):
+        try:
+            found.append(ENGINES[name]())
+        except ImportError as error:
+            absent[name] = str(error)
+    return found, absent
