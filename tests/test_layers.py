@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plain",),
     ("core",),
     ("view",),
+    ("tabular",),
     ("read", "canonical", "themes"),
     ("schema",),
     ("facts",),
@@ -83,7 +84,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "hypothesis": ("testing",),
     "sqlglot": ("engines/sql", "batch"),
     "numpy": ("engines/columnar", "ownership_arrays"),
-    "pyarrow": ("engines/columnar",),
+    "pyarrow": ("engines/columnar", "batch"),
 }
 
 
