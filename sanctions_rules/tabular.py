@@ -146,6 +146,8 @@ def _fact(
             return _ranged(value, given, where, problems)
         case "word":
             words = given.get("one_of")
+            if words is not None and not len(words):
+                problems.append(Diagnostic("empty", f"`{where}` is one of nothing", path=where))
             return _one(
                 value, {"one_of": list(words)} if words is not None else None, where, problems
             )

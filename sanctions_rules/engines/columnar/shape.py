@@ -5,13 +5,14 @@ Reads no values; `columns.py` does that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as Names
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
 from sanctions_rules.diagnostics import Diagnostic
+from sanctions_rules.engines.columnar.arrow import pa
 from sanctions_rules.facts import Case, Declared, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.tabular import (
@@ -24,14 +25,7 @@ from sanctions_rules.tabular import (
     unknown_column,
 )
 
-try:
-    import pyarrow as pa
-except ImportError as error:  # pragma: no cover - where the extra is not installed
-    raise ImportError(
-        "tables of facts need numpy and pyarrow: pip install 'sanctions-rules[batch]'"
-    ) from error
-
-#: pyarrow has no types of its own that a checker could read.
+#: A type of Arrow; see `arrow.py`.
 Type = Any
 _types: Any = pa.types
 

@@ -1,0 +1,301 @@
+"""A program as numbered nodes: each distinct expression once, with the things that it is about.
+
+An expression about one thing is about any item of its kind, whatever a rule calls it: `good` and
+`product` are one variable, so that an atom which many definitions share is one node. Its home is
+the space of that kind, where it is one vector. Only what is about two things at once (a licence
+and who holds it) is worked out for pairs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sanctions_rules.core import (
+    Apply,
+    Closure,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Program,
+    Quantified,
+    Ref,
+)
+from sanctions_rules.engines.columnar.spaces import CASE
+from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.meaning import FOREVER
+from sanctions_rules.facts import Case, FactModel
+from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
+from sanctions_rules.values import UNKNOWN, Span
+
+#: What a node is about where it is about one thing: nobody asks for its name.
+IT: Final = ""
+_CODED: Final = frozenset({"flag", "word", "country", "text"})
+_CODED_LISTS: Final = frozenset({"words", "countries", "texts", "codes"})
+
+
+class UnsupportedError(Exception):
+    """A program that has something which no language text lowers to."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One expression. `about`: the variables in it, each with its home; none: the case alone."""
+
+    number: int
+    kind: str  # literal self fact judged through ref apply quantified closure defined
+    about: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Use, ...] = ()
+    operator: str = ""
+    value: Any = None
+    space: str = ""  # of the item that a fact is of; of a ref, where it leads
+    path: tuple[str, ...] = ()
+    variable: str = ""
+    inner: str = ""  # of a quantifier: the home of its variable
+    outer: str = ""  # and what its body calls the one thing that the whole is about
+    count: int = 0
+    name: str = ""
+    of: str = ""  # the collection that a reference, or a list, leads to
+    depth: int = 0
+
+    @property
+    def home(self) -> str:
+        return self.about[0][1] if self.about else CASE
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A node as a part of another: `by` is what that one calls the thing that this one is about."""
+
+    node: Node
+    by: str = IT
+
+
+@dataclass(slots=True)
+class Plan:
+    """All nodes of a program under one set of settings, definitions by name."""
+
+    program: Program
+    settings: Settings
+    nodes: list[Node] = field(default_factory=list[Node])
+    _known: dict[Any, Node] = field(default_factory=dict[Any, Node])
+    defined: dict[str, Node] = field(default_factory=dict[str, Node])
+    closures: dict[str, Closure] = field(default_factory=dict[str, Closure])
+    order: list[str] = field(default_factory=list[str])
+
+    def definition(self, name: str) -> Node:
+        """The node of a definition. Those that it refers to are made first, so nothing nests."""
+        pending = [name]
+        while pending:
+            one = pending[-1]
+            if one in self.defined:
+                pending.pop()
+                continue
+            definition = self.program.definitions[one]
+            names = dict.fromkeys(_names(definition))
+            missing = [n for n in names if n not in self.defined and n != one]
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            self.defined[one] = self._definition(definition)
+            self.order.append(one)
+        return self.defined[name]
+
+    def _definition(self, definition: Definition | Closure) -> Node:
+        if isinstance(definition, Closure):
+            self.closures[definition.name] = definition
+            parts = (Use(self.defined[definition.seed]), Use(self.defined[definition.guard]))
+            return self._made(
+                ("closure", definition.name), kind="closure", about=((IT, "parties"),), parts=parts,
+                name=definition.name,
+            )  # fmt: skip
+        scope = {definition.subject: home_of(definition.subject)} if definition.subject else {}
+        use = self.use(definition.body, scope)
+        about = tuple((IT, home) for _, home in use.node.about) or (
+            ((IT, scope[definition.subject]),) if definition.subject else ()
+        )
+        # A definition is worth what its body is; of what is only of the case, it is of the case.
+        return self._made(
+            ("defined", definition.name), kind="defined", about=about if use.node.about else (),
+            parts=(Use(use.node),), name=definition.name, space=scope.get(definition.subject or "", CASE),
+        )  # fmt: skip
+
+    def use(self, expr: Expr, scope: dict[str, str]) -> Use:
+        """The node of an expression, and which variable of the scope it is about."""
+        about = sorted(v for v in _variables(expr) if v in scope)
+        unknown = [v for v in _variables(expr) if v not in scope]
+        if unknown:
+            raise UnsupportedError(f"`{unknown[0]}` is not bound")
+        if len(about) == 1:
+            return Use(self._node(expr, scope, {about[0]: IT}, ((IT, scope[about[0]]),)), about[0])
+        made = tuple((v, scope[v]) for v in about)
+        return Use(self._node(expr, scope, {v: v for v in about}, made))
+
+    def _part(self, expr: Expr, scope: dict[str, str], called: dict[str, str]) -> Use:
+        use = self.use(expr, scope)
+        return Use(use.node, called.get(use.by, use.by)) if use.by else use
+
+    def _made(self, key: Any, **more: Any) -> Node:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = Node(len(self.nodes), **more)
+            found.depth = 1 + max((p.node.depth for p in found.parts), default=0)
+            self.nodes.append(found)
+        return found
+
+    def _node(
+        self, expr: Expr, scope: dict[str, str], called: dict[str, str], about: tuple[tuple[str, str], ...]
+    ) -> Node:
+        match expr:
+            case Literal(value, because):
+                return self._literal(value, because)
+            case Fact():
+                return self._fact(expr, scope, about)
+            case Ref(name, None):
+                return self.defined[name]
+            case Ref(name, subject):
+                assert subject is not None
+                return self._ref(name, subject, scope, called, about)
+            case Apply(operator, arguments):
+                parts = tuple(self._part(a, scope, called) for a in arguments)
+                key = ("apply", operator, about, tuple((p.node.number, p.by) for p in parts))
+                return self._made(key, kind="apply", about=about, parts=parts, operator=operator)
+            case Quantified():
+                return self._quantified(expr, scope, called, about)
+
+    def _literal(self, value: Any, because: str) -> Node:
+        key = ("literal", type(value).__name__, value, because)
+        return self._made(key, kind="literal", value=value, name=because)
+
+    def _fact(self, fact: Fact, scope: dict[str, str], about: tuple[tuple[str, str], ...]) -> Node:
+        if fact.variable == "clock":
+            known = self.settings.known_on
+            day = FOREVER if known is None else known.toordinal()
+            return self._literal(Span(day, day), "")
+        if fact.variable == "reading":
+            return self._literal(self.settings.readings.get(fact.path[0], UNKNOWN), "")
+        home = CASE if fact.variable == CASE else scope[fact.variable]
+        return self._at(home, fact.path, about)
+
+    def _at(self, home: str, path: tuple[str, ...], about: tuple[tuple[str, str], ...]) -> Node:
+        """A fact of an item, step by step: up to a reference, and from where that leads."""
+        if not path:
+            return self._made(("self", home), kind="self", about=about, space=home, of=home)
+        if path[0] == "judged":
+            return self._made(
+                ("judged", home, path[1]), kind="judged", about=about, space=home, name=path[1]
+            )
+        model: type[FactModel] | None = Case if home == CASE else COLLECTIONS.get(home)
+        if model is None:
+            raise UnsupportedError(f"{'.'.join(path)}: a word has no facts")
+        for index, part in enumerate(path):
+            nested = children(model).get(part)
+            if nested is not None:
+                model = nested
+                continue
+            here = path[: index + 1]
+            if part == WITH_COMPONENTS:
+                form, of = "records", "goods"
+            else:
+                form, of = model.declarations[part].form, model.declarations[part].of
+            node = self._made(
+                ("fact", home, here), kind="fact", about=about, space=home, path=here, operator=form, of=of
+            )
+            if index == len(path) - 1:
+                return node
+            if form != "ref":
+                raise UnsupportedError(f"{'.'.join(path)}: only a reference leads on")
+            rest = self._at(of, path[index + 1 :], ((IT, of),))
+            key = ("through", node.number, rest.number)
+            parts = (Use(node), Use(rest))
+            return self._made(key, kind="through", about=about, parts=parts, operator=rest.operator, of=rest.of)
+        raise UnsupportedError(f"{'.'.join(path)}: not a fact")
+
+    def _ref(
+        self, name: str, subject: Fact, scope: dict[str, str], called: dict[str, str],
+        about: tuple[tuple[str, str], ...],
+    ) -> Node:  # fmt: skip
+        of = self.defined[name]
+        wanted = "parties" if of.kind == "closure" else of.space
+        if not subject.path and subject.variable != CASE:
+            if scope[subject.variable] != wanted:
+                raise UnsupportedError(f"{name}: of {scope[subject.variable]}, not of {wanted}")
+            return of
+        part = self._part(subject, scope, called)
+        if part.node.of != wanted:
+            raise UnsupportedError(f"{name}: of {part.node.of}, not of {wanted}")
+        key = ("ref", name, part.node.number)
+        return self._made(key, kind="ref", about=about, parts=(part, Use(of)), name=name)
+
+    def _quantified(
+        self, expr: Quantified, scope: dict[str, str], called: dict[str, str],
+        about: tuple[tuple[str, str], ...],
+    ) -> Node:  # fmt: skip
+        collection = self._part(expr.collection, scope, called)
+        if collection.node.operator in _CODED_LISTS:
+            inner = f"*{collection.node.number}"
+        elif collection.node.of:
+            inner = collection.node.of
+        else:
+            raise UnsupportedError("a quantifier over what is no list")
+        under = {**scope, expr.variable: inner}
+        body = self._part(expr.body, under, {**called, expr.variable: expr.variable})
+        what = (
+            self._part(expr.what, under, {**called, expr.variable: expr.variable})
+            if expr.what is not None
+            else None
+        )
+        inside = (body, *((what,) if what is not None else ()))
+        alone = all(
+            not p.node.about or (len(p.node.about) == 1 and p.by == expr.variable) for p in inside
+        )
+        variable = IT if alone else expr.variable
+        parts = (collection, *(Use(p.node, variable if p.node.about and alone else p.by) for p in inside))
+        key = ("quantified", expr.quantifier, variable, expr.count, inner, about,
+               tuple((p.node.number, p.by) for p in parts))  # fmt: skip
+        return self._made(
+            key, kind="quantified", about=about, parts=parts, operator=expr.quantifier, variable=variable,
+            inner=inner, count=expr.count,
+            outer="" if alone else next((v for v, c in called.items() if c == IT), ""),
+        )  # fmt: skip
+
+
+def home_of(noun: str | None) -> str:
+    return NOUNS.get(noun or "", "goods")
+
+
+def _names(definition: Definition | Closure) -> Iterator[str]:
+    """The definitions that one refers to."""
+    if isinstance(definition, Closure):
+        yield from (definition.seed, definition.guard)
+        return
+    pending: list[Expr] = [definition.body]
+    while pending:
+        match pending.pop():
+            case Ref(name):
+                yield name
+            case Apply(_, arguments):
+                pending += arguments
+            case Quantified(_, collection, _, body, what=what):
+                pending += [collection, body, *([what] if what is not None else [])]
+            case _:
+                pass
+
+
+def _variables(expr: Expr) -> set[str]:
+    """The variables that an expression is about, apart from those that it binds itself."""
+    match expr:
+        case Literal():
+            return set()
+        case Fact(variable):
+            return set() if variable in (CASE, "clock", "reading") else {variable}
+        case Ref(_, subject):
+            return _variables(subject) if subject is not None else set()
+        case Apply(_, arguments):
+            return {v for a in arguments for v in _variables(a)}
+        case Quantified(_, collection, variable, body, what=what):
+            inside = _variables(body) | (_variables(what) if what is not None else set())
+            return _variables(collection) | (inside - {variable})
