@@ -193,8 +193,6 @@ class Facts:
         name, prefix = path[-1], path[:-1]
         declared = model.declarations[name]
         value = self.given(space, path, declared)
-        if declared.form in ("ref", "refs", "records"):
-            return value
         if declared.only_for:
             value = self._only_for(space, prefix, model, declared, value)
         if declared.falls_back_to:
@@ -225,6 +223,13 @@ class Facts:
             case Coded():
                 none = value.lexicon.number(_EMPTY) if declared.form in _CODED_LISTS else 1
                 return Coded(np.where(gone, np.int32(none), value.codes), value.lexicon)
+            case Refs():
+                return Refs(np.where(gone, -2, value.index), value.space)
+            case Ragged():
+                return Ragged(
+                    value.offsets, value.members, value.space, either(value.complete, gone),
+                    either(value.known, gone), value.none, value.is_all,
+                )  # fmt: skip
             case Ordered():
                 value = Ordered(**{n: getattr(value, n) for n in _ORDERED})
             case Moment():
@@ -443,7 +448,7 @@ class Facts:
                     continue
                 fact = (*path[:-1], column.fact)
                 value = self.given(space, fact, column.declared)
-                if column.declared.only_for and isinstance(value, (Coded, Ordered, Moment)):
+                if column.declared.only_for:
                     self._contradicted(space, path[:-1], model, column.declared, value)
             if space.n and space.model is Good:
                 self._codes_and_category(space)
@@ -467,6 +472,10 @@ class Facts:
                 given = (value.codes > 1) & ~table[value.codes]
             case Ordered() | Moment():
                 given = ~full(nothing_given(value, space.n), space.n) & no(full(value.none, space.n))
+            case Refs():
+                given = value.index >= 0
+            case Ragged():
+                given = np.diff(value.offsets) > 0
             case _:
                 return
         space.spoil(np.full(space.n, True) & other & given)

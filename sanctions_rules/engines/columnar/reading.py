@@ -24,6 +24,8 @@ from sanctions_rules.engines.columnar.vectors import (
     Lexicon,
     Moment,
     Ordered,
+    Ragged,
+    Refs,
     either,
     offsets_of,
     tag_number,
@@ -476,7 +478,7 @@ def _ranges(space: Space, parts: list[tuple[str, Array, Vector, Array]]) -> Mome
                   has["lo"], has["hi"])  # fmt: skip
 
 
-def nothing_given(value: Coded | Ordered | Moment, n: int) -> Vector:
+def nothing_given(value: Any, n: int) -> Vector:
     """Where a fact was not given at all: neither a value, nor bounds of one, nor that there is none."""
     match value:
         case Coded():
@@ -485,3 +487,9 @@ def nothing_given(value: Coded | Ordered | Moment, n: int) -> Vector:
             return np.full(n, True) & (value.lo == LEAST) & (value.hi == MOST) & ~np.full(n, value.none)
         case Moment():
             return ~(np.full(n, value.has_lo) | value.has_hi | value.none)
+        case Refs():
+            return value.index == -1
+        case Ragged():
+            return ~np.full(n, value.known)
+        case _:
+            raise TypeError(type(value).__name__)
