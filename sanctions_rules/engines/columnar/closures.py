@@ -333,6 +333,18 @@ def closed(run: Run, node: Node) -> Pair:
     return pair(must, either(seed.may, reached))
 
 
+def leaves_are_plain(run: Run, closure: Closure) -> Array:
+    """By row, whether nobody is named as holding or controlling anything, so that only what is not
+    said at all is missing."""
+    found = np.ones(run.rows, bool)
+    if run.facts.spaces["ownership"].n:
+        found &= np.diff(run.facts.fact(CASE, ("ownership",)).offsets) == 0
+    if any(OTHER_MEANS in way.means for way in closure.ways):
+        held: Ragged = run.facts.fact("parties", (CONTROLLED_BY,))
+        found[run.row_of(run.home("parties"))[np.diff(held.offsets) > 0]] = False
+    return found
+
+
 def _may_be_reached(run: Run, closure: Closure, complete: Any) -> Vector:
     """Whom somebody unnamed may own or control, where nobody holds anything."""
     found: Vector = False

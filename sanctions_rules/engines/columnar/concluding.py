@@ -34,7 +34,6 @@ class Waiting:
     frame: Frame
     mask: Vector
     kind: str  # finding | unnamed | duty
-    done: Vector = None
 
 
 @dataclass(slots=True)
@@ -129,11 +128,11 @@ def _duty(run: Run, number: int, norm: Norm, found: Found) -> None:
     states: dict[DutyState, Vector] = {DutyState.UNKNOWN: both(truth.may, no(owed))}
     _wait(found, norm, frame, states[DutyState.UNKNOWN], "finding")
     done: Pair = FALSE
+    performed = run.facts.fact(CASE, ("performed",))
+    recorded = np.diff(performed.offsets) > 0
+    rows = run.row_of(frame)
+    run.aside(frame, both(truth.may, recorded[rows]) if recorded.any() else False)
     if is_some(owed):
-        performed = run.facts.fact(CASE, ("performed",))
-        recorded = np.diff(performed.offsets) > 0
-        rows = run.row_of(frame)
-        run.aside(frame, both(owed, recorded[rows]) if recorded.any() else False)
         complete = performed.complete
         done = Pair(False, no(complete) if isinstance(complete, bool) else ~complete[rows])
         if duty.met:

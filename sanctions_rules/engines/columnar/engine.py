@@ -16,6 +16,8 @@ from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.columnar.arrow import Array, np, pa
 from sanctions_rules.engines.columnar.concluding import PARTS, Found, found_of
 from sanctions_rules.engines.columnar.facts import Facts, Lexicons
+from sanctions_rules.engines.columnar.leaves import Gathered
+from sanctions_rules.engines.columnar.missing import Missing
 from sanctions_rules.engines.columnar.plan import Plan, UnsupportedError
 from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
@@ -111,7 +113,7 @@ class Columnar:
     # -- by the interpreter ----------------------------------------------------------------------
 
     def _by_interpreter(
-        self, batch: Any, rows: Array
+        self, batch: Any, rows: Array, regimes: tuple[str, ...]
     ) -> tuple[dict[int, dict[str, RegimeAnswer]], dict[int, str]]:
         answers: dict[int, dict[str, RegimeAnswer]] = {}
         problems: dict[int, str] = {}
@@ -129,7 +131,9 @@ class Columnar:
                 except FactsError as problem:
                     problems[row] = cells if isinstance(cells, str) else str(problem)
                     continue
-                answers[row] = reference(self.program, case, self.settings, self.regimes, self.about)
+                answers[row] = reference(
+                    self.program, case, self.settings, regimes, self.about
+                )
         self.fallen_back += len(answers)
         self.refused += len(problems)
         return answers, problems
@@ -137,7 +141,7 @@ class Columnar:
     # -- the answers as a batch ------------------------------------------------------------------
 
     def _answered(self, batch: Any, run: Run | None, found: dict[str, Found], aside: Array) -> Any:
-        answers, problems = self._by_interpreter(batch, np.flatnonzero(aside))
+        answers, problems = self._by_interpreter(batch, np.flatnonzero(aside), self.regimes)
         n = batch.num_rows
         keep = ~aside
         names: list[str] = [self.key, PROBLEM]
@@ -174,32 +178,33 @@ class Columnar:
             names.append(f"{regime}_duties")
             columns.append(ids.duties(n, one, keep, own, refused))
             names.append(f"{regime}_missing")
-            columns.append(self._missing(n, run, one, keep, own, refused, batch, regime))
+            columns.append(
+                self._missing(batch, run, regime, one, outcome, keep, own, refused)
+            )
         return pa.RecordBatch.from_arrays(columns, names=names)
 
     def _missing(
-        self, n: int, run: Run | None, one: Found, keep: Array, own: dict[int, RegimeAnswer],
-        refused: Array, batch: Any, regime: str,
+        self, batch: Any, run: Run | None, regime: str, one: Found, outcome: Array, keep: Array,
+        own: dict[int, RegimeAnswer], refused: Array,
     ) -> Any:  # fmt: skip
+        n = batch.num_rows
         if not self.missing:
             return pa.nulls(n, pa.list_(pa.dictionary(pa.int32(), pa.string())))
-        told: dict[int, tuple[str, ...]] = {}
-        waiting = np.zeros(n, bool)
-        for wait in one.waiting:
-            rows = wait.frame.row
-            mask = np.full(wait.frame.n, False) | wait.mask
-            waiting[np.flatnonzero(mask) if rows is None else rows[mask]] = True
-        rows = np.flatnonzero(waiting & keep)
-        for start in range(0, len(rows), 1024):
-            some = rows[start : start + 1024]
-            for row, cells in zip(some.tolist(), batch.take(pa.array(some)).to_pylist(), strict=True):
-                case = build_case(facts_of_row(cells, self.key, self.kept))
-                answer = reference(self.program, case, self.settings, (regime,), self.about)
-                told[row] = answer[regime].missing or ()
-        told.update({row: answer.missing or () for row, answer in own.items()})
-        words = {word: i for i, word in enumerate(dict.fromkeys(w for t in told.values() for w in t))}
-        pairs = [(row, words[w]) for row, t in told.items() for w in t]
-        return _listed(n, np.array(pairs, np.int64).reshape(-1, 2), list(words), refused)
+        pairs, words = np.zeros((0, 2), np.int64), list[str]()
+        told = {row: answer.missing or () for row, answer in own.items()}
+        if run is not None:
+            walk = Missing(run, Gathered(run.facts))
+            walk.walk(one, outcome)
+            left = np.flatnonzero(walk.aside & keep)
+            pairs, words = walk.gathered.listed(keep & ~walk.aside)
+            answers, _ = self._by_interpreter(batch, left, (regime,))
+            told.update({row: answer[regime].missing or () for row, answer in answers.items()})
+        if told:
+            numbers = {word: i for i, word in enumerate(words)}
+            more = [(row, numbers.setdefault(w, len(numbers))) for row, t in told.items() for w in t]
+            words = list(numbers)
+            pairs = np.concatenate([pairs, np.array(more, np.int64).reshape(-1, 2)])
+        return _listed(n, pairs, words, refused)
 
 
 def _definitions_of(norm: Norm) -> Iterable[str]:

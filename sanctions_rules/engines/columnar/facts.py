@@ -66,6 +66,7 @@ class Facts:
         self._read: dict[tuple[str, Path], Any] = {}
         self._names: dict[str, Names | None] = {}
         self._judged_of: dict[str, Any] | None = None
+        self.kept: dict[tuple[str, Path], Any] = {}
 
     def lexicon(self, space: str, path: Path) -> Lexicon:
         found = self.lexicons.get((space, path))

@@ -56,7 +56,7 @@ class Node:
     inner: str = ""  # of a quantifier: the home of its variable
     outer: str = ""  # and what its body calls the one thing that the whole is about
     count: int = 0
-    name: str = ""
+    name: Any = ""
     of: str = ""  # the collection that a reference, or a list, leads to
     depth: int = 0
 
@@ -166,7 +166,7 @@ class Plan:
             case Quantified():
                 return self._quantified(expr, scope, called, about)
 
-    def _literal(self, value: Any, because: str) -> Node:
+    def _literal(self, value: Any, because: str | None) -> Node:
         key = ("literal", type(value).__name__, value, because)
         return self._made(key, kind="literal", value=value, name=because)
 
@@ -174,9 +174,9 @@ class Plan:
         if fact.variable == "clock":
             known = self.settings.known_on
             day = FOREVER if known is None else known.toordinal()
-            return self._literal(Span(day, day), "")
+            return self._literal(Span(day, day), None)
         if fact.variable == "reading":
-            return self._literal(self.settings.readings.get(fact.path[0], UNKNOWN), "")
+            return self._literal(self.settings.readings.get(fact.path[0], UNKNOWN), None)
         home = CASE if fact.variable == CASE else scope[fact.variable]
         return self._at(home, fact.path, about)
 

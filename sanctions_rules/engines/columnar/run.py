@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
 from sanctions_rules.engines.columnar.closures import closed
@@ -264,31 +264,36 @@ class Run:
         self._frames[name] = Frame(name, len(words), parents if row is None else row[parents], {IT: None})
         return found
 
-    def _quantified(self, node: Node, frame: Frame) -> Any:
-        collection, body, *rest = node.parts
+    def members(self, node: Node, frame: Frame) -> Ragged:
+        """The list that a quantifier goes over."""
+        collection = node.parts[0]
         if node.inner.startswith("*"):
             held = self.elements(collection.node)
             index = frame.bound[collection.by] if collection.node.about else frame.row
-            if index is not None:
-                held = picked(held, index, frame.n)
-        else:
-            held = self.value(collection, frame)
-        if not isinstance(held, Ragged):
-            held = Ragged(np.zeros(frame.n + 1, np.int64), np.zeros(0, np.int64), node.inner,
-                          held is NOT_APPLICABLE)  # fmt: skip
-        inner = self._inside(node, frame, held)
-        truth = self._over_members(body, inner, held, node)
-        truth = truth if isinstance(truth, Pair) else self.as_truth(truth)
-        what = [self._over_members(w, inner, held, node) for w in rest]
+            return held if index is None else cast(Ragged, picked(held, index, frame.n))
+        held = self.value(collection, frame)
+        if isinstance(held, Ragged):
+            return held
+        none = np.zeros(frame.n + 1, np.int64)
+        return Ragged(none, np.zeros(0, np.int64), node.inner, held is NOT_APPLICABLE)
+
+    def _quantified(self, node: Node, frame: Frame) -> Any:
+        _, body, *rest = node.parts
+        held = self.members(node, frame)
+        inner = self.inside(node, frame, held)
+        truth = self.truth(body, inner)
+        what = [self.value(use, inner) for use in rest]
         return QUANTIFIERS[node.operator](Ask(self, node, frame), held, truth, *what)
 
-    def _inside(self, node: Node, frame: Frame, held: Ragged) -> Frame:
+    def inside(self, node: Node, frame: Frame, held: Ragged) -> Frame:
         """The members of a list as a frame: within it, what the outer frame is about stands too."""
         if held.is_all and node.variable == IT:
             return self.home(node.inner)
         parents = held.parents
         bound: dict[str, Array | None] = {
-            v: parents if i is None else i[parents] for v, i in frame.bound.items() if v != node.variable
+            v: parents if i is None else i[parents]
+            for v, i in frame.bound.items()
+            if v != node.variable
         }
         if node.outer and node.outer != node.variable:
             bound[node.outer] = bound[IT]
@@ -297,9 +302,6 @@ class Run:
         collection = node.parts[0]
         key = (frame.key, collection.node.number, collection.by, node.variable)
         return Frame(key, len(held.members), row, bound)
-
-    def _over_members(self, use: Use, inner: Frame, held: Ragged, node: Node) -> Any:
-        return self.value(use, inner)
 
 
 def _number_of_truth(value: object) -> int:
