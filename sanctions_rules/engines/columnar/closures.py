@@ -27,6 +27,7 @@ from sanctions_rules.engines.columnar.vectors import (
     full,
     no,
     pair,
+    whole,
 )
 from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
@@ -139,7 +140,9 @@ class Graph:
             return parts[0]
         names = Edges.__slots__[1:]
         empty = {n: np.zeros(0, bool if n in ("must", "may") else np.int64) for n in names}
-        joined = {n: np.concatenate([getattr(p, n) for p in parts]) if parts else empty[n] for n in names}
+        joined = {
+            n: np.concatenate([getattr(p, n) for p in parts]) if parts else empty[n] for n in names
+        }
         return Edges(way, **joined)
 
     @property
@@ -153,7 +156,7 @@ class Graph:
         return 100 * 10**self.scale * self.unit
 
     def needed(self, way: Way) -> int:
-        return int(way.percent.scaleb(self.scale)) * self.unit + way.strict
+        return whole(way.percent, self.scale) * self.unit + way.strict
 
     def _of_stakes(self, way: Way) -> Edges:
         run, facts = self.run, self.run.facts
@@ -174,7 +177,9 @@ class Graph:
         unit = 10 ** (self.scale - percent.scale) * self.unit
         lo, hi = full(percent.lo, frame.n), full(percent.hi, frame.n)
         none = full(percent.none, frame.n)
-        low = np.where((lo == LEAST) | none, 0, np.where(lo == LEAST, 0, lo) * unit) + full(percent.lo_open, frame.n)
+        low = np.where((lo == LEAST) | none, 0, np.where(lo == LEAST, 0, lo) * unit) + full(
+            percent.lo_open, frame.n
+        )
         most = np.where((hi == MOST) | none, self.whole, np.where(hi == MOST, 0, hi) * unit)
         most = most - full(percent.hi_open, frame.n)
         return Edges(way, owner, asset, low, most, must, may)
@@ -250,14 +255,14 @@ class Graph:
     def status(self) -> Pair:
         unnamed = np.zeros(self.stakes, bool)
         if self.stakes:
-            owner, asset = (self.run.facts.fact("ownership", (n,)).index for n in ("owner", "asset"))
+            owner, asset = (
+                self.run.facts.fact("ownership", (n,)).index for n in ("owner", "asset")
+            )
             unnamed = (owner < 0) & (asset >= 0)
         must = np.concatenate([self.seed.must, np.zeros(self.stakes, bool)])
         may = np.concatenate([self.seed.may, unnamed])
         if not self.several:
-            return pair(
-                self.surely(must, self.ways), self.perhaps(may, self.ways, self.controlled)
-            )
+            return pair(self.surely(must, self.ways), self.perhaps(may, self.ways, self.controlled))
         return self._severally(must, may)
 
     # -- each holder apart -----------------------------------------------------------------------
@@ -360,7 +365,9 @@ def _may_be_reached(run: Run, closure: Closure, complete: Any) -> Vector:
     return found
 
 
-def _merged(owner: Array, asset: Array, parties: int, *amounts: Array) -> tuple[Array, Array, tuple[Array, ...]]:
+def _merged(
+    owner: Array, asset: Array, parties: int, *amounts: Array
+) -> tuple[Array, Array, tuple[Array, ...]]:
     """All that one owner holds in one company as one stake."""
     keys, index = np.unique(owner * parties + asset, return_inverse=True)
     sums: list[Array] = []

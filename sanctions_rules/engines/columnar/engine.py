@@ -18,12 +18,12 @@ from sanctions_rules.engines.columnar.concluding import PARTS, Found, found_of
 from sanctions_rules.engines.columnar.facts import Facts, Lexicons
 from sanctions_rules.engines.columnar.leaves import Gathered
 from sanctions_rules.engines.columnar.missing import Missing
-from sanctions_rules.engines.columnar.plan import Plan, UnsupportedError
+from sanctions_rules.engines.columnar.plan import UnsupportedError, plan_of
 from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
 from sanctions_rules.engines.columnar.spaces import spaces_of
 from sanctions_rules.engines.conclude import asked_norms
-from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.interpreter import Settings, counts_of
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
 
@@ -55,11 +55,12 @@ class Columnar:
         self.fallen_back = 0
         self.refused = 0
         self.norms = {regime: asked_norms(program, regime, about) for regime in self.regimes}
-        self.plan = Plan(program, settings)
+        self.plan = plan_of(program)
         self.unsupported = ""
         self._lexicons: Lexicons = {}
         try:
-            self._prepare()
+            with self.plan.lock:
+                self._prepare()
         except UnsupportedError as problem:
             self.unsupported = str(problem)
 
@@ -70,6 +71,9 @@ class Columnar:
                     self.plan.definition(name)
                 if norm.collection is not None:
                     self.plan.use(norm.collection, {})
+        for closure in list(self.plan.closures.values()):
+            for way in closure.ways:
+                self.plan.use(counts_of(way, closure), {"stake": "ownership"})
 
     def decide_batch(self, batch: Any) -> Any:
         """The answers to a record batch (or a small table): a row for each row, in order.
@@ -90,7 +94,7 @@ class Columnar:
         if not self.unsupported and batch.num_rows:
             facts = Facts(spaces_of(batch, self.key, self.kept), self._lexicons)
             facts.check()
-            run = Run(self.plan, facts)
+            run = Run(self.plan, facts, self.settings)
             for space in facts.spaces.values():
                 for items in space.bad:
                     run.set_aside[space.row[items]] = True
@@ -131,9 +135,7 @@ class Columnar:
                 except FactsError as problem:
                     problems[row] = cells if isinstance(cells, str) else str(problem)
                     continue
-                answers[row] = reference(
-                    self.program, case, self.settings, regimes, self.about
-                )
+                answers[row] = reference(self.program, case, self.settings, regimes, self.about)
         self.fallen_back += len(answers)
         self.refused += len(problems)
         return answers, problems
@@ -178,9 +180,7 @@ class Columnar:
             names.append(f"{regime}_duties")
             columns.append(ids.duties(n, one, keep, own, refused))
             names.append(f"{regime}_missing")
-            columns.append(
-                self._missing(batch, run, regime, one, outcome, keep, own, refused)
-            )
+            columns.append(self._missing(batch, run, regime, one, outcome, keep, own, refused))
         return pa.RecordBatch.from_arrays(columns, names=names)
 
     def _missing(
@@ -201,7 +201,9 @@ class Columnar:
             told.update({row: answer[regime].missing or () for row, answer in answers.items()})
         if told:
             numbers = {word: i for i, word in enumerate(words)}
-            more = [(row, numbers.setdefault(w, len(numbers))) for row, t in told.items() for w in t]
+            more = [
+                (row, numbers.setdefault(w, len(numbers))) for row, t in told.items() for w in t
+            ]
             words = list(numbers)
             pairs = np.concatenate([pairs, np.array(more, np.int64).reshape(-1, 2)])
         return _listed(n, pairs, words, refused)
@@ -263,12 +265,20 @@ class _Ids:
                     pairs.append(np.stack([at, np.full(len(at), word * len(states) + state)], 1))
         made = np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64)
         made = made[keep[made[:, 0]]]
-        more = [(row, self.numbers[w] * len(states) + states.index(s)) for row, a in own.items() for w, s in a.duties]
+        more = [
+            (row, self.numbers[w] * len(states) + states.index(s))
+            for row, a in own.items()
+            for w, s in a.duties
+        ]
         if more:
             made = np.concatenate([made, np.array(more)])
         offsets, codes = _sorted(n, made)
-        norm = pa.DictionaryArray.from_arrays(pa.array(codes // len(states), pa.int32()), pa.array(self.words, pa.string()))
-        state = pa.DictionaryArray.from_arrays(pa.array(codes % len(states), pa.int32()), pa.array([str(s) for s in states]))
+        norm = pa.DictionaryArray.from_arrays(
+            pa.array(codes // len(states), pa.int32()), pa.array(self.words, pa.string())
+        )
+        state = pa.DictionaryArray.from_arrays(
+            pa.array(codes % len(states), pa.int32()), pa.array([str(s) for s in states])
+        )
         record = pa.StructArray.from_arrays([norm, state], names=["norm", "state"])
         return pa.ListArray.from_arrays(_offsets(offsets, refused), record)
 

@@ -214,7 +214,9 @@ class Facts:
         sort = self.sort(space, prefix, model)
         kinds = frozenset(declared.only_for)
         table = sort.lexicon.table(
-            ("without", kinds), lambda s: isinstance(s, frozenset) and bool(s) and not s & kinds, bool
+            ("without", kinds),
+            lambda s: isinstance(s, frozenset) and bool(s) and not s & kinds,
+            bool,
         )
         gone = table[sort.codes]
         if not gone.any() if isinstance(gone, np.ndarray) else not gone:
@@ -258,7 +260,9 @@ class Facts:
             found = table[word.codes]
         if model is Good:
             held = self.given(space, (*prefix, "codes"), Good.declarations["codes"])
-            table = held.lexicon.table("sort", lambda c: lexicon.number(_sort_of_codes(c)), np.int32)
+            table = held.lexicon.table(
+                "sort", lambda c: lexicon.number(_sort_of_codes(c)), np.int32
+            )
             empty = lexicon.number(frozenset())
             found = np.where(found == empty, table[held.codes], found)
         return Coded(found, lexicon)
@@ -376,7 +380,11 @@ class Facts:
                     if item >= 0:
                         by_place.setdefault(name, []).append((index, item))
             by_name[CASE] = self._of_the_case(words, row)
-            made[text] = (answers[at], by_name, {n: tuple(np.array(p).T) for n, p in by_place.items()})
+            made[text] = (
+                answers[at],
+                by_name,
+                {n: tuple(np.array(p).T) for n, p in by_place.items()},
+            )
         return made
 
     def _by_name(
@@ -469,10 +477,14 @@ class Facts:
             return
         match value:
             case Coded():
-                table = value.lexicon.table("empty", lambda v: isinstance(v, Items) and not v.members, bool)
+                table = value.lexicon.table(
+                    "empty", lambda v: isinstance(v, Items) and not v.members, bool
+                )
                 given = (value.codes > 1) & ~table[value.codes]
             case Ordered() | Moment():
-                given = ~full(nothing_given(value, space.n), space.n) & no(full(value.none, space.n))
+                given = ~full(nothing_given(value, space.n), space.n) & no(
+                    full(value.none, space.n)
+                )
             case Refs():
                 given = value.index >= 0
             case Ragged():
@@ -502,9 +514,13 @@ class Facts:
         authority = self.given(space, ("authority",), LicenceHeld.declarations["authority"])
         for name, beginning, form, _ in LICENCE_NUMBERS:
             said = authority.lexicon.table(("is", name), lambda a, n=name: a == n, bool)
-            begins = number.lexicon.table(("begins", beginning), lambda t, b=beginning: str(t).startswith(b), bool)
+            begins = number.lexicon.table(
+                ("begins", beginning), lambda t, b=beginning: str(t).startswith(b), bool
+            )
             fits = number.lexicon.table(
-                ("fits", beginning), lambda t, f=form: not isinstance(t, str) or bool(f.fullmatch(t)), bool
+                ("fits", beginning),
+                lambda t, f=form: not isinstance(t, str) or bool(f.fullmatch(t)),
+                bool,
             )
             wrong = (said[authority.codes] | begins[number.codes]) & ~fits[number.codes]
             space.spoil(np.full(space.n, True) & wrong)
@@ -582,5 +598,3 @@ def _places(of: Coded, n: int) -> dict[int, tuple[tuple[str, int], ...]]:
         if re.fullmatch(r"\w+\[\d+\](\.\w+\[\d+\])*", word):
             found[at] = tuple((name, int(index)) for name, index in _PLACE.findall(word))
     return found
-
-

@@ -100,7 +100,7 @@ class Missing:
     def ask(self, use: Use, frame: Frame, mask: Vector) -> None:
         """Ask a node of some things of a frame: it is visited when all above it have asked."""
         node = use.node
-        if node.kind in ("literal", "self") and not (node.kind == "literal" and node.name is not None):
+        if node.kind in ("self", "clock", "reading"):
             return
         if not is_some(mask):
             return
@@ -342,7 +342,12 @@ def _lookup(walk: Missing, node: Node, frame: Frame, mask: Array) -> None:
     known = cast(int, ordered(run.value(known_by, frame)).lo)
     held = run.value(key, frame)
     count, unsure, dark, valued, one = (np.zeros(n, np.int64) for _ in range(5))
-    for (may_from, must_from, must_until, may_until), value, prefixes, since, cuts in rows.node.value:
+    for (
+        may_from,
+        must_from,
+        must_until,
+        may_until,
+    ), value, prefixes, since, cuts in rows.node.value:
         if since > known:
             continue
         for cut_known, possibly, surely in cuts:

@@ -37,6 +37,7 @@ from sanctions_rules.engines.columnar.vectors import (
     no,
     pair,
     tag_number,
+    whole,
 )
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, Span, Truth
@@ -259,10 +260,10 @@ def _span(lo: Any, hi: Any, lo_open: bool, hi_open: bool, tag: str | None) -> Or
     scale = max((-int(e.as_tuple().exponent) for e in ends if isinstance(e, Decimal)), default=0)
     scale = max(scale, 0)
 
-    def whole(end: Any, absent: int) -> int:
-        return absent if end is None else int(end.scaleb(scale)) if isinstance(end, Decimal) else end * 10**scale
+    def units(end: Any, absent: int) -> int:
+        return absent if end is None else whole(Decimal(end), scale)
 
-    return Ordered(whole(lo, LEAST), whole(hi, MOST), lo_open, hi_open, tag_number(tag), scale)
+    return Ordered(units(lo, LEAST), units(hi, MOST), lo_open, hi_open, tag_number(tag), scale)
 
 
 def aligned(ask: Ask, a: Ordered, b: Ordered) -> tuple[Ordered, Ordered]:
@@ -287,7 +288,9 @@ def aligned(ask: Ask, a: Ordered, b: Ordered) -> tuple[Ordered, Ordered]:
     return made[0], made[1]
 
 
-def _compared(compare: Callable[[Ordered, Ordered], tuple[Vector, Vector]]) -> Callable[[Ask], Pair]:
+def _compared(
+    compare: Callable[[Ordered, Ordered], tuple[Vector, Vector]],
+) -> Callable[[Ask], Pair]:
     def apply(ask: Ask) -> Pair:
         a, b = aligned(ask, ordered(ask.value(0)), ordered(ask.value(1)))
         must, may = compare(a, b)
@@ -535,7 +538,10 @@ def _lookup(ask: Ask) -> Ordered:
         at = np.where(inside & (since <= at) & (at < until), until, at)
     good &= (at > hi) & (tag != -1)
     return Ordered(
-        np.where(good, low, LEAST), np.where(good, high, MOST), tag=np.where(good, tag, 0), scale=scale
+        np.where(good, low, LEAST),
+        np.where(good, high, MOST),
+        tag=np.where(good, tag, 0),
+        scale=scale,
     )
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any, Final
 
 from sanctions_rules.core import (
     Apply,
     Closure,
     Definition,
+    Definitions,
     Expr,
     Fact,
     Literal,
@@ -24,11 +26,8 @@ from sanctions_rules.core import (
     Ref,
 )
 from sanctions_rules.engines.columnar.spaces import CASE
-from sanctions_rules.engines.interpreter import Settings
-from sanctions_rules.engines.meaning import FOREVER
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
-from sanctions_rules.values import UNKNOWN, Span
 
 #: What a node is about where it is about one thing: nobody asks for its name.
 IT: Final = ""
@@ -45,7 +44,7 @@ class Node:
     """One expression. `about`: the variables in it, each with its home; none: the case alone."""
 
     number: int
-    kind: str  # literal self fact judged through ref apply quantified closure defined
+    kind: str  # literal clock reading self fact judged through ref apply quantified closure defined
     about: tuple[tuple[str, str], ...] = ()
     parts: tuple[Use, ...] = ()
     operator: str = ""
@@ -56,7 +55,7 @@ class Node:
     inner: str = ""  # of a quantifier: the home of its variable
     outer: str = ""  # and what its body calls the one thing that the whole is about
     count: int = 0
-    name: Any = ""
+    name: str = ""
     of: str = ""  # the collection that a reference, or a list, leads to
     depth: int = 0
 
@@ -75,15 +74,17 @@ class Use:
 
 @dataclass(slots=True)
 class Plan:
-    """All nodes of a program under one set of settings, definitions by name."""
+    """All nodes of a program, definitions by name: made as they are asked for, and kept."""
 
-    program: Program
-    settings: Settings
+    definitions: Definitions
     nodes: list[Node] = field(default_factory=list[Node])
     _known: dict[Any, Node] = field(default_factory=dict[Any, Node])
     defined: dict[str, Node] = field(default_factory=dict[str, Node])
     closures: dict[str, Closure] = field(default_factory=dict[str, Closure])
-    order: list[str] = field(default_factory=list[str])
+    _about: dict[int, tuple[Expr, frozenset[str]]] = field(
+        default_factory=dict[int, "tuple[Expr, frozenset[str]]"]
+    )
+    lock: RLock = field(default_factory=RLock)
 
     def definition(self, name: str) -> Node:
         """The node of a definition. Those that it refers to are made first, so nothing nests."""
@@ -93,7 +94,7 @@ class Plan:
             if one in self.defined:
                 pending.pop()
                 continue
-            definition = self.program.definitions[one]
+            definition = self.definitions[one]
             names = dict.fromkeys(_names(definition))
             missing = [n for n in names if n not in self.defined and n != one]
             if missing:
@@ -101,7 +102,6 @@ class Plan:
                 continue
             pending.pop()
             self.defined[one] = self._definition(definition)
-            self.order.append(one)
         return self.defined[name]
 
     def _definition(self, definition: Definition | Closure) -> Node:
@@ -123,10 +123,32 @@ class Plan:
             parts=(Use(use.node),), name=definition.name, space=scope.get(definition.subject or "", CASE),
         )  # fmt: skip
 
+    def _variables(self, expr: Expr) -> frozenset[str]:
+        """The variables that an expression is about, apart from those that it binds itself."""
+        known = self._about.get(id(expr))
+        if known is not None:
+            return known[1]
+        nobody = frozenset[str]()
+        match expr:
+            case Literal():
+                found = nobody
+            case Fact(variable):
+                found = nobody if variable in (CASE, "clock", "reading") else frozenset({variable})
+            case Ref(_, subject):
+                found = self._variables(subject) if subject is not None else nobody
+            case Apply(_, arguments):
+                found = nobody.union(*map(self._variables, arguments))
+            case Quantified(_, collection, variable, body, what=what):
+                inside = self._variables(body) | (self._variables(what) if what else nobody)
+                found = self._variables(collection) | (inside - {variable})
+        self._about[id(expr)] = (expr, found)
+        return found
+
     def use(self, expr: Expr, scope: dict[str, str]) -> Use:
         """The node of an expression, and which variable of the scope it is about."""
-        about = sorted(v for v in _variables(expr) if v in scope)
-        unknown = [v for v in _variables(expr) if v not in scope]
+        free = self._variables(expr)
+        about = sorted(v for v in free if v in scope)
+        unknown = [v for v in free if v not in scope]
         if unknown:
             raise UnsupportedError(f"`{unknown[0]}` is not bound")
         if len(about) == 1:
@@ -147,7 +169,11 @@ class Plan:
         return found
 
     def _node(
-        self, expr: Expr, scope: dict[str, str], called: dict[str, str], about: tuple[tuple[str, str], ...]
+        self,
+        expr: Expr,
+        scope: dict[str, str],
+        called: dict[str, str],
+        about: tuple[tuple[str, str], ...],
     ) -> Node:
         match expr:
             case Literal(value, because):
@@ -166,17 +192,14 @@ class Plan:
             case Quantified():
                 return self._quantified(expr, scope, called, about)
 
-    def _literal(self, value: Any, because: str | None) -> Node:
+    def _literal(self, value: Any, because: str) -> Node:
         key = ("literal", type(value).__name__, value, because)
         return self._made(key, kind="literal", value=value, name=because)
 
     def _fact(self, fact: Fact, scope: dict[str, str], about: tuple[tuple[str, str], ...]) -> Node:
-        if fact.variable == "clock":
-            known = self.settings.known_on
-            day = FOREVER if known is None else known.toordinal()
-            return self._literal(Span(day, day), None)
-        if fact.variable == "reading":
-            return self._literal(self.settings.readings.get(fact.path[0], UNKNOWN), None)
+        if fact.variable in ("clock", "reading"):
+            key = (fact.variable, *fact.path)
+            return self._made(key, kind=fact.variable, name=fact.path[0])
         home = CASE if fact.variable == CASE else scope[fact.variable]
         return self._at(home, fact.path, about)
 
@@ -202,7 +225,13 @@ class Plan:
             else:
                 form, of = model.declarations[part].form, model.declarations[part].of
             node = self._made(
-                ("fact", home, here), kind="fact", about=about, space=home, path=here, operator=form, of=of
+                ("fact", home, here),
+                kind="fact",
+                about=about,
+                space=home,
+                path=here,
+                operator=form,
+                of=of,
             )
             if index == len(path) - 1:
                 return node
@@ -211,7 +240,9 @@ class Plan:
             rest = self._at(of, path[index + 1 :], ((IT, of),))
             key = ("through", node.number, rest.number)
             parts = (Use(node), Use(rest))
-            return self._made(key, kind="through", about=about, parts=parts, operator=rest.operator, of=rest.of)
+            return self._made(
+                key, kind="through", about=about, parts=parts, operator=rest.operator, of=rest.of
+            )
         raise UnsupportedError(f"{'.'.join(path)}: not a fact")
 
     def _ref(
@@ -253,7 +284,10 @@ class Plan:
             not p.node.about or (len(p.node.about) == 1 and p.by == expr.variable) for p in inside
         )
         variable = IT if alone else expr.variable
-        parts = (collection, *(Use(p.node, variable if p.node.about and alone else p.by) for p in inside))
+        parts = (
+            collection,
+            *(Use(p.node, variable if p.node.about and alone else p.by) for p in inside),
+        )
         key = ("quantified", expr.quantifier, variable, expr.count, inner, about,
                tuple((p.node.number, p.by) for p in parts))  # fmt: skip
         return self._made(
@@ -261,6 +295,23 @@ class Plan:
             inner=inner, count=expr.count,
             outer="" if alone else next((v for v, c in called.items() if c == IT), ""),
         )  # fmt: skip
+
+
+#: The plans of the programs that were used last, by their definitions.
+_PLANS: Final[dict[int, Plan]] = {}
+_KEPT: Final = 4
+
+
+def plan_of(program: Program) -> Plan:
+    """The plan of a program: one for all engines that run it."""
+    key = id(program.definitions)
+    found = _PLANS.pop(key, None)
+    if found is None:
+        found = Plan(program.definitions)
+    _PLANS[key] = found
+    while len(_PLANS) > _KEPT:
+        _PLANS.pop(next(iter(_PLANS)), None)
+    return found
 
 
 def home_of(noun: str | None) -> str:
@@ -283,19 +334,3 @@ def _names(definition: Definition | Closure) -> Iterator[str]:
                 pending += [collection, body, *([what] if what is not None else [])]
             case _:
                 pass
-
-
-def _variables(expr: Expr) -> set[str]:
-    """The variables that an expression is about, apart from those that it binds itself."""
-    match expr:
-        case Literal():
-            return set()
-        case Fact(variable):
-            return set() if variable in (CASE, "clock", "reading") else {variable}
-        case Ref(_, subject):
-            return _variables(subject) if subject is not None else set()
-        case Apply(_, arguments):
-            return {v for a in arguments for v in _variables(a)}
-        case Quantified(_, collection, variable, body, what=what):
-            inside = _variables(body) | (_variables(what) if what is not None else set())
-            return _variables(collection) | (inside - {variable})

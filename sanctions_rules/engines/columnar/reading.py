@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, Inexact
 from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
@@ -29,6 +29,7 @@ from sanctions_rules.engines.columnar.vectors import (
     either,
     offsets_of,
     tag_number,
+    whole,
 )
 from sanctions_rules.facts import Declared, read_decimal, read_moment
 from sanctions_rules.tabular import MOMENT_ENDS, NUMBER_ENDS
@@ -279,11 +280,12 @@ def _whole(space: Space, column: Any, declared: Declared) -> tuple[Array, Array,
     for at, value in enumerate(made):
         if value is None:
             continue
-        scaled = value.scaleb(scale)
-        if scaled != scaled.to_integral_value() or abs(scaled) > LARGEST:
-            wrong[at] = True
-        else:
-            table[at] = int(scaled)
+        try:
+            scaled = whole(value, scale)
+        except Inexact:
+            scaled = LARGEST + 1
+        wrong[at] = abs(scaled) > LARGEST
+        table[at] = 0 if wrong[at] else scaled
     space.spoil(wrong[numbers])
     none = is_none[numbers]
     return table[numbers], given & ~none, scale, none
@@ -311,7 +313,10 @@ def _of_decimals(column: Any, given: Array) -> tuple[Array, Array]:
     """Decimals of 128 bits as whole numbers of 64, and where they are too large for that."""
     data = np.frombuffer(column.buffers()[1], np.int64)
     start = 2 * column.offset
-    low, high = data[start : start + 2 * len(column) : 2], data[start + 1 : start + 2 * len(column) : 2]
+    low, high = (
+        data[start : start + 2 * len(column) : 2],
+        data[start + 1 : start + 2 * len(column) : 2],
+    )
     large = given & ((high != (low >> 63)) | (np.abs(low) > LARGEST))
     return np.where(given & ~large, low, 0), large
 
@@ -484,7 +489,12 @@ def nothing_given(value: Any, n: int) -> Vector:
         case Coded():
             return value.codes == 0
         case Ordered():
-            return np.full(n, True) & (value.lo == LEAST) & (value.hi == MOST) & ~np.full(n, value.none)
+            return (
+                np.full(n, True)
+                & (value.lo == LEAST)
+                & (value.hi == MOST)
+                & ~np.full(n, value.none)
+            )
         case Moment():
             return ~(np.full(n, value.has_lo) | value.has_hi | value.none)
         case Refs():

@@ -34,7 +34,8 @@ from sanctions_rules.engines.columnar.vectors import (
     through,
 )
 from sanctions_rules.engines.interpreter import Settings
-from sanctions_rules.values import NOT_APPLICABLE, Items, Truth
+from sanctions_rules.engines.meaning import FOREVER
+from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Span, Truth
 
 #: How deep definitions may nest before those below are worked out one by one instead.
 CHAIN: Final = 60
@@ -73,10 +74,10 @@ class Ask:
 class Run:
     """A plan on the facts of one batch. Remembers what it has worked out."""
 
-    def __init__(self, plan: Plan, facts: Facts) -> None:
+    def __init__(self, plan: Plan, facts: Facts, settings: Settings) -> None:
         self.plan = plan
         self.facts = facts
-        self.settings: Settings = plan.settings
+        self.settings = settings
         root = facts.spaces[CASE]
         self.rows = root.n
         self.case = Frame(CASE, root.n, None, {})
@@ -107,7 +108,9 @@ class Run:
     def aside(self, frame: Frame, mask: Vector) -> None:
         """Leave rows to the interpreter: a vector cannot hold exactly what they say."""
         if np.any(mask):
-            self.set_aside[self.row_of(frame)[np.flatnonzero(np.full(frame.n, False) | mask)]] = True
+            self.set_aside[self.row_of(frame)[np.flatnonzero(np.full(frame.n, False) | mask)]] = (
+                True
+            )
 
     def lexicon(self, name: str) -> Lexicon:
         return self.facts.lexicon("", (name,))
@@ -150,7 +153,11 @@ class Run:
         index = frame.bound[use.by] if node.about else frame.row
         if index is None or not isinstance(value, _VALUES):
             return value
-        if isinstance(value, Pair) and not isinstance(value.may, np.ndarray) and not isinstance(value.must, np.ndarray):
+        if (
+            isinstance(value, Pair)
+            and not isinstance(value.may, np.ndarray)
+            and not isinstance(value.must, np.ndarray)
+        ):
             return value
         key = (node.number, frame.key, use.by if node.about else CASE)
         found = self._spread.get(key)
@@ -206,6 +213,12 @@ class Run:
                 return self.facts.judged(node.space, node.name)
             case "closure":
                 return closed(self, node)
+            case "clock":
+                known = self.settings.known_on
+                day = FOREVER if known is None else known.toordinal()
+                return Span(day, day)
+            case "reading":
+                return self.settings.readings.get(node.name, UNKNOWN)
             case _:
                 return self._itself(node, frame)
 
@@ -261,7 +274,9 @@ class Run:
         self._element_words[name] = Coded(words, lexicon)
         row = None if frame.row is None else frame.row
         parents = found.parents
-        self._frames[name] = Frame(name, len(words), parents if row is None else row[parents], {IT: None})
+        self._frames[name] = Frame(
+            name, len(words), parents if row is None else row[parents], {IT: None}
+        )
         return found
 
     def members(self, node: Node, frame: Frame) -> Ragged:

@@ -46,9 +46,7 @@ class Space:
         self._parent.append(parent)
         self.n += len(records)
         self.row = self._row[0] if len(self._row) == 1 else np.concatenate(self._row)
-        self.parent = (
-            self._parent[0] if len(self._parent) == 1 else np.concatenate(self._parent)
-        )
+        self.parent = self._parent[0] if len(self._parent) == 1 else np.concatenate(self._parent)
 
     @property
     def top(self) -> int:
@@ -154,9 +152,7 @@ def spaces_of(batch: Any, key: str, kept: frozenset[str]) -> dict[str, Space]:
     return spaces
 
 
-def _open(
-    space: Space, region: int, start: int, records: Any, spaces: dict[str, Space]
-) -> None:
+def _open(space: Space, region: int, start: int, records: Any, spaces: dict[str, Space]) -> None:
     """Open the lists of records in one region of a space; `start`: the number of its first item."""
     declarations = space.model.declarations
     row = space.row[start : start + len(records)]
@@ -180,9 +176,7 @@ def _open(
             bad[first:] = items.is_null().to_numpy(zero_copy_only=False)
             inner.spoil(bad)
         members = np.arange(first, inner.n)
-        space.lists.append(
-            (inner, (field.name,), Ragged(offsets_of(lengths) , members, inner.name))
-        )
+        space.lists.append((inner, (field.name,), Ragged(offsets_of(lengths), members, inner.name)))
         if len(items):
             _open(inner, len(inner.regions) - 1, first, items, spaces)
 

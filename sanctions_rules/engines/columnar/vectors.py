@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Context, Decimal, Inexact
 from typing import Any, Final
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
@@ -90,13 +91,22 @@ def either(a: Vector, b: Vector) -> Vector:
     return a if b is False else a | b
 
 
+#: Room for every digit of a number: a rounded one is refused.
+_EXACT: Final = Context(prec=400, traps=[Inexact])
+
+
+def whole(value: Decimal, scale: int) -> int:
+    """A number in units of `10 ** -scale`. Raises Inexact where it is no whole number of them."""
+    return int(value.scaleb(scale, _EXACT).to_integral_exact(context=_EXACT))
+
+
 def full(a: Vector, n: int) -> Array:
     """A vector, whether or not its values are alike."""
-    return a if isinstance(a, np.ndarray) else np.full(n, a)
+    return a if isinstance(a, np.ndarray) and a.ndim else np.full(n, a)
 
 
 def taken(a: Vector, index: Array | None) -> Vector:
-    return a[index] if index is not None and isinstance(a, np.ndarray) else a
+    return a[index] if index is not None and isinstance(a, np.ndarray) and a.ndim else a
 
 
 def is_some(a: Vector) -> bool:
@@ -160,9 +170,7 @@ class Ordered:
     tag: Vector = 0
     scale: int = 0
     none: Vector = False
-    known_days: dict[str, Any] = field(
-        default_factory=dict[str, Any]
-    )
+    known_days: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 UNBOUNDED: Final = Ordered(LEAST, MOST)
