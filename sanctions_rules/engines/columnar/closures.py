@@ -119,6 +119,8 @@ class Graph:
         self.unit = 2 * most + 2
         self.controlled = self._unnamed_control()
         self.ways = [self._edges(way) for way in closure.ways]
+        #: Holdings whose owners may have the status: their number, owner and company.
+        self.open: list[tuple[Array, Array, Array]] = []
 
     def _unnamed_control(self) -> Array:
         """Whom somebody may control who is not named."""
@@ -262,8 +264,44 @@ class Graph:
         must = np.concatenate([self.seed.must, np.zeros(self.stakes, bool)])
         may = np.concatenate([self.seed.may, unnamed])
         if not self.several:
-            return pair(self.surely(must, self.ways), self.perhaps(may, self.ways, self.controlled))
+            surely = self.surely(must, self.ways)
+            perhaps = self.perhaps(may, self.ways, self.controlled)
+            owners = self.seed.may if self.closure.direct else perhaps
+            self._note(self.ways, np.append(owners, np.ones(self.stakes, bool)))
+            return pair(surely, perhaps)
         return self._severally(must, may)
+
+    def _note(self, ways: list[Edges], owners: Array) -> None:
+        for edges in ways:
+            counted = edges.may & (edges.most > 0) & (edges.owner != edges.asset)
+            at = np.flatnonzero(counted & owners[edges.owner])
+            self.open.append((at, edges.owner[at], edges.asset[at]))
+
+    def behind(self, asked: Array, status: Pair) -> tuple[Array, Array, Array]:
+        """What the open status of some parties rests on: the parties asked in the end, the stakes
+        that they wait for, and owners of these.
+        """
+        unknown = full(status.may, self.parties) & no(full(status.must, self.parties))
+        stakes = np.zeros(self.stakes, bool)
+        held_by = np.zeros(self.parties, bool)
+        asked = asked.copy()
+        while True:
+            for stake, owner, asset in self.open:
+                chosen = asked[asset]
+                of_stakes = stake[chosen]
+                stakes[of_stakes[of_stakes < self.stakes]] = True
+                owner = owner[chosen]
+                held_by[owner[owner < self.parties]] = True
+            new = held_by & unknown & ~asked
+            if self.closure.direct or not new.any():
+                break
+            asked |= new
+        if self.stakes:
+            adrift = self.run.facts.fact("ownership", ("asset",)).index < 0
+            rows = np.zeros(self.run.rows, bool)
+            rows[self.row[asked]] = True
+            stakes |= adrift & rows[self.stake_row]
+        return asked, stakes, held_by
 
     # -- each holder apart -----------------------------------------------------------------------
 
@@ -287,8 +325,14 @@ class Graph:
             extra = chosen[self.nodes : nobody]
             ways = [self._as_of(edges, alone) for edges in self.ways]
             sure = chosen & np.append(must, np.zeros(self.parties + 1, bool))
-            surely |= self.surely(sure, [w for w, _ in ways])
-            perhaps |= self.perhaps(chosen, [w for _, w in ways], extra)
+            must_here = self.surely(sure, [w for w, _ in ways])
+            may_here = self.perhaps(chosen, [w for _, w in ways], extra)
+            surely |= must_here
+            perhaps |= may_here
+            owners = chosen.copy()
+            if not self.closure.direct:
+                owners[: self.parties] |= must_here | may_here
+            self._note([w for _, w in ways], owners)
         return pair(surely, perhaps | surely)
 
     def _as_of(self, edges: Edges, alone: Array) -> tuple[Edges, Edges]:
@@ -327,7 +371,8 @@ def closed(run: Run, node: Node) -> Pair:
         run.facts.fact("parties", (CONTROLLED_BY,)).members
     )
     if has_stakes or controllers:
-        return Graph(run, closure, node).status()
+        graph = run.graphs[node.name] = Graph(run, closure, node)
+        return graph.status()
     seed, guard = (run.truth(part, frame) for part in node.parts)
     complete = full(run.facts.fact(CASE, ("ownership",)).complete, run.rows)[frame.row]
     reached = both(guard.may, _may_be_reached(run, closure, complete))
@@ -336,18 +381,6 @@ def closed(run: Run, node: Node) -> Pair:
     always = any(not way.means and way.percent <= 0 and not way.strict for way in closure.ways)
     must = either(seed.must, guard.must) if always else seed.must
     return pair(must, either(seed.may, reached))
-
-
-def leaves_are_plain(run: Run, closure: Closure) -> Array:
-    """By row, whether nobody is named as holding or controlling anything, so that only what is not
-    said at all is missing."""
-    found = np.ones(run.rows, bool)
-    if run.facts.spaces["ownership"].n:
-        found &= np.diff(run.facts.fact(CASE, ("ownership",)).offsets) == 0
-    if any(OTHER_MEANS in way.means for way in closure.ways):
-        held: Ragged = run.facts.fact("parties", (CONTROLLED_BY,))
-        found[run.row_of(run.home("parties"))[np.diff(held.offsets) > 0]] = False
-    return found
 
 
 def _may_be_reached(run: Run, closure: Closure, complete: Any) -> Vector:

@@ -417,7 +417,7 @@ class Facts:
         own = [ids.lexicon.values[c] for c in full(ids.codes, self.spaces[CASE].n).tolist()]
         first, second, last = (np.full(len(words), -1) for _ in range(3))
         for index, (word, at) in enumerate(zip(words, row.tolist(), strict=True)):
-            if word == own[at]:
+            if isinstance(word, str) and word == own[at]:
                 first[index] = at
             elif word == "case":
                 second[index] = at
