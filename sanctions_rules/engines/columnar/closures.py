@@ -6,11 +6,13 @@ order of entry does not matter to who has it in the end; ranks and supports are 
 Whom nobody is named for stands as `extra`: whoever may control a party, or own the rest of it.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.core import Closure, Way
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
     from sanctions_rules.engines.columnar.run import Run
 
 
+#: The vectors of `Edges`, in order.
+_VECTORS: Final = ("owner", "asset", "low", "most", "must", "may")
+
+
 @dataclass(slots=True)
 class Edges:
     """The holdings that one way looks at. Owners who are not known have numbers of their own."""
@@ -59,7 +65,7 @@ class Edges:
     def kept(self) -> Edges:
         """Those that may count. What a company holds in itself carries nothing to it."""
         at = np.flatnonzero(self.may & (self.most > 0) & (self.owner != self.asset))
-        return Edges(self.way, *(getattr(self, n)[at] for n in Edges.__slots__[1:]))
+        return Edges(self.way, *(getattr(self, n)[at] for n in _VECTORS))
 
 
 @dataclass(slots=True)
@@ -140,7 +146,7 @@ class Graph:
                 parts.append(Edges(way, held.members, held.parents, whole, whole, yes, yes))
         if len(parts) == 1:
             return parts[0]
-        names = Edges.__slots__[1:]
+        names = _VECTORS
         empty = {n: np.zeros(0, bool if n in ("must", "may") else np.int64) for n in names}
         joined = {
             n: np.concatenate([getattr(p, n) for p in parts]) if parts else empty[n] for n in names
@@ -167,7 +173,7 @@ class Graph:
         owner = np.where(owner >= 0, owner, self.parties + np.arange(frame.n))
         asset = facts.fact("ownership", ("asset",)).index
         adrift = asset < 0
-        self.complete[frame.row[adrift]] = False
+        self.complete[self.stake_row[adrift]] = False
         counts_at = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
         counts = run.truth(Use(counts_at.node), frame)
         may = full(counts.may, frame.n) & ~adrift

@@ -4,6 +4,8 @@ Whatever a vector cannot say exactly falls back to the interpreter, row by row, 
 that the answer is always the same. A row that is no case is answered with what is wrong with it.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
@@ -309,7 +311,9 @@ def _listed(n: int, pairs: Array, words: list[str], refused: Array) -> Any:
 def _answer(row: dict[str, Any], regime: str) -> RegimeAnswer:
     missing = row[f"{regime}_missing"]
     return RegimeAnswer(
-        regime, Outcome(row[f"{regime}_outcome"]), *(tuple(row[f"{regime}_{p}"]) for p in PARTS),
-        tuple((d["norm"], DutyState(d["state"])) for d in row[f"{regime}_duties"]),
-        None if missing is None else tuple(missing),
-    )  # fmt: skip
+        regime,
+        Outcome(row[f"{regime}_outcome"]),
+        duties=tuple((d["norm"], DutyState(d["state"])) for d in row[f"{regime}_duties"]),
+        missing=None if missing is None else tuple(missing),
+        **{part: tuple(row[f"{regime}_{part}"]) for part in PARTS},
+    )

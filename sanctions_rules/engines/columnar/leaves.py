@@ -5,6 +5,8 @@ list is complete, a longer code. Places are few however many rows there are: `go
 is called as that of another, so texts and their order are made once for each.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Iterator

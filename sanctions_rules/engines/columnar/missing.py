@@ -5,6 +5,8 @@ instead, saying of which things a node is asked. A node is left only when all th
 were, so each is visited once. What the masks cannot follow exactly is left to the interpreter.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -251,7 +253,7 @@ class Missing:
         self.ask(guard, frame, mask & _unknown(run.truth(guard, frame)))
         if any(OTHER_MEANS in way.means for way in closure.ways):
             self._leaves_of("parties", (CONTROLLED_BY,), np.flatnonzero(mask))
-        self._leaves_of(CASE, ("ownership",), np.unique(frame.row[mask]))
+        self._leaves_of(CASE, ("ownership",), np.unique(run.row_of(frame)[mask]))
 
     def _stakes(self, closure: Closure, mask: Array) -> None:
         """What is not known of stakes that a status may have come through."""
