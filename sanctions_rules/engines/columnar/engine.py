@@ -287,8 +287,10 @@ class _Ids:
 
 def _once(pairs: Array, width: int) -> Array:
     """Each id once in each row, where it stands first."""
-    _, first = np.unique(pairs[:, 0] * width + pairs[:, 1], return_index=True)
-    return pairs[np.sort(first)]
+    keys = pairs[:, 0] * width + pairs[:, 1]
+    order = np.argsort(keys, kind="stable")
+    first = np.append(True, keys[order][1:] != keys[order][:-1])[: len(keys)]
+    return pairs[np.sort(order[first])]
 
 
 def _sorted(n: int, pairs: Array) -> tuple[Array, Array]:

@@ -30,6 +30,7 @@ from sanctions_rules.engines.columnar.vectors import (
     Pair,
     Refs,
     both,
+    distinct,
     either,
     full,
     is_some,
@@ -99,7 +100,8 @@ class Missing:
         else:
             performed = run.facts.fact(CASE, ("performed",))
             open_ = no(full(performed.complete, run.rows))[run.row_of(wait.frame)]
-            self._leaves_of(CASE, ("performed",), np.unique(run.row_of(wait.frame)[mask & open_]))
+            rows = distinct(run.row_of(wait.frame)[mask & open_], run.rows)
+            self._leaves_of(CASE, ("performed",), rows)
         if duty.over:
             self._ask_named(duty.over, wait.frame, mask & no(full(done, wait.frame.n)))
 
@@ -130,7 +132,7 @@ class Missing:
     def _law(self, because: str, frame: Frame, mask: Vector) -> None:
         if is_some(mask):
             rows = self.run.row_of(frame)[np.flatnonzero(np.full(frame.n, False) | mask)]
-            self.gathered.other(Leaf(because, "law"), np.unique(rows))
+            self.gathered.other(Leaf(because, "law"), distinct(rows, self.run.rows))
 
     def _leaves_of(self, space: str, path: tuple[str, ...], items: Array) -> None:
         facts = self.run.facts
@@ -253,7 +255,7 @@ class Missing:
         self.ask(guard, frame, mask & _unknown(run.truth(guard, frame)))
         if any(OTHER_MEANS in way.means for way in closure.ways):
             self._leaves_of("parties", (CONTROLLED_BY,), np.flatnonzero(mask))
-        self._leaves_of(CASE, ("ownership",), np.unique(run.row_of(frame)[mask]))
+        self._leaves_of(CASE, ("ownership",), distinct(run.row_of(frame)[mask], run.rows))
 
     def _stakes(self, closure: Closure, mask: Array) -> None:
         """What is not known of stakes that a status may have come through."""
