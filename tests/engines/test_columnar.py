@@ -17,6 +17,7 @@ pytest.importorskip("numpy", reason="tables need numpy")
 pa = pytest.importorskip("pyarrow", reason="tables need pyarrow")
 
 import small  # noqa: E402
+
 import sanctions_rules  # noqa: E402
 from sanctions_rules.batch.table import facts_of_row, row_of_case, rows_of, table_of_cases  # noqa: E402
 from sanctions_rules.canonical import canonical  # noqa: E402

@@ -6,11 +6,13 @@ order of entry does not matter to who has it in the end; ranks and supports are 
 Whom nobody is named for stands as `extra`: whoever may control a party, or own the rest of it.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.core import Closure, Way
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
@@ -33,14 +35,16 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
+    counts_of,
     is_several,
-)
-from sanctions_rules.engines.interpreter import (
-    counts as counts_of,
 )
 
 if TYPE_CHECKING:
     from sanctions_rules.engines.columnar.run import Run
+
+
+#: The vectors of `Edges`, in order.
+_VECTORS: Final = ("owner", "asset", "low", "most", "must", "may")
 
 
 @dataclass(slots=True)
@@ -61,7 +65,7 @@ class Edges:
     def kept(self) -> Edges:
         """Those that may count. What a company holds in itself carries nothing to it."""
         at = np.flatnonzero(self.may & (self.most > 0) & (self.owner != self.asset))
-        return Edges(self.way, *(getattr(self, n)[at] for n in Edges.__slots__[1:]))
+        return Edges(self.way, *(getattr(self, n)[at] for n in _VECTORS))
 
 
 @dataclass(slots=True)
@@ -121,6 +125,8 @@ class Graph:
         self.unit = 2 * most + 2
         self.controlled = self._unnamed_control()
         self.ways = [self._edges(way) for way in closure.ways]
+        #: Holdings whose owners may have the status: their number, owner and company.
+        self.open: list[tuple[Array, Array, Array]] = []
 
     def _unnamed_control(self) -> Array:
         """Whom somebody may control who is not named."""
@@ -140,7 +146,7 @@ class Graph:
                 parts.append(Edges(way, held.members, held.parents, whole, whole, yes, yes))
         if len(parts) == 1:
             return parts[0]
-        names = Edges.__slots__[1:]
+        names = _VECTORS
         empty = {n: np.zeros(0, bool if n in ("must", "may") else np.int64) for n in names}
         joined = {
             n: np.concatenate([getattr(p, n) for p in parts]) if parts else empty[n] for n in names
@@ -167,7 +173,7 @@ class Graph:
         owner = np.where(owner >= 0, owner, self.parties + np.arange(frame.n))
         asset = facts.fact("ownership", ("asset",)).index
         adrift = asset < 0
-        self.complete[frame.row[adrift]] = False
+        self.complete[self.stake_row[adrift]] = False
         counts_at = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
         counts = run.truth(Use(counts_at.node), frame)
         may = full(counts.may, frame.n) & ~adrift
@@ -264,8 +270,44 @@ class Graph:
         must = np.concatenate([self.seed.must, np.zeros(self.stakes, bool)])
         may = np.concatenate([self.seed.may, unnamed])
         if not self.several:
-            return pair(self.surely(must, self.ways), self.perhaps(may, self.ways, self.controlled))
+            surely = self.surely(must, self.ways)
+            perhaps = self.perhaps(may, self.ways, self.controlled)
+            owners = self.seed.may if self.closure.direct else perhaps
+            self._note(self.ways, np.append(owners, np.ones(self.stakes, bool)))
+            return pair(surely, perhaps)
         return self._severally(must, may)
+
+    def _note(self, ways: list[Edges], owners: Array) -> None:
+        for edges in ways:
+            counted = edges.may & (edges.most > 0) & (edges.owner != edges.asset)
+            at = np.flatnonzero(counted & owners[edges.owner])
+            self.open.append((at, edges.owner[at], edges.asset[at]))
+
+    def behind(self, asked: Array, status: Pair) -> tuple[Array, Array, Array]:
+        """What the open status of some parties rests on: the parties asked in the end, the stakes
+        that they wait for, and owners of these.
+        """
+        unknown = full(status.may, self.parties) & no(full(status.must, self.parties))
+        stakes = np.zeros(self.stakes, bool)
+        held_by = np.zeros(self.parties, bool)
+        asked = asked.copy()
+        while True:
+            for stake, owner, asset in self.open:
+                chosen = asked[asset]
+                of_stakes = stake[chosen]
+                stakes[of_stakes[of_stakes < self.stakes]] = True
+                owner = owner[chosen]
+                held_by[owner[owner < self.parties]] = True
+            new = held_by & unknown & ~asked
+            if self.closure.direct or not new.any():
+                break
+            asked |= new
+        if self.stakes:
+            adrift = self.run.facts.fact("ownership", ("asset",)).index < 0
+            rows = np.zeros(self.run.rows, bool)
+            rows[self.row[asked]] = True
+            stakes |= adrift & rows[self.stake_row]
+        return asked, stakes, held_by
 
     # -- each holder apart -----------------------------------------------------------------------
 
@@ -289,8 +331,14 @@ class Graph:
             extra = chosen[self.nodes : nobody]
             ways = [self._as_of(edges, alone) for edges in self.ways]
             sure = chosen & np.append(must, np.zeros(self.parties + 1, bool))
-            surely |= self.surely(sure, [w for w, _ in ways])
-            perhaps |= self.perhaps(chosen, [w for _, w in ways], extra)
+            must_here = self.surely(sure, [w for w, _ in ways])
+            may_here = self.perhaps(chosen, [w for _, w in ways], extra)
+            surely |= must_here
+            perhaps |= may_here
+            owners = chosen.copy()
+            if not self.closure.direct:
+                owners[: self.parties] |= must_here | may_here
+            self._note([w for _, w in ways], owners)
         return pair(surely, perhaps | surely)
 
     def _as_of(self, edges: Edges, alone: Array) -> tuple[Edges, Edges]:
@@ -329,7 +377,8 @@ def closed(run: Run, node: Node) -> Pair:
         run.facts.fact("parties", (CONTROLLED_BY,)).members
     )
     if has_stakes or controllers:
-        return Graph(run, closure, node).status()
+        graph = run.graphs[node.name] = Graph(run, closure, node)
+        return graph.status()
     seed, guard = (run.truth(part, frame) for part in node.parts)
     complete = full(run.facts.fact(CASE, ("ownership",)).complete, run.rows)[frame.row]
     reached = both(guard.may, _may_be_reached(run, closure, complete))
@@ -338,18 +387,6 @@ def closed(run: Run, node: Node) -> Pair:
     always = any(not way.means and way.percent <= 0 and not way.strict for way in closure.ways)
     must = either(seed.must, guard.must) if always else seed.must
     return pair(must, either(seed.may, reached))
-
-
-def leaves_are_plain(run: Run, closure: Closure) -> Array:
-    """By row, whether nobody is named as holding or controlling anything, so that only what is not
-    said at all is missing."""
-    found = np.ones(run.rows, bool)
-    if run.facts.spaces["ownership"].n:
-        found &= np.diff(run.facts.fact(CASE, ("ownership",)).offsets) == 0
-    if any(OTHER_MEANS in way.means for way in closure.ways):
-        held: Ragged = run.facts.fact("parties", (CONTROLLED_BY,))
-        found[run.row_of(run.home("parties"))[np.diff(held.offsets) > 0]] = False
-    return found
 
 
 def _may_be_reached(run: Run, closure: Closure, complete: Any) -> Vector:

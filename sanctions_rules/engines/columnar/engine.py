@@ -4,6 +4,8 @@ Whatever a vector cannot say exactly falls back to the interpreter, row by row, 
 that the answer is always the same. A row that is no case is answered with what is wrong with it.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
@@ -23,8 +25,7 @@ from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
 from sanctions_rules.engines.columnar.spaces import spaces_of
 from sanctions_rules.engines.conclude import asked_norms
-from sanctions_rules.engines.interpreter import Settings
-from sanctions_rules.engines.interpreter import counts as counts_of
+from sanctions_rules.engines.interpreter import Settings, counts_of
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
 
@@ -286,8 +287,10 @@ class _Ids:
 
 def _once(pairs: Array, width: int) -> Array:
     """Each id once in each row, where it stands first."""
-    _, first = np.unique(pairs[:, 0] * width + pairs[:, 1], return_index=True)
-    return pairs[np.sort(first)]
+    keys = pairs[:, 0] * width + pairs[:, 1]
+    order = np.argsort(keys, kind="stable")
+    first = np.append(True, keys[order][1:] != keys[order][:-1])[: len(keys)]
+    return pairs[np.sort(order[first])]
 
 
 def _sorted(n: int, pairs: Array) -> tuple[Array, Array]:
@@ -310,7 +313,9 @@ def _listed(n: int, pairs: Array, words: list[str], refused: Array) -> Any:
 def _answer(row: dict[str, Any], regime: str) -> RegimeAnswer:
     missing = row[f"{regime}_missing"]
     return RegimeAnswer(
-        regime, Outcome(row[f"{regime}_outcome"]), *(tuple(row[f"{regime}_{p}"]) for p in PARTS),
-        tuple((d["norm"], DutyState(d["state"])) for d in row[f"{regime}_duties"]),
-        None if missing is None else tuple(missing),
-    )  # fmt: skip
+        regime,
+        Outcome(row[f"{regime}_outcome"]),
+        duties=tuple((d["norm"], DutyState(d["state"])) for d in row[f"{regime}_duties"]),
+        missing=None if missing is None else tuple(missing),
+        **{part: tuple(row[f"{regime}_{part}"]) for part in PARTS},
+    )

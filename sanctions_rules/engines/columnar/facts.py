@@ -6,6 +6,8 @@ read once, when it is first asked for. A value that is worked out from others lo
 one and not at each row.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 import re
@@ -289,7 +291,7 @@ class Facts:
         )  # fmt: skip
         return Coded(np.where(value.codes == 0, table[sort.codes], value.codes), lexicon)
 
-    def _conduct(self, space: Space, prefix: Path, value: Moment) -> Moment:
+    def _conduct(self, space: Space, prefix: Path, value: Any) -> Any:
         """The act is done at the event of its kind, where nothing else is said."""
         missing = full(nothing_given(value, space.n), space.n)
         if not missing.any():
@@ -417,7 +419,7 @@ class Facts:
         own = [ids.lexicon.values[c] for c in full(ids.codes, self.spaces[CASE].n).tolist()]
         first, second, last = (np.full(len(words), -1) for _ in range(3))
         for index, (word, at) in enumerate(zip(words, row.tolist(), strict=True)):
-            if word == own[at]:
+            if isinstance(word, str) and word == own[at]:
                 first[index] = at
             elif word == "case":
                 second[index] = at
@@ -550,8 +552,8 @@ def where(mask: Array, a: Any, b: Any, space: Space) -> Any:
             scale = max(a.scale, b.scale)
             (a, large), (b, larger) = (rescaled(one, scale) for one in (a, b))
             space.spoil(np.full(space.n, False) | large | larger)
-            return Ordered(*(np.where(mask, getattr(a, f), getattr(b, f)) for f in _ORDERED[:5]),
-                           scale, np.where(mask, a.none, b.none))  # fmt: skip
+            ends = {f: np.where(mask, getattr(a, f), getattr(b, f)) for f in _ORDERED[:5]}
+            return Ordered(**ends, scale=scale, none=np.where(mask, a.none, b.none))
         case _:
             raise TypeError(type(a).__name__)
 
@@ -568,7 +570,8 @@ def rescaled(a: Ordered, scale: int) -> tuple[Ordered, Vector]:
         over = ~np.asarray(absent) & (np.abs(v) > LARGEST // by)
         large = large | over
         ends.append(np.where(absent, gone, np.where(over, 0, v) * by))
-    return Ordered(*ends, a.lo_open, a.hi_open, a.tag, scale, a.none), large
+    lo, hi = ends
+    return Ordered(lo, hi, a.lo_open, a.hi_open, a.tag, scale, a.none), large
 
 
 def _sort_of_word(word: object) -> frozenset[str]:

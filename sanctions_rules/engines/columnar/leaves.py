@@ -5,6 +5,8 @@ list is complete, a longer code. Places are few however many rows there are: `go
 is called as that of another, so texts and their order are made once for each.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from sanctions_rules.engines.columnar.arrow import Array, np
 from sanctions_rules.engines.columnar.facts import Facts, model_at
 from sanctions_rules.engines.columnar.reading import Path, beside, nothing_given
 from sanctions_rules.engines.columnar.spaces import CASE, Space
-from sanctions_rules.engines.columnar.vectors import Moment, full, no
+from sanctions_rules.engines.columnar.vectors import Moment, distinct, full, no
 from sanctions_rules.engines.conclude import place_order
 from sanctions_rules.facts import EVENT_OF_ACT, Events, Good
 from sanctions_rules.schema import WITH_COMPONENTS
@@ -191,9 +193,12 @@ class Gathered:
         codes = [np.concatenate(self.other_codes)] if self.other_codes else []
         rows = list(self.other_rows)
         if self.codes:
-            known, index = np.unique(np.concatenate(self.codes), return_inverse=True)
             kinds = list(self.kinds)
-            codes.append(index + len(leaves))
+            met = np.concatenate(self.codes)
+            known = distinct(met, len(kinds) * self.width)
+            number = np.zeros(len(kinds) * self.width, np.int64)
+            number[known] = np.arange(len(known)) + len(leaves)
+            codes.append(number[met])
             rows += self.rows
             for code in known.tolist():
                 space, path, need = kinds[code // self.width]
@@ -205,6 +210,7 @@ class Gathered:
         rank = np.empty(len(leaves), np.int64)
         rank[order] = np.arange(len(leaves))
         pairs = np.concatenate(rows) * len(leaves) + rank[np.concatenate(codes)]
-        pairs = np.unique(pairs)
+        pairs = np.sort(pairs)  # a row and a text once, though asked for by many
+        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
         made = np.stack([pairs // len(leaves), pairs % len(leaves)], 1)
         return made[keep[made[:, 0]]], [str(leaves[i]) for i in order]

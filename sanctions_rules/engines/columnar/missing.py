@@ -5,14 +5,16 @@ instead, saying of which things a node is asked. A node is left only when all th
 were, so each is visited once. What the masks cannot follow exactly is left to the interpreter.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from sanctions_rules.core import Closure
 from sanctions_rules.decision import Outcome
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.closures import leaves_are_plain
 from sanctions_rules.engines.columnar.concluding import Found, Waiting, part
 from sanctions_rules.engines.columnar.leaves import Gathered, open_parts
 from sanctions_rules.engines.columnar.operators import code_table, ordered
@@ -28,12 +30,19 @@ from sanctions_rules.engines.columnar.vectors import (
     Pair,
     Refs,
     both,
+    distinct,
     either,
     full,
     is_some,
     no,
 )
-from sanctions_rules.engines.interpreter import CONTROLLED_BY, OTHER_MEANS
+from sanctions_rules.engines.interpreter import (
+    CONTROLLED_BY,
+    OTHER_MEANS,
+    PARTNERS,
+    counts_of,
+    is_several,
+)
 from sanctions_rules.values import UNKNOWN, Items, Span, Truth
 from sanctions_rules.view import Leaf
 
@@ -91,7 +100,8 @@ class Missing:
         else:
             performed = run.facts.fact(CASE, ("performed",))
             open_ = no(full(performed.complete, run.rows))[run.row_of(wait.frame)]
-            self._leaves_of(CASE, ("performed",), np.unique(run.row_of(wait.frame)[mask & open_]))
+            rows = distinct(run.row_of(wait.frame)[mask & open_], run.rows)
+            self._leaves_of(CASE, ("performed",), rows)
         if duty.over:
             self._ask_named(duty.over, wait.frame, mask & no(full(done, wait.frame.n)))
 
@@ -122,7 +132,7 @@ class Missing:
     def _law(self, because: str, frame: Frame, mask: Vector) -> None:
         if is_some(mask):
             rows = self.run.row_of(frame)[np.flatnonzero(np.full(frame.n, False) | mask)]
-            self.gathered.other(Leaf(because, "law"), np.unique(rows))
+            self.gathered.other(Leaf(because, "law"), distinct(rows, self.run.rows))
 
     def _leaves_of(self, space: str, path: tuple[str, ...], items: Array) -> None:
         facts = self.run.facts
@@ -233,16 +243,33 @@ class Missing:
     def _closure(self, node: Node, frame: Frame, mask: Array) -> None:
         run = self.run
         closure = run.plan.closures[node.name]
-        plain = leaves_are_plain(run, closure)[frame.row]
-        self._leave(frame, mask & ~plain)
-        mask = mask & plain
         seed, guard = node.parts
+        graph = run.graphs.get(node.name)
+        if graph is not None:
+            mask, stakes, owners = graph.behind(mask, run.truth(Use(node), frame))
+            self._stakes(closure, stakes)
+            if closure.direct:
+                self.ask(seed, frame, owners)
         if not closure.direct:
             self.ask(seed, frame, mask)
         self.ask(guard, frame, mask & _unknown(run.truth(guard, frame)))
         if any(OTHER_MEANS in way.means for way in closure.ways):
             self._leaves_of("parties", (CONTROLLED_BY,), np.flatnonzero(mask))
-        self._leaves_of(CASE, ("ownership",), np.unique(frame.row[mask]))
+        self._leaves_of(CASE, ("ownership",), distinct(run.row_of(frame)[mask], run.rows))
+
+    def _stakes(self, closure: Closure, mask: Array) -> None:
+        """What is not known of stakes that a status may have come through."""
+        items = np.flatnonzero(mask)
+        if not len(items):
+            return
+        measured = any(not way.means for way in closure.ways)
+        partners = PARTNERS if is_several(closure) else ()
+        for path in ("owner", "asset", *(("percent",) if measured else ()), *partners):
+            self._leaves_of("ownership", (path,), items)
+        frame = self.run.home("ownership")
+        for way in closure.ways:
+            counts = Use(self.run.plan.use(counts_of(way, closure), {"stake": "ownership"}).node)
+            self.ask(counts, frame, mask & _unknown(self.run.truth(counts, frame)))
 
 
 def _unknown(truth: Pair) -> Vector:

@@ -4,6 +4,8 @@ What is asked of words is asked of each distinct value, by the interpreter's own
 looked up for the rows. What is asked of ordered values is asked of their ends.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -280,7 +282,8 @@ def aligned(ask: Ask, a: Ordered, b: Ordered) -> tuple[Ordered, Ordered]:
             large: Vector = any(abs(e) > MOST for e in ends)
             # A constant beyond all that a column can hold is still beyond it.
             ends = [max(min(e, MOST - 1), LEAST + 1) if abs(e) > MOST else e for e in ends]
-            made.append(Ordered(*ends, one.lo_open, one.hi_open, one.tag, scale, one.none))
+            lo, hi = ends
+            made.append(Ordered(lo, hi, one.lo_open, one.hi_open, one.tag, scale, one.none))
             continue
         found, large = rescaled(one, scale)
         ask.run.aside(ask.frame, large)
@@ -343,7 +346,8 @@ def _times(ask: Ask) -> Any:
         large = either(large, _bool(over))
         ends.append(np.where(gone, absent, np.where(over, 0, end) * times))
     ask.run.aside(ask.frame, large)
-    return Ordered(*ends, a.lo_open, a.hi_open, a.tag, scale, a.none)
+    lo, hi = ends
+    return Ordered(lo, hi, a.lo_open, a.hi_open, a.tag, scale, a.none)
 
 
 # -- times ----------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ A cell that is no fact (a word that nobody knows, a date that never was, a null 
 guessed at: its item is noted, and its row goes to the interpreter, which says what is wrong.
 """
 
+# Vectors have no types that a checker could follow: see `arrow.py`.
+# pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.closures import closed
+from sanctions_rules.engines.columnar.closures import Graph, closed
 from sanctions_rules.engines.columnar.facts import Facts
 from sanctions_rules.engines.columnar.operators import OPERATORS, QUANTIFIERS
 from sanctions_rules.engines.columnar.plan import IT, Node, Plan, Use
@@ -87,7 +87,7 @@ class Run:
         self._spread: dict[Any, Any] = {}
         self._elements: dict[int, Ragged] = {}
         self._element_words: dict[str, Coded] = {}
-        self._columns: dict[str, Any] = {}
+        self.graphs: dict[str, Graph] = {}
         self._depth = 0
 
     # -- frames ---------------------------------------------------------------------------------

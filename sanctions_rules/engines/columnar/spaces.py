@@ -244,4 +244,5 @@ class Names:
         key = row * self._width + wanted
         at = np.minimum(np.searchsorted(self._keys, key), max(len(self._keys) - 1, 0))
         hit = (self._keys[at] == key) & (wanted >= 0)
-        return np.where(hit, self._order[at], found)
+        order: Any = self._order
+        return np.where(hit, order[at], found)

@@ -105,6 +105,13 @@ def full(a: Vector, n: int) -> Array:
     return a if isinstance(a, np.ndarray) and a.ndim else np.full(n, a)
 
 
+def distinct(numbers: Array, n: int) -> Array:
+    """Each number below `n` once, in order."""
+    found = np.zeros(n, bool)
+    found[numbers] = True
+    return np.flatnonzero(found)
+
+
 def taken(a: Vector, index: Array | None) -> Vector:
     return a[index] if index is not None and isinstance(a, np.ndarray) and a.ndim else a
 
