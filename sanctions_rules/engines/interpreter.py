@@ -314,7 +314,7 @@ class Evaluation:
             owner.place if isinstance(owner, Item) else stake.place, asset.place,
             Decimal(0) if known.lo is None else cast(Decimal, known.lo),
             Decimal(100) if known.hi is None else cast(Decimal, known.hi),
-            self.truth(counts(way, closure), {"stake": stake}), stake.place,
+            self.truth(counts_of(way, closure), {"stake": stake}), stake.place,
             known.lo_open, known.hi_open, means=way.means,
         )  # fmt: skip
         return self._with_partners(held, stake) if is_several(closure) else held
@@ -619,7 +619,7 @@ class Evaluation:
             if leaf is not None:
                 yield leaf
         for way in closure.ways:
-            counted = counts(way, closure)
+            counted = counts_of(way, closure)
             if self.truth(counted, {"stake": stake}) is Truth.UNKNOWN:
                 yield from self._walk(counted, {"stake": stake})
         for path in PARTNERS if is_several(closure) else ():
@@ -654,7 +654,7 @@ def threshold(way: Way, closure: Closure) -> Threshold:
     return Threshold(way.percent, way.strict, mode, closure.direct)
 
 
-def counts(way: Way, closure: Closure) -> Expr:
+def counts_of(way: Way, closure: Closure) -> Expr:
     """That a stake is held at the time, directly, and on the basis that counts; or that it gives
     control at the time, in a way that counts, through others or not.
     """

@@ -27,7 +27,7 @@ from sanctions_rules.core import (
 from sanctions_rules.engines.compiled import runtime
 from sanctions_rules.engines.compiled.owning import Ownership
 from sanctions_rules.engines.compiled.reading import Step, steps
-from sanctions_rules.engines.interpreter import Settings, counts
+from sanctions_rules.engines.interpreter import Settings, counts_of
 from sanctions_rules.engines.meaning import FOREVER
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, find
@@ -173,7 +173,7 @@ class Emitter:
             scope: Scope = {"stake": COLLECTIONS["ownership"]}
             asked: list[tuple[str, str]] = []
             for way in closure.ways:
-                rails = self.rails(counts(way, closure), scope)
+                rails = self.rails(counts_of(way, closure), scope)
                 names = self.fresh("w"), self.fresh("w")
                 for called, text in zip(names, (rails.may, rails.must), strict=True):
                     self.lines.append(f"def {called}(c, x_stake):\n    return {text}\n")
