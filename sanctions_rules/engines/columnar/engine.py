@@ -1,6 +1,6 @@
 """The engine for tables: a program, settings and regimes once, then batch after batch.
 
-Whatever a vector cannot say exactly falls back to the interpreter, row by row, and is counted, so
+Whatever a vector cannot say exactly falls back to an engine for one case, and is counted, so
 that the answer is always the same. A row that is no case is answered with what is wrong with it.
 """
 
@@ -9,6 +9,7 @@ that the answer is always the same. A row that is no case is answered with what 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import Any, Final
 
 from sanctions_rules.core import Norm, Program
@@ -24,8 +25,11 @@ from sanctions_rules.engines.columnar.plan import UnsupportedError, plan_of
 from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
 from sanctions_rules.engines.columnar.spaces import spaces_of
+from sanctions_rules.engines.compiled import CompiledProgram
+from sanctions_rules.engines.compiled import Facts as Plain
 from sanctions_rules.engines.conclude import asked_norms
 from sanctions_rules.engines.interpreter import Settings, counts_of
+from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
 
@@ -137,10 +141,20 @@ class Columnar:
                 except FactsError as problem:
                     problems[row] = cells if isinstance(cells, str) else str(problem)
                     continue
-                answers[row] = reference(self.program, case, self.settings, regimes, self.about)
+                answers[row] = self._one(case, regimes)
         self.fallen_back += len(answers)
         self.refused += len(problems)
         return answers, problems
+
+    def _one(self, case: Case, regimes: tuple[str, ...]) -> dict[str, RegimeAnswer]:
+        """One row that vectors do not hold; only the reference says what is missing."""
+        if self.missing:
+            return reference(self.program, case, self.settings, regimes, self.about)
+        return self._compiled.answers(Plain.of(case), regimes, self.about)
+
+    @cached_property
+    def _compiled(self) -> CompiledProgram:
+        return CompiledProgram(self.program, self.settings)
 
     # -- the answers as a batch ------------------------------------------------------------------
 
