@@ -25,7 +25,7 @@ from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
 from sanctions_rules.engines.columnar.spaces import spaces_of
 from sanctions_rules.engines.conclude import asked_norms
-from sanctions_rules.engines.interpreter import Settings, counts_of
+from sanctions_rules.engines.interpreter import Settings, counts
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
 
@@ -75,7 +75,7 @@ class Columnar:
                     self.plan.use(norm.collection, {})
         for closure in list(self.plan.closures.values()):
             for way in closure.ways:
-                self.plan.use(counts_of(way, closure), {"stake": "ownership"})
+                self.plan.use(counts(way, closure), {"stake": "ownership"})
 
     def decide_batch(self, batch: Any) -> Any:
         """The answers to a record batch (or a small table): a row for each row, in order.

@@ -40,7 +40,7 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
-    counts_of,
+    counts,
     is_several,
 )
 from sanctions_rules.values import UNKNOWN, Items, Span, Truth
@@ -268,8 +268,8 @@ class Missing:
             self._leaves_of("ownership", (path,), items)
         frame = self.run.home("ownership")
         for way in closure.ways:
-            counts = Use(self.run.plan.use(counts_of(way, closure), {"stake": "ownership"}).node)
-            self.ask(counts, frame, mask & _unknown(self.run.truth(counts, frame)))
+            counted = Use(self.run.plan.use(counts(way, closure), {"stake": "ownership"}).node)
+            self.ask(counted, frame, mask & _unknown(self.run.truth(counted, frame)))
 
 
 def _unknown(truth: Pair) -> Vector:
