@@ -410,6 +410,8 @@ def _yields(walk: Missing, use: Use, frame: Frame) -> Array:
     node, facts = use.node, walk.run.facts
     found = np.zeros(frame.n, bool)
     match node.kind:
+        case "literal":
+            return found
         case "fact":
             space = facts.spaces[node.space]
             open_ = np.zeros(space.n, bool)
