@@ -174,10 +174,10 @@ class Graph:
         asset = facts.fact("ownership", ("asset",)).index
         adrift = asset < 0
         self.complete[self.stake_row[adrift]] = False
-        counts_at = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
-        counts = run.truth(Use(counts_at.node), frame)
-        may = full(counts.may, frame.n) & ~adrift
-        must = full(counts.must, frame.n) & ~adrift
+        use = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
+        counted = run.truth(Use(use.node), frame)
+        may = full(counted.may, frame.n) & ~adrift
+        must = full(counted.must, frame.n) & ~adrift
         if way.means:
             whole = np.full(frame.n, self.whole)
             return Edges(way, owner, asset, whole, whole, must, may)

@@ -268,8 +268,8 @@ class Missing:
             self._leaves_of("ownership", (path,), items)
         frame = self.run.home("ownership")
         for way in closure.ways:
-            counts = Use(self.run.plan.use(counts_of(way, closure), {"stake": "ownership"}).node)
-            self.ask(counts, frame, mask & _unknown(self.run.truth(counts, frame)))
+            counted = Use(self.run.plan.use(counts_of(way, closure), {"stake": "ownership"}).node)
+            self.ask(counted, frame, mask & _unknown(self.run.truth(counted, frame)))
 
 
 def _unknown(truth: Pair) -> Vector:
@@ -410,6 +410,8 @@ def _yields(walk: Missing, use: Use, frame: Frame) -> Array:
     node, facts = use.node, walk.run.facts
     found = np.zeros(frame.n, bool)
     match node.kind:
+        case "literal":
+            return found
         case "fact":
             space = facts.spaces[node.space]
             open_ = np.zeros(space.n, bool)
