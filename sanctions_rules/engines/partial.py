@@ -36,10 +36,7 @@ from sanctions_rules.schema import find
 from sanctions_rules.values import (
     NOT_APPLICABLE,
     UNKNOWN,
-    Items,
-    Nothing,
     OneOf,
-    Span,
     Truth,
     all_of,
     any_of,
@@ -161,10 +158,7 @@ class _Cut:
             case Apply("or", arguments):
                 return any_of(self.truth(a) for a in arguments)
             case Apply("shown", (argument,)):
-                truth = self.truth(argument)
-                return truth if self.settings is None or not self.settings.presumptive else (
-                    truth if truth is not Truth.UNKNOWN else Truth.UNKNOWN
-                )  # fmt: skip
+                return self.truth(argument)  # what is unknown here may be shown in some row
             case Apply(operator, arguments):
                 if operator in _LEFT:
                     return UNKNOWN if operator == "lookup" else Truth.UNKNOWN
@@ -278,6 +272,3 @@ def _names(expr: Expr) -> Iterator[str]:
         case _:
             pass
 
-
-def is_constant(expr: Expr) -> bool:
-    return isinstance(expr, Literal) and not isinstance(expr.value, Nothing | Items | Span)

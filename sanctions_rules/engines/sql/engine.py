@@ -1,0 +1,265 @@
+"""The SQL engine: a program over a table of one shape, as one statement that can be read.
+
+It gives outcome, fired, undecided, lifted, exposed and perhaps exposed. What is missing and how
+duties stand it does not tell. What SQL cannot say is refused by name, or, with a fallback, taken as
+unknown: where an answer then turns on it, the row is marked and decided by another engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sanctions_rules.core import Apply, Definition, Fact, Literal, Norm, Program, Ref
+from sanctions_rules.engines.answers import is_exposing
+from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.sql.dialects import (
+    DIALECTS,
+    Sql,
+    call,
+    case,
+    column,
+    exp,
+    is_given,
+    is_null,
+    lambda_,
+    negated,
+    surely,
+    text,
+)
+from sanctions_rules.engines.sql.generate import Generator, Refusal, Unsupported
+from sanctions_rules.engines.sql.reading import Members
+from sanctions_rules.engines.sql.shape import Record
+from sanctions_rules.engines.sql.truths import condition, conjunction, disjunction, may, must
+from sanctions_rules.values import Truth
+
+NAME: Final = "sql"
+VERSION: Final = "1"
+CAPABILITIES: Final = frozenset(
+    {"outcome", "fired", "undecided", "lifted", "exposed", "perhaps_exposed"}
+)
+#: What the engine leaves out, which a table of capabilities says.
+NOT_TOLD: Final = ("missing", "duties")
+#: The column that marks the rows of which SQL does not tell.
+LEFT: Final = "left_to_another_engine"
+
+
+@dataclass(frozen=True, slots=True)
+class _Standings:
+    """Of one norm, in expressions that are never NULL."""
+
+    norm: Norm
+    fired: Sql | bool
+    undecided: Sql | bool
+    lifted: Sql | bool
+
+
+class SqlEngine:
+    """A program in the SQL of one dialect, for tables of one shape.
+
+    `fallback`: whether what cannot be said is left to another engine, row by row. Raises
+    `Unsupported` without it.
+    """
+
+    def __init__(
+        self, program: Program, settings: Settings, regimes: Iterable[str], shape: Record,
+        dialect: str = "duckdb", *, fallback: bool = False, key: str = "key",
+    ) -> None:  # fmt: skip
+        if dialect not in DIALECTS:
+            raise LookupError(f"there is no dialect `{dialect}`; there are: {', '.join(DIALECTS)}")
+        self.dialect, self.key, self.regimes = DIALECTS[dialect], key, tuple(regimes)
+        self.refusals: dict[str, Refusal] = {}
+        norms = [
+            n for n in program.norms
+            if n.regime in self.regimes and (n.verb == "prohibits" or is_exposing(n))
+        ]  # fmt: skip
+        self._made = Generator(program, settings, shape, self.dialect, fallback)
+        self._made.prepare(norms)
+        self._left: list[Sql | bool] = []
+        self._norms = {r: [self._standings(n) for n in norms if n.regime == r] for r in self.regimes}
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones of which the statement asks the engine's own table."""
+        return frozenset(self._made.comparisons.zones)
+
+    @property
+    def leaves_rows(self) -> bool:
+        """Whether there may be rows that are left to another engine."""
+        return disjunction(self._left) is not False
+
+    # -- norms -----------------------------------------------------------------------------------
+
+    def _standings(self, norm: Norm) -> _Standings:
+        to = self._made
+        to.within(norm.id)
+        if norm.collection is None:
+            found = self._of_one(norm, None)
+            unnamed: Sql | bool = False
+        else:
+            members = to.value(norm.collection)
+            if not isinstance(members, Members):
+                members = Members("records", None)
+            found = self._of_members(norm, members)
+            unnamed = self._unnamed(norm, members)
+        fired, undecided, lifted = found
+        undecided = disjunction([undecided, unnamed])
+        named = [
+            self._column(f"{norm.id}: {what}", one)
+            for what, one in (("binds", fired), ("may bind", undecided), ("is lifted", lifted))
+        ]
+        if to.refusals:
+            self.refusals |= to.refusals
+            where = disjunction(True if r.where is None else r.where for r in to.refusals.values())
+            self._left.append(conjunction([where, disjunction([named[1], named[2]])]))
+        return _Standings(norm, *named)
+
+    def _column(self, name: str, one: Sql | bool) -> Sql | bool:
+        return one if isinstance(one, bool) else self._made.named(name, one)
+
+    def _of_one(self, norm: Norm, item: Fact | None) -> tuple[Sql | bool, Sql | bool, Sql | bool]:
+        """Whether it binds, may bind, or is lifted: of the case, or of the item that is bound."""
+        to = self._made
+        effective, engaged = to.asked(norm.effective, item), to.asked(norm.engaged, item)
+        sure, perhaps = must(effective), may(effective)
+        conflict = may(to.asked(norm.conflict, item)) if norm.conflict else False
+        fired = conjunction([sure, _opposite(conflict)])
+        open_ = (
+            is_null(effective) if isinstance(effective, exp.Expression)
+            else conjunction([perhaps, _opposite(sure)])
+        )  # fmt: skip
+        undecided = disjunction([open_, conjunction([sure, conflict])])
+        if norm.verb != "prohibits" or self._is_never_lifted(norm):
+            return fired, undecided, False
+        gates = [may(to.asked(name)) for name in self._gates(norm)]
+        return fired, undecided, conjunction([_opposite(perhaps), *gates, may(engaged)])
+
+    def _gates(self, norm: Norm) -> list[str]:
+        """What must not be false for it to be lifted, and is not part of what engages it."""
+        within = self._parts(norm.engaged)
+        return [name for name in (norm.in_force, norm.bound, norm.pattern) if name not in within]
+
+    def _parts(self, name: str) -> set[str]:
+        definition = self._made.program.definitions[name]
+        body = definition.body if isinstance(definition, Definition) else None
+        parts = body.arguments if isinstance(body, Apply) and body.operator == "and" else ()
+        return {part.name for part in parts if isinstance(part, Ref)}
+
+    def _is_never_lifted(self, norm: Norm) -> bool:
+        """Whether it has effect wherever it is engaged."""
+        if norm.effective == norm.engaged:
+            return True
+        body = getattr(self._made.program.definitions[norm.effective], "body", None)
+        parts = body.arguments if isinstance(body, Apply) and body.operator == "and" else (body,)
+        return self._made.constant(norm.lifted) is Truth.FALSE and all(
+            (isinstance(p, Ref) and p.name == norm.engaged)
+            or (isinstance(p, Apply) and p.operator == "not" and isinstance(p.arguments[0], Ref)
+                and p.arguments[0].name == norm.lifted)
+            for p in parts
+        )  # fmt: skip
+
+    def _of_members(
+        self, norm: Norm, members: Members
+    ) -> tuple[Sql | bool, Sql | bool, Sql | bool]:
+        to = self._made
+        if members.sql is None:
+            return False, False, False
+        found: list[tuple[Sql | bool, Sql | bool, Sql | bool]] = []
+
+        def body() -> Truth:
+            found.append(self._of_one(norm, Fact(norm.variable, ())))
+            return Truth.UNKNOWN
+
+        over, name, index, _ = to.bound(members, norm.variable, body)
+        assert over is not None
+        return tuple(to.any_of(over, name, index, one) for one in found[0])  # type: ignore[return-value]
+
+    def _unnamed(self, norm: Norm, members: Members) -> Sql | bool:
+        """That the prohibition may reach a thing that the facts do not name."""
+        to = self._made
+        body = getattr(to.program.definitions[norm.body], "body", None)
+        never_filled = isinstance(body, Literal) and body.value is Truth.FALSE
+        if norm.verb != "prohibits" or (norm.dormant and never_filled):
+            return False
+        gates = [may(to.asked(name)) for name in (norm.in_force, norm.bound, norm.pattern)]
+        return conjunction([_opposite(to.closed(members)), *gates])
+
+    # -- the statement -----------------------------------------------------------------------------
+
+    def statement(self, source: str = "facts") -> Sql:
+        """One row for each row of `source`, the name of a table or a relation."""
+        outputs: list[tuple[str, Sql]] = [(self.key, column(self.key))]
+        for regime, standings in self._norms.items():
+            outputs += self._outputs(regime, standings)
+        if self.leaves_rows:
+            outputs.append((LEFT, condition(disjunction(self._left))))
+        last, steps = self._steps(source)
+        final = exp.select(*(exp.alias_(sql, name, quoted=True) for name, sql in outputs)).from_(last)
+        for name, step in steps:
+            final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
+        return final
+
+    def text(self, source: str = "facts") -> str:
+        """The statement, to read or to run."""
+        return self.dialect.sql(self.statement(source))
+
+    def _steps(self, source: str) -> tuple[Sql, list[tuple[str, Sql]]]:
+        """The columns, each after those that it needs."""
+        table: Sql = exp.to_table(f'"{source}"', dialect="duckdb")
+        found: list[tuple[str, Sql]] = []
+        columns = self._made.columns
+        for level in sorted({level for level, _ in columns.values()}):
+            step = exp.select("*").from_(table)
+            for name, (at, sql) in columns.items():
+                if at == level:
+                    step = step.select(exp.alias_(sql, name, quoted=True), copy=False)
+            name = f"step {level}"
+            found.append((name, step))
+            table = exp.Table(this=exp.to_identifier(name, quoted=True))
+        return table, found
+
+    def _outputs(self, regime: str, standings: list[_Standings]) -> list[tuple[str, Sql]]:
+        bans = [s for s in standings if s.norm.verb == "prohibits"]
+        powers = [s for s in standings if s.norm.verb != "prohibits"]
+        outcome = case(
+            (condition(disjunction(s.fired for s in bans)), text("PROHIBITED")),
+            (condition(disjunction(s.undecided for s in bans)), text("UNDETERMINED")),
+            (condition(disjunction(s.lifted for s in bans)), text("AUTHORISED")),
+            otherwise=text("NOT_PROHIBITED"),
+        )
+        return [
+            (f"{regime}_outcome", outcome),
+            (f"{regime}_fired", self._ids((s.norm.id, s.fired) for s in bans)),
+            (f"{regime}_undecided", self._ids((s.norm.id, s.undecided) for s in bans)),
+            (f"{regime}_lifted", self._ids((s.norm.id, s.lifted) for s in bans)),
+            (f"{regime}_exposed", self._ids((s.norm.id, s.fired) for s in powers)),
+            (f"{regime}_perhaps_exposed", self._ids((s.norm.id, s.undecided) for s in powers)),
+        ]
+
+    def _ids(self, found: Iterable[tuple[str, Sql | bool]]) -> Sql:
+        """The ids of which this holds, each once, in program order."""
+        earlier: dict[str, list[Sql | bool]] = {}
+        parts: list[Sql] = []
+        any_: list[Sql | bool] = []
+        for name, one in found:
+            before = earlier.setdefault(name, [])
+            now = conjunction([one, _opposite(disjunction(before))])
+            before.append(one)
+            if now is not False:
+                any_.append(now)
+                parts.append(case((condition(now), text(name))))
+        empty = exp.maybe_parse(self.dialect.empty, dialect=self.dialect.sqlglot)
+        if not parts:
+            return empty
+        listed = call(
+            self.dialect.filter, self.dialect.as_list(parts), lambda_(is_given(column("id")), "id")
+        )
+        return case((condition(disjunction(any_)), listed), otherwise=empty)
+
+
+def _opposite(one: Sql | bool) -> Sql | bool:
+    return not one if isinstance(one, bool) else negated(one)
+
+
+__all__ = ["CAPABILITIES", "LEFT", "NAME", "NOT_TOLD", "VERSION", "SqlEngine", "Unsupported", "surely"]
