@@ -1,6 +1,6 @@
 """The two dialects: one generator, and a handful of functions that differ between them.
 
-Every name is quoted. Positions in a list are the engine's own (from 1 in DuckDB, from 0 in
+Every name is quoted. Expressions are shared, not copied: sqlglot copies the whole when it writes. Positions in a list are the engine's own (from 1 in DuckDB, from 0 in
 Spark) and never leave it. No function here relies on what an engine makes of NULL in a list.
 """
 
@@ -22,7 +22,7 @@ Sql = Any
 
 
 def call(name: str, *arguments: Sql) -> Sql:
-    return exp.Anonymous(this=name, expressions=[a.copy() for a in arguments])
+    return exp.Anonymous(this=name, expressions=[a for a in arguments])
 
 
 def text(value: str) -> Sql:
@@ -42,7 +42,7 @@ def column(name: str) -> Sql:
 
 
 def field(record: Sql, name: str) -> Sql:
-    return exp.Dot(this=record.copy(), expression=exp.to_identifier(name, quoted=True))
+    return exp.Dot(this=record, expression=exp.to_identifier(name, quoted=True))
 
 
 TRUE: Final = exp.true()
@@ -51,18 +51,18 @@ NO_TRUTH: Final = exp.Cast(this=exp.null(), to=exp.DataType.build("BOOLEAN"))
 
 
 def both(*parts: Sql) -> Sql:
-    return exp.and_(*(p.copy() for p in parts))
+    return exp.and_(*parts, copy=False)
 
 
 def either(*parts: Sql) -> Sql:
-    return exp.or_(*(p.copy() for p in parts))
+    return exp.or_(*parts, copy=False)
 
 
 def negated(one: Sql) -> Sql:
     if isinstance(one, exp.Not):
         inner = one.this
-        return (inner.this if isinstance(inner, exp.Paren) else inner).copy()
-    return exp.not_(one.copy())
+        return (inner.this if isinstance(inner, exp.Paren) else inner)
+    return exp.not_(one, copy=False)
 
 
 def is_null(one: Sql) -> Sql:
@@ -75,16 +75,16 @@ def is_given(one: Sql) -> Sql:
 
 def surely(one: Sql) -> Sql:
     """TRUE where the truth is, else FALSE."""
-    return exp.Coalesce(this=one.copy(), expressions=[FALSE.copy()])
+    return exp.Coalesce(this=one, expressions=[FALSE])
 
 
 def perhaps(one: Sql) -> Sql:
     """FALSE where the truth is, else TRUE."""
-    return exp.Coalesce(this=one.copy(), expressions=[TRUE.copy()])
+    return exp.Coalesce(this=one, expressions=[TRUE])
 
 
 def first_of(*parts: Sql) -> Sql:
-    return exp.Coalesce(this=parts[0].copy(), expressions=[p.copy() for p in parts[1:]])
+    return exp.Coalesce(this=parts[0], expressions=[p for p in parts[1:]])
 
 
 def within(one: Sql, words: Iterable[str]) -> Sql:
@@ -104,20 +104,20 @@ def compared(sign: str, a: Sql, b: Sql) -> Sql:
 
 def case(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
     """CASE whose conditions are never NULL."""
-    made = exp.Case(ifs=[exp.If(this=c.copy(), true=v.copy()) for c, v in branches])
+    made = exp.Case(ifs=[exp.If(this=c, true=v) for c, v in branches])
     if otherwise is not None:
-        made.set("default", otherwise.copy())
+        made.set("default", otherwise)
     return made
 
 
 def _tight(one: Sql) -> Sql:
-    made = one.copy()
+    made = one
     return exp.Paren(this=made) if isinstance(made, exp.Connector | exp.Not | exp.Predicate) else made
 
 
 def lambda_(body: Sql, *names: str) -> Sql:
     return exp.Lambda(
-        this=body.copy(), expressions=[exp.to_identifier(n, quoted=True) for n in names]
+        this=body, expressions=[exp.to_identifier(n, quoted=True) for n in names]
     )
 
 
@@ -144,7 +144,9 @@ class Dialect:
     local_day: Callable[[Sql, str], Sql]  # the day of an instant in microseconds, in a zone
     total: Callable[[Sql, int], Sql]  # of a list of decimals, with so many digits after the point
     starts_with: str
-    instant_type: str
+    last: Callable[[Sql], Sql]  # the last member of a list; NULL where there is none
+    has_null: Callable[[Sql], Sql]
+    from_zero: Callable[[Sql], Sql]  # a position, counted from 0
 
     def sql(self, statement: Sql, pretty: bool = True) -> str:
         return statement.sql(dialect=self.sqlglot, pretty=pretty)
@@ -175,7 +177,7 @@ def _interval(one: Sql, count: int, unit: str) -> Sql:
 
 
 def _array(parts: Sequence[Sql]) -> Sql:
-    return exp.Array(expressions=[p.copy() for p in parts])
+    return exp.Array(expressions=[p for p in parts])
 
 
 DUCKDB: Final = Dialect(
@@ -188,7 +190,7 @@ DUCKDB: Final = Dialect(
     add_months=lambda one, n: _interval(one, n, "MONTH"),
     day_starts=lambda one, zone: call(
         "epoch_us",
-        call("timezone", text(zone), exp.Cast(this=one.copy(), to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))),
+        call("timezone", text(zone), exp.Cast(this=one, to=exp.DataType.build("TIMESTAMP", dialect="duckdb"))),
     ),
     local_day=lambda one, zone: exp.Cast(
         this=call("timezone", text(zone), call("make_timestamptz", one)), to=exp.DataType.build("DATE")
@@ -196,7 +198,12 @@ DUCKDB: Final = Dialect(
     total=lambda values, scale: exp.Coalesce(
         this=call("list_sum", values), expressions=[number(0)]
     ),
-    starts_with="starts_with", instant_type="TIMESTAMPTZ",
+    starts_with="starts_with",
+    last=lambda values: call("list_extract", values, number(-1)),
+    has_null=lambda values: surely(
+        compared("<", call("list_count", values), call("len", values))
+    ),
+    from_zero=lambda one: exp.Sub(this=one, expression=number(1)),
 )  # fmt: skip
 
 SPARK: Final = Dialect(
@@ -211,7 +218,7 @@ SPARK: Final = Dialect(
     add_months=lambda one, n: call("add_months", one, number(n)),
     day_starts=lambda one, zone: call(
         "unix_micros",
-        call("to_utc_timestamp", exp.Cast(this=one.copy(), to=exp.DataType.build("TIMESTAMP")), text(zone)),
+        call("to_utc_timestamp", exp.Cast(this=one, to=exp.DataType.build("TIMESTAMP")), text(zone)),
     ),
     local_day=lambda one, zone: exp.Cast(
         this=call("from_utc_timestamp", call("timestamp_micros", one), text(zone)),
@@ -227,7 +234,12 @@ SPARK: Final = Dialect(
             "sum so far", "next",
         ),
     ),
-    starts_with="startswith", instant_type="TIMESTAMP",
+    starts_with="startswith",
+    last=lambda values: call(
+        "get", values, exp.Sub(this=call("size", values), expression=number(1))
+    ),
+    has_null=lambda values: surely(call("exists", values, lambda_(is_null(column("one")), "one"))),
+    from_zero=lambda one: one,
 )  # fmt: skip
 
 DIALECTS: Final = {"duckdb": DUCKDB, "spark": SPARK}

@@ -195,7 +195,7 @@ class SqlEngine:
         if self.leaves_rows:
             outputs.append((LEFT, condition(disjunction(self._left))))
         last, steps = self._steps(source)
-        final = exp.select(*(exp.alias_(sql, name, quoted=True) for name, sql in outputs)).from_(last)
+        final = exp.select(*(exp.alias_(sql, name, quoted=True, copy=False) for name, sql in outputs), copy=False).from_(last, copy=False)
         for name, step in steps:
             final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
         return final
@@ -213,7 +213,7 @@ class SqlEngine:
             step = exp.select("*").from_(table)
             for name, (at, sql) in columns.items():
                 if at == level:
-                    step = step.select(exp.alias_(sql, name, quoted=True), copy=False)
+                    step = step.select(exp.alias_(sql, name, quoted=True, copy=False), copy=False)
             name = f"step {level}"
             found.append((name, step))
             table = exp.Table(this=exp.to_identifier(name, quoted=True))

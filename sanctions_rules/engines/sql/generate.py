@@ -64,6 +64,8 @@ from sanctions_rules.values import UNKNOWN, Span, Truth, point
 
 #: How large an expression may grow before what it repeats is refused.
 LARGEST: Final = 20_000
+#: From what size on a condition of an item is a column, also where it is asked for once.
+LARGE: Final = 200
 
 
 class Unsupported(Exception):
@@ -179,7 +181,7 @@ class Generator:
             if self._uses[definition.name] > 1:
                 logic = self.named(definition.name, sql)
             return _Entry(logic)
-        if self._uses[definition.name] < 2:
+        if self._uses[definition.name] < 2 and sum(1 for _ in sql.walk()) < LARGE:
             return _Entry(each=collection)
         return self._list_column(definition.name, collection, variable, sql)
 
@@ -337,7 +339,7 @@ class Generator:
             and truth.this == self.dialect.element and truth.expressions[1] == column(index)
             and isinstance(truth.expressions[0], exp.Column)
         ):  # fmt: skip
-            return truth.expressions[0].copy()
+            return truth.expressions[0]
         used = index if index and mentions(truth, index) else ""
         return self.dialect.mapped(over, name, truth, used)
 
@@ -349,6 +351,10 @@ class Generator:
             return one
         if one is True:
             return compared("<", number(0), self.dialect.size(over))
+        if isinstance(one, exp.Is):
+            listed = self.each(over, name, index, one.this)
+            if isinstance(listed, exp.Column):
+                return self.dialect.has_null(listed)
         if isinstance(one, exp.Coalesce) and one.expressions == [exp.false()]:
             listed = self.each(over, name, index, one.this)
             if isinstance(listed, exp.Column):
@@ -380,6 +386,12 @@ class Generator:
         over, name, index, body = self.bound(members, expr.variable, lambda: self.truth(expr.body))
         alone = members.alone is not None
         walked = over if over is not None else exp.null()
+        if isinstance(body, exp.Expression) and not self._scope and not alone:
+            listed = self.each(walked, name, index, body)
+            if not isinstance(listed, exp.Column):
+                listed = self.named(f"{self._writing}: each {expr.variable}", listed)
+            if expr.quantifier != "at_least":
+                return self._over(expr.quantifier, listed, closed)
         sure, perhaps = must(body), may(body)
         match expr.quantifier:
             case "some":
@@ -398,6 +410,15 @@ class Generator:
                     self._at_least(walked, name, index, sure, expr.count),
                     disjunction([not_closed, self._at_least(walked, name, index, perhaps, expr.count)]),
                 )
+
+    def _over(self, quantifier: str, listed: Sql, closed: Sql | bool) -> Logic:
+        """Of a list of truths, NULL where unknown."""
+        open_ = self.dialect.has_null(listed)
+        if quantifier == "some":
+            some = self.dialect.has(listed)
+            return pair(some, disjunction([_opposite(closed), some, open_]))
+        against = surely(call(self.dialect.contains, listed, exp.false()))
+        return pair(conjunction([closed, negated(against), negated(open_)]), negated(against))
 
     def _at_least(self, over: Sql, name: str, index: str, one: Sql | bool, count: int) -> Sql | bool:
         if count <= 0:

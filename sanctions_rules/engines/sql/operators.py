@@ -253,7 +253,7 @@ def _exactly(to: Writer, a: Expr, b: Expr) -> Logic:
         return Truth.UNKNOWN
     answer: Logic = Truth.UNKNOWN
     if held.sql is not None:
-        inside = within(column("word"), chosen) if chosen else FALSE.copy()
+        inside = within(column("word"), chosen) if chosen else FALSE
         beyond = to.dialect.kept(held.sql, "word", negated(inside))
         others = compared("<", number(0), to.dialect.size(beyond))
         whole = conjunction(surely(call(to.dialect.contains, held.sql, text(w))) for w in sorted(chosen))
@@ -411,10 +411,11 @@ def _falls_under(
     held_any = compared("<", number(0), to.dialect.size(list_.sql))
     known: Logic = by_code
     if sort is not Truth.UNKNOWN:
-        code, of_sort = tri(by_code), tri(sort)
-        known = case(
-            (is_null(code), of_sort), (is_null(of_sort), code),
-            (surely(compared("=", code, of_sort)), code), otherwise=NO_TRUTH,
+        known = pair(
+            disjunction([
+                conjunction([must(by_code), may(sort)]), conjunction([may(by_code), must(sort)]),
+            ]),
+            disjunction([must(by_code), conjunction([may(by_code), may(sort)]), must(sort)]),
         )  # fmt: skip
     return case((held_any, tri(known)), otherwise=tri(unheld))
 

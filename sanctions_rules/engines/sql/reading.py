@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 from sanctions_rules import codes
 from sanctions_rules.engines.sql.dialects import (
@@ -110,7 +110,7 @@ class Members:
     alone: Item | None = None  # the list of this item and no other
 
 
-Value = Flag | Word | Ordered | Members | Item | Truth | None
+Value = Flag | Word | Ordered | Members | Item | Truth | Sql | None
 
 
 class Reader:
@@ -294,10 +294,10 @@ class Reader:
             return Point(at=_plus(call(self.dialect.micros, sql), by))
         if kind == "text":
             is_day = surely(compared("=", call("length", sql), number(10)))
-            parsed = exp.TryCast(this=sql.copy(), to=exp.DataType.build("DATE"))
+            parsed = exp.TryCast(this=sql, to=exp.DataType.build("DATE"))
             instant = call(
                 self.dialect.micros,
-                exp.TryCast(this=sql.copy(), to=exp.DataType.build("TIMESTAMPTZ", dialect=self.dialect.sqlglot)),
+                exp.TryCast(this=sql, to=exp.DataType.build("TIMESTAMPTZ", dialect=self.dialect.sqlglot)),
             )  # fmt: skip
             return Point(
                 day=self.dialect.add_days(case((is_day, parsed)), by),
@@ -501,7 +501,38 @@ class Reader:
             return Truth.UNKNOWN
         if not {"question", "of", "answer"} <= held.of.fields.keys():
             return Truth.UNKNOWN
-        raise CannotSay(f"a recorded judgement of {question}")
+        if item.sql is not None and item.index is None:
+            raise CannotSay(f"a recorded judgement of {question} of a thing inside another")
+        answers = [self._answer(question, of) for of in self._names_of(item)]
+        answer = answers[0] if len(answers) == 1 else first_of(*answers)
+        if item.sql is None:
+            answer = self.helper(f"answer to {question}", answer)
+        return case(
+            (surely(compared("=", answer, text("yes"))), exp.true()),
+            (surely(compared("=", answer, text("no"))), exp.false()),
+            otherwise=NO_TRUTH,
+        )
+
+    def _names_of(self, item: Item) -> list[Sql]:
+        """How a judgement may name its subject, the first that does counting."""
+        own = item.get("id")
+        names = [] if own is None else [own]
+        if item.sql is None:
+            return [*names, text("case"), text("act")]
+        number_ = exp.Cast(
+            this=self.dialect.from_zero(cast(Sql, item.index)), to=exp.DataType.build("TEXT")
+        )
+        return [*names, call("concat", text(f"{item.collection}["), number_, text("]"))]
+
+    def _answer(self, question: str, of: Sql) -> Sql:
+        """The last answer that is recorded; a question mark where it says nothing."""
+        one = column("judgement")
+        fits = conjunction([
+            compared("=", field(one, "question"), text(question)), compared("=", field(one, "of"), of),
+        ])  # fmt: skip
+        fitting = self.dialect.kept(column("judgements"), "judgement", surely(condition(fits)))
+        said = first_of(field(one, "answer"), text("?"))
+        return self.dialect.last(self.dialect.mapped(fitting, "judgement", said))
 
 
 # -- small things ----------------------------------------------------------------------------------
@@ -549,7 +580,7 @@ def _none_too(value: Value, none: Sql | bool) -> Value:
     """A fact of nobody is none itself."""
     if none is False or value is None:
         return value
-    if isinstance(value, Truth):
+    if isinstance(value, Truth | exp.Expression):
         return value
     return replace(value, none=disjunction([value.none, none]))
 

@@ -330,7 +330,7 @@ def _text(value: Sql | str) -> Sql:
 
 
 def _given(one: Sql) -> Sql:
-    return _exp.Not(this=_exp.Is(this=one.copy(), expression=_exp.null()))
+    return _exp.Not(this=_exp.Is(this=one, expression=_exp.null()))
 
 
 def _forms(one: Point) -> list[Point]:

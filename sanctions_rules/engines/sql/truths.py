@@ -70,15 +70,15 @@ def may(one: Logic) -> Sql | bool:
 
 
 def condition(one: Sql | bool) -> Sql:
-    return (TRUE if one else FALSE).copy() if isinstance(one, bool) else one.copy()
+    return (TRUE if one else FALSE) if isinstance(one, bool) else one
 
 
 def tri(one: Logic) -> Sql:
     """As one expression, NULL where unknown."""
     if isinstance(one, Truth):
-        return {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: NO_TRUTH}[one].copy()
+        return {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: NO_TRUTH}[one]
     if not isinstance(one, Pair):
-        return one.copy()
+        return one
     if one.must is False:
         return case((negated(condition(one.may)), FALSE), otherwise=NO_TRUTH)
     if one.may is True:
