@@ -58,6 +58,11 @@ def either(*parts: Sql) -> Sql:
     return exp.or_(*parts, copy=False)
 
 
+def condition_of(one: Sql) -> Sql:
+    """As a condition that is never NULL."""
+    return surely(one)
+
+
 def negated(one: Sql) -> Sql:
     if isinstance(one, exp.Not):
         inner = one.this
@@ -147,6 +152,7 @@ class Dialect:
     last: Callable[[Sql], Sql]  # the last member of a list; NULL where there is none
     has_null: Callable[[Sql], Sql]
     from_zero: Callable[[Sql], Sql]  # a position, counted from 0
+    packed: Callable[[Sequence[str]], Sql]  # columns as one record
 
     def sql(self, statement: Sql, pretty: bool = True) -> str:
         return statement.sql(dialect=self.sqlglot, pretty=pretty)
@@ -204,6 +210,9 @@ DUCKDB: Final = Dialect(
         compared("<", call("list_count", values), call("len", values))
     ),
     from_zero=lambda one: exp.Sub(this=one, expression=number(1)),
+    packed=lambda names: exp.Struct(
+        expressions=[exp.PropertyEQ(this=exp.to_identifier(n, quoted=True), expression=column(n)) for n in names]
+    ),
 )  # fmt: skip
 
 SPARK: Final = Dialect(
@@ -240,6 +249,9 @@ SPARK: Final = Dialect(
     ),
     has_null=lambda values: surely(call("exists", values, lambda_(is_null(column("one")), "one"))),
     from_zero=lambda one: one,
+    packed=lambda names: call(
+        "named_struct", *(part for n in names for part in (text(n), column(n)))
+    ),
 )  # fmt: skip
 
 DIALECTS: Final = {"duckdb": DUCKDB, "spark": SPARK}

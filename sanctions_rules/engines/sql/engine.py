@@ -89,6 +89,10 @@ class SqlEngine:
         """Whether there may be rows that are left to another engine."""
         return disjunction(self._left) is not False
 
+    def only_left(self, one: Sql) -> Sql:
+        """The expression in the rows that are left, NULL elsewhere."""
+        return case((condition(disjunction(self._left)), one))
+
     # -- norms -----------------------------------------------------------------------------------
 
     def _standings(self, norm: Norm) -> _Standings:

@@ -6,7 +6,7 @@ cannot be said is refused with `CannotSay`; the writer adds the name of the norm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, Protocol, cast
@@ -455,40 +455,63 @@ def any_code(
 def _under(prefixes: Iterable[Code], dialect: Dialect) -> Logic:
     """`codes.under` of the variable `code`, for any of the prefixes."""
     digits, scheme = digits_of(column("code")), scheme_of(column("code"))
-    sure: list[Sql | bool] = []
-    perhaps: list[Sql | bool] = []
+    plain: dict[str, set[str]] = {}
+    found: list[Logic] = []
     for prefix in prefixes:
-        for own in (True, False) if len(prefix.digits) > 6 else (None,):
-            shared = 6 if own is False else 10
-            low, high = prefix.digits[:shared], (prefix.upto or prefix.digits)[:shared]
-            inside = len(prefix.digits) <= shared
-            mine = call("substr", digits, number(1), number(shared)) if shared == 6 else digits
-            of_scheme: Sql | bool = True
-            if own is not None:
-                same = compared("=", scheme, text(prefix.scheme))
-                of_scheme = same if own else negated(same)
-            shorter = [low[:n] for n in range(2, len(low), 2)], [high[:n] for n in range(2, len(high), 2)]
-            if low == high:
-                head: Sql | bool = call(dialect.starts_with, mine, text(low))
-                stops = within(mine, shorter[0]) if shorter[0] else False
-                sure.append(conjunction([of_scheme, head]) if inside else False)
-                perhaps.append(conjunction([of_scheme, disjunction([head, stops])]))
-                continue
-            first = call("substr", mine, number(1), number(len(low)))
-            long_enough = compared("<=", number(len(low)), call("length", mine))
-            between = conjunction([compared("<=", text(low), first), compared("<=", first, text(high))])
-            strictly = conjunction([compared("<", text(low), first), compared("<", first, text(high))])
-            sure.append(conjunction([of_scheme, long_enough, between if inside else strictly]))
-            perhaps.append(conjunction([of_scheme, long_enough, between]))
-            for a, b in zip(*shorter, strict=True):
-                this_long = compared("=", call("length", mine), number(len(a)))
-                sure.append(conjunction([
-                    of_scheme, this_long, compared("<", text(a), mine), compared("<", mine, text(b)),
-                ]))  # fmt: skip
-                perhaps.append(conjunction([
-                    of_scheme, this_long, compared("<=", text(a), mine), compared("<=", mine, text(b)),
-                ]))  # fmt: skip
-    return pair(disjunction(sure), disjunction(perhaps))
+        if prefix.upto:
+            found += _in_range(prefix, digits, scheme)
+            continue
+        plain.setdefault(prefix.scheme if len(prefix.digits) > 6 else "", set()).add(prefix.digits)
+    for of, wanted in sorted(plain.items()):
+        under = pair(*_goes_on(digits, wanted))
+        if not of:
+            found.append(under)
+            continue
+        same = compared("=", scheme, text(of))
+        found.append(all_([same, under]))
+        # another scheme agrees on six digits, and is silent on what follows
+        six = _goes_on(call("substr", digits, number(1), number(6)), {w[:6] for w in wanted})[1]
+        found.append(pair(False, conjunction([negated(same), six])))
+    return any_(found)
+
+
+def _goes_on(digits: Sql, wanted: set[str]) -> tuple[Sql | bool, Sql | bool]:
+    """The digits go on from one of these, or may, because they stop within it."""
+    by_length: dict[int, set[str]] = {}
+    for one in wanted:
+        by_length.setdefault(len(one), set()).add(one)
+    sure = disjunction(
+        within(call("substr", digits, number(1), number(n)), ones)
+        for n, ones in sorted(by_length.items())
+    )
+    shorter = {w[:n] for w in wanted for n in range(2, len(w), 2)}
+    return sure, disjunction([sure, *([within(digits, shorter)] if shorter else [])])
+
+
+def _in_range(prefix: Code, digits: Sql, scheme: Sql) -> Iterator[Logic]:
+    """From one code to another of the same length, both within."""
+    for own in (True, False) if len(prefix.digits) > 6 else (None,):
+        shared = 6 if own is False else 10
+        low, high = prefix.digits[:shared], prefix.upto[:shared]
+        inside = len(prefix.digits) <= shared
+        mine = call("substr", digits, number(1), number(shared)) if shared == 6 else digits
+        same = compared("=", scheme, text(prefix.scheme))
+        of_scheme: Sql | bool = True if own is None else same if own else negated(same)
+        first = call("substr", mine, number(1), number(len(low)))
+        long_enough = compared("<=", number(len(low)), call("length", mine))
+        between = [compared("<=", text(low), first), compared("<=", first, text(high))]
+        strictly = [compared("<", text(low), first), compared("<", first, text(high))]
+        yield pair(
+            conjunction([of_scheme, long_enough, *(between if inside else strictly)]),
+            conjunction([of_scheme, long_enough, *between]),
+        )
+        for n in range(2, len(low), 2):
+            a, b = text(low[:n]), text(high[:n])
+            so_long = compared("=", call("length", mine), number(n))
+            yield pair(
+                conjunction([of_scheme, so_long, compared("<", a, mine), compared("<", mine, b)]),
+                conjunction([of_scheme, so_long, compared("<=", a, mine), compared("<=", mine, b)]),
+            )
 
 
 def _opposite(one: Sql | bool) -> Sql | bool:
