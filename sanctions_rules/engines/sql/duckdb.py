@@ -72,7 +72,7 @@ def decide(
     relation.create_view(SOURCE, replace=True)
     if check_words:
         _refuse_strangers(session, shape, key)
-    text = statement_with_facts(engine, shape) if engine.leaves_rows else engine.text(SOURCE)
+    text = engine.text(SOURCE, with_facts=bool(fallback))
     reader = session.sql(text).to_arrow_reader(rows_at_once)
     judge = fallback if callable(fallback) else interpreter(cut, settings, names, key)
     return _batches(reader, names, key, judge, bool(fallback))
@@ -87,15 +87,6 @@ def _relation(session: Any, source: Any) -> Any:
     return session.from_arrow(source)
 
 
-def statement_with_facts(engine: SqlEngine, shape: Record) -> str:
-    """The statement, and beside it the facts of each row that it leaves."""
-    statement = engine.statement(SOURCE)
-    packed = engine.dialect.packed([name for name in shape.fields if name != engine.key])
-    return engine.dialect.sql(
-        statement.select(engine.only_left(packed).as_("facts", quoted=True), copy=False)
-    )
-
-
 # -- the session -----------------------------------------------------------------------------------
 
 
@@ -105,7 +96,7 @@ def assert_session(session: Any, zones: Iterable[str]) -> None:
     if collation not in ("", "binary"):
         raise SessionError(f"default_collation is {collation}: words would compare without their case")
     for zone in zones:
-        instants = _starts(zone)
+        instants = starts(zone)
         ours = [(d, at) for d, at in instants.items()]
         values = ", ".join(f"(DATE '{d}', {at})" for d, at in ours)
         other = session.sql(
@@ -120,7 +111,7 @@ def assert_session(session: Any, zones: Iterable[str]) -> None:
 
 
 @cache
-def _starts(zone: str) -> dict[date, int]:
+def starts(zone: str) -> dict[date, int]:
     """When days begin, on both sides of every change of the clocks, from 1990 to 2060."""
     found: dict[date, int] = {}
     for ordinal in range(date(1990, 1, 1).toordinal(), date(2060, 1, 1).toordinal(), 7):

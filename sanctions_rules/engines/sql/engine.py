@@ -89,10 +89,6 @@ class SqlEngine:
         """Whether there may be rows that are left to another engine."""
         return disjunction(self._left) is not False
 
-    def only_left(self, one: Sql) -> Sql:
-        """The expression in the rows that are left, NULL elsewhere."""
-        return case((condition(disjunction(self._left)), one))
-
     # -- norms -----------------------------------------------------------------------------------
 
     def _standings(self, norm: Norm) -> _Standings:
@@ -191,22 +187,26 @@ class SqlEngine:
 
     # -- the statement -----------------------------------------------------------------------------
 
-    def statement(self, source: str = "facts") -> Sql:
+    def statement(self, source: str = "facts", *, with_facts: bool = False) -> Sql:
         """One row for each row of `source`, the name of a table or a relation."""
         outputs: list[tuple[str, Sql]] = [(self.key, column(self.key))]
         for regime, standings in self._norms.items():
             outputs += self._outputs(regime, standings)
         if self.leaves_rows:
-            outputs.append((LEFT, condition(disjunction(self._left))))
+            left = condition(disjunction(self._left))
+            outputs.append((LEFT, left))
+            if with_facts:
+                names = [name for name in self._made.shape.fields if name != self.key]
+                outputs.append(("facts", case((left, self.dialect.packed(names)))))
         last, steps = self._steps(source)
         final = exp.select(*(exp.alias_(sql, name, quoted=True, copy=False) for name, sql in outputs), copy=False).from_(last, copy=False)
         for name, step in steps:
             final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
         return final
 
-    def text(self, source: str = "facts") -> str:
-        """The statement, to read or to run."""
-        return self.dialect.sql(self.statement(source))
+    def text(self, source: str = "facts", *, with_facts: bool = False) -> str:
+        """The statement, to read or to run. `with_facts`: and the facts of rows that are left."""
+        return self.dialect.sql(self.statement(source, with_facts=with_facts))
 
     def _steps(self, source: str) -> tuple[Sql, list[tuple[str, Sql]]]:
         """The columns, each after those that it needs."""
