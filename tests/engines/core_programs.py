@@ -272,23 +272,25 @@ def program(seed: int, base: Program) -> Program:
 
 class Facts:
     def __init__(self, seed: int, instants: bool = True) -> None:
-        self.r, self.instants = Random(seed), instants
+        self.r, self.instants, self.sure = Random(seed), instants, False
 
     def case(self) -> Case:
         while True:
+            self.sure = self.r.random() < 0.5  # half of the cases know nearly everything
             try:
                 return build_case(self.row())
             except FactsError:  # a contradiction by chance
                 continue
 
     def maybe(self, value: Any, share: float = 0.75) -> Any:
+        share = 0.97 if self.sure and share >= 0.75 else share
         return value if self.r.random() < share else None
 
     def moment(self, optional: bool = False) -> Any:
         r = self.r
         if optional and r.random() < 0.15:
             return "none"
-        if r.random() < 0.15:
+        if r.random() < 0.15 and not self.sure:
             day = r.choice(DAYS)
             return {r.choice(["on_or_after", "after", "on_or_before", "before"]): day}
         if self.instants and r.random() < 0.3:
@@ -297,7 +299,7 @@ class Facts:
 
     def number(self, values: tuple[str, ...]) -> Any:
         r = self.r
-        if r.random() < 0.25:
+        if r.random() < 0.25 and not self.sure:
             low, high = sorted([Decimal(r.choice(values)), Decimal(r.choice(values))])
             if low == high:
                 return {"at_least": low, "at_most": high}
@@ -307,7 +309,7 @@ class Facts:
     def listed(self, values: list[str]) -> Any:
         r = self.r
         items = r.sample(values, r.randint(0, len(values)))
-        made: Any = {"items": items, "complete": r.random() < 0.6, "basis": "the test"}
+        made: Any = {"items": items, "complete": self.sure or r.random() < 0.6, "basis": "the test"}
         return self.maybe(made, 0.8)
 
     def row(self) -> dict[str, Any]:
@@ -323,14 +325,14 @@ class Facts:
             "investment": r.choice([None, "none", "expansion"]),
             "us_nexus": self.listed(["usd_clearing", "us_territory"]),
             "recipients": self.listed(parties), "parties": self.listed(parties),
-            "events": {"conduct": self.moment() if r.random() < 0.6 else None, "entry": self.moment(True), "export": self.moment(True)},
+            "events": {"conduct": self.moment() if self.sure or r.random() < 0.6 else None, "entry": self.moment(True), "export": self.moment(True)},
         }  # fmt: skip
         amount = self.number(("99.5", "100", "150"))
         if amount is not None:
             act["value"] = {"amount": amount, "currency": r.choice(["USD", "EUR"])}
         row: dict[str, Any] = {
             "act": act, "actor": self.maybe(r.choice(parties)) if parties else None, "as_of": self.moment(),
-            "licences_held": r.choice(["none", None]),
+            "licences_held": "none" if self.sure else r.choice(["none", None]),
             "goods": self.records([self.good(1) for _ in range(r.randint(0, 3))]),
             "parties": self.records([self.party(p, parties) for p in parties]) if parties else self.maybe([]),
             "judgements": r.choice([None, [self.judgement() for _ in range(r.randint(0, 2))]]),
@@ -340,7 +342,7 @@ class Facts:
     def records(self, items: list[Any]) -> Any:
         if self.r.random() < 0.15 and not items:
             return None
-        return {"items": items, "complete": self.r.random() < 0.7, "basis": "the test"}
+        return {"items": items, "complete": self.sure or self.r.random() < 0.7, "basis": "the test"}
 
     def judgement(self) -> dict[str, Any]:
         r = self.r

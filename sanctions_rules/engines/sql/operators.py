@@ -135,7 +135,10 @@ def _one_of(to: Writer, a: Expr, b: Expr) -> Logic:
     if value.options is not None:
         found.append(_options(to, value.options, chosen))
     if value.implied is not None:
-        found.append(value.implied(chosen))
+        implied = value.implied(chosen)
+        if value.options is not None and implied is not Truth.UNKNOWN:
+            implied = case((is_null(value.options), tri(implied)))
+        found.append(implied)
     known = [f for f in found if f is not Truth.UNKNOWN]
     answer: Logic = Truth.UNKNOWN
     if len(known) == 1:
