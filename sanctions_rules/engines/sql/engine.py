@@ -16,6 +16,7 @@ from sanctions_rules.engines.answers import is_exposing
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.sql.dialects import (
     DIALECTS,
+    FALSE,
     Sql,
     call,
     case,
@@ -31,7 +32,7 @@ from sanctions_rules.engines.sql.dialects import (
 from sanctions_rules.engines.sql.generate import Generator, Refusal, Unsupported
 from sanctions_rules.engines.sql.reading import Members
 from sanctions_rules.engines.sql.shape import Record
-from sanctions_rules.engines.sql.truths import condition, conjunction, disjunction, may, must
+from sanctions_rules.engines.sql.truths import Logic, condition, conjunction, disjunction, may, must, tri
 from sanctions_rules.values import Truth
 
 NAME: Final = "sql"
@@ -53,6 +54,25 @@ class _Standings:
     fired: Sql | bool
     undecided: Sql | bool
     lifted: Sql | bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Of one norm and one thing: whether it has effect, may be in conflict, and is lifted."""
+
+    effective: Logic
+    conflict: Sql | bool
+    lifted: Sql | bool
+
+    def standings(self) -> tuple[Sql | bool, Sql | bool, Sql | bool]:
+        """Whether it binds, may bind, or is lifted."""
+        sure, perhaps = must(self.effective), may(self.effective)
+        open_ = (
+            is_null(self.effective) if isinstance(self.effective, exp.Expression)
+            else conjunction([perhaps, _opposite(sure)])
+        )  # fmt: skip
+        undecided = disjunction([open_, conjunction([sure, self.conflict])])
+        return conjunction([sure, _opposite(self.conflict)]), undecided, self.lifted
 
 
 class SqlEngine:
@@ -95,7 +115,7 @@ class SqlEngine:
         to = self._made
         to.within(norm.id)
         if norm.collection is None:
-            found = self._of_one(norm, None)
+            found = (*self._of_one(norm, None).standings(),)
             unnamed: Sql | bool = False
         else:
             members = to.value(norm.collection)
@@ -118,22 +138,21 @@ class SqlEngine:
     def _column(self, name: str, one: Sql | bool) -> Sql | bool:
         return one if isinstance(one, bool) else self._made.named(name, one)
 
-    def _of_one(self, norm: Norm, item: Fact | None) -> tuple[Sql | bool, Sql | bool, Sql | bool]:
-        """Whether it binds, may bind, or is lifted: of the case, or of the item that is bound."""
+    def _of_one(self, norm: Norm, item: Fact | None) -> _Parts:
+        """Whether it has effect, and is engaged: of the case, or of the item that is bound."""
         to = self._made
-        effective, engaged = to.asked(norm.effective, item), to.asked(norm.engaged, item)
-        sure, perhaps = must(effective), may(effective)
         conflict = may(to.asked(norm.conflict, item)) if norm.conflict else False
-        fired = conjunction([sure, _opposite(conflict)])
-        open_ = (
-            is_null(effective) if isinstance(effective, exp.Expression)
-            else conjunction([perhaps, _opposite(sure)])
-        )  # fmt: skip
-        undecided = disjunction([open_, conjunction([sure, conflict])])
-        if norm.verb != "prohibits" or self._is_never_lifted(norm):
-            return fired, undecided, False
-        gates = [may(to.asked(name)) for name in self._gates(norm)]
-        return fired, undecided, conjunction([_opposite(perhaps), *gates, may(engaged)])
+        lifted: Sql | bool = False
+        effective = to.asked(norm.effective, item)
+        if norm.verb == "prohibits" and not self._is_never_lifted(norm):
+            gates = [may(to.asked(name)) for name in self._gates(norm)]
+            engaged = may(to.asked(norm.engaged, item))
+            without = (
+                must(to.asked(norm.lifted, item)) if self._is_plain(norm)
+                else _opposite(may(effective))
+            )  # fmt: skip
+            lifted = conjunction([without, *gates, engaged])
+        return _Parts(effective, conflict, lifted)
 
     def _gates(self, norm: Norm) -> list[str]:
         """What must not be false for it to be lifted, and is not part of what engages it."""
@@ -147,17 +166,29 @@ class SqlEngine:
         return {part.name for part in parts if isinstance(part, Ref)}
 
     def _is_never_lifted(self, norm: Norm) -> bool:
-        """Whether it has effect wherever it is engaged."""
+        """Whether it has effect wherever it is engaged: nothing ever surely lifts it."""
         if norm.effective == norm.engaged:
             return True
+        return self._made.is_never_true(norm.lifted) and self._is_plain(norm)
+
+    def _is_plain(self, norm: Norm) -> bool:
+        """Whether it has effect where it is engaged and not lifted, and says no more."""
         body = getattr(self._made.program.definitions[norm.effective], "body", None)
         parts = body.arguments if isinstance(body, Apply) and body.operator == "and" else (body,)
-        return self._made.constant(norm.lifted) is Truth.FALSE and all(
+        return all(
             (isinstance(p, Ref) and p.name == norm.engaged)
             or (isinstance(p, Apply) and p.operator == "not" and isinstance(p.arguments[0], Ref)
                 and p.arguments[0].name == norm.lifted)
             for p in parts
         )  # fmt: skip
+
+    def _gate(self, norm: Norm) -> Sql | bool:
+        """What is false only where the norm says nothing of any item: no list is walked there."""
+        within = self._parts(norm.engaged)
+        if norm.engaged not in self._parts(norm.effective) and norm.engaged != norm.effective:
+            return True
+        names = [name for name in (norm.in_force, norm.bound, norm.pattern) if name in within]
+        return conjunction(may(self._made.asked(name)) for name in names)
 
     def _of_members(
         self, norm: Norm, members: Members
@@ -165,15 +196,29 @@ class SqlEngine:
         to = self._made
         if members.sql is None:
             return False, False, False
-        found: list[tuple[Sql | bool, Sql | bool, Sql | bool]] = []
+        found: list[_Parts] = []
 
-        def body() -> Truth:
+        def body() -> Logic:
             found.append(self._of_one(norm, Fact(norm.variable, ())))
-            return Truth.UNKNOWN
+            return found[0].effective
 
-        over, name, index, _ = to.bound(members, norm.variable, body)
+        over, name, index, effective = to.bound(members, norm.variable, body)
         assert over is not None
-        return tuple(to.any_of(over, name, index, one) for one in found[0])  # type: ignore[return-value]
+        gate = self._gate(norm)
+        lifted = self._gated(gate, to.any_of(over, name, index, found[0].lifted))
+        if found[0].conflict is not False or isinstance(effective, Truth):
+            one = found[0].standings()
+            return to.any_of(over, name, index, one[0]), to.any_of(over, name, index, one[1]), lifted
+        listed = to.each(over, name, index, tri(effective))
+        if not isinstance(listed, exp.Column):
+            listed = to.named(f"{norm.id}: each {norm.variable}", self._gated(gate, listed, None))
+        return self._made.dialect.has(listed), self._made.dialect.has_null(listed), lifted
+
+    @staticmethod
+    def _gated(gate: Sql | bool, one: Sql | bool, otherwise: Sql | None = FALSE) -> Sql | bool:
+        if isinstance(gate, bool) or isinstance(one, bool):
+            return one if gate is not False else False
+        return case((gate, one), otherwise=otherwise)
 
     def _unnamed(self, norm: Norm, members: Members) -> Sql | bool:
         """That the prohibition may reach a thing that the facts do not name."""

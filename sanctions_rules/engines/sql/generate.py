@@ -55,6 +55,7 @@ from sanctions_rules.engines.sql.truths import (
     disjunction,
     may,
     must,
+    only,
     pair,
     tri,
 )
@@ -97,6 +98,7 @@ class _Entry:
     logic: Logic | None = None  # of the case, or whichever item: nothing depends on it
     each: str = ""  # the collection of its list
     column: str = ""
+    never: bool = False  # surely true of nothing
     refusals: dict[str, Refusal] = field(default_factory=dict[str, Refusal])
 
 
@@ -117,6 +119,7 @@ class Generator:
         self._scope: dict[str, object] = {}
         self._writing = ""
         self._uses: Counter[str] = Counter()
+        self._whole: set[str] = set()  # what norms are made of: written where the norm is
 
     # -- columns ---------------------------------------------------------------------------------
 
@@ -133,8 +136,11 @@ class Generator:
 
     def prepare(self, norms: Iterable[Norm]) -> None:
         """Write all that these norms lead to, in list order."""
-        pending = [name for norm in norms for name in _asked(norm)]
+        asked = list(norms)
+        pending = [name for norm in asked for name in _asked(norm)]
         self._uses.update(pending)
+        pending += [name for norm in asked for name in (norm.engaged, norm.lifted)]
+        self._whole.update(name for norm in asked for name in (norm.engaged, norm.effective))
         found: set[str] = set()
         while pending:
             name = pending.pop()
@@ -155,9 +161,10 @@ class Generator:
                 entry = self._closure(definition)
             elif definition.subject is None:
                 logic = self.truth(definition.body)
+                never = only(logic, False)
                 if not isinstance(logic, Truth) and self._uses[definition.name] > 1:
                     logic = self.named(definition.name, tri(logic))
-                entry = _Entry(logic)
+                entry = _Entry(logic, never=never)
             else:
                 entry = self._of_items(definition)
             entry.refusals = self.refusals
@@ -174,16 +181,20 @@ class Generator:
             return _Entry(each=collection)
         self._scope = {subject: item}
         logic = self.truth(definition.body)
+        never = only(logic, False)
         if isinstance(logic, Truth):
-            return _Entry(logic)
+            return _Entry(logic, never=never)
         sql = tri(logic)
         if not mentions(sql, variable):
             if self._uses[definition.name] > 1:
                 logic = self.named(definition.name, sql)
-            return _Entry(logic)
-        if self._uses[definition.name] < 2 and sum(1 for _ in sql.walk()) < LARGE:
-            return _Entry(each=collection)
-        return self._list_column(definition.name, collection, variable, sql)
+            return _Entry(logic, never=never)
+        small = definition.name in self._whole or sum(1 for _ in sql.walk()) < LARGE
+        if self._uses[definition.name] < 2 and small:
+            return _Entry(each=collection, never=never)
+        entry = self._list_column(definition.name, collection, variable, sql)
+        entry.never = never
+        return entry
 
     def _list_column(self, name: str, collection: str, variable: str, sql: Sql) -> _Entry:
         index = f"{variable} no" if mentions(sql, f"{variable} no") else ""
@@ -524,10 +535,9 @@ class Generator:
         of_case = getattr(self.program.definitions[name], "subject", None) is None
         return self._ref(Ref(name, None if of_case else item))
 
-    def constant(self, name: str) -> Truth | None:
-        """What a definition is of everything, where it is one thing."""
-        logic = self._entries[name].logic
-        return logic if isinstance(logic, Truth) else None
+    def is_never_true(self, name: str) -> bool:
+        """Whether a definition is surely true of nothing."""
+        return self._entries[name].never
 
     def within(self, name: str) -> None:
         """Whose columns are written from here on, and with what refusals."""
@@ -535,9 +545,10 @@ class Generator:
 
 
 def _asked(norm: Norm) -> list[str]:
-    """The parts of a norm that its columns are made of; the first two twice, as they are read so."""
-    parts = [norm.effective, norm.effective, norm.engaged, norm.in_force, norm.bound, norm.pattern]
-    return [*parts, norm.conflict, norm.lifted]
+    """The parts of a norm that its columns are made of; what gates it is read more than once."""
+    gates = [norm.in_force, norm.bound, norm.pattern]
+    whole = [norm.effective, norm.effective, norm.engaged] if norm.collection is None else [norm.effective]
+    return [*gates, *gates, *whole, *([norm.conflict] if norm.conflict else [])]
 
 
 def mentions(sql: Sql, name: str) -> bool:

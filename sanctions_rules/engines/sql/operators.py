@@ -148,6 +148,13 @@ def _one_of(to: Writer, a: Expr, b: Expr) -> Logic:
     return absent_is_false(value.none, answer)
 
 
+def says_none(word: Word) -> Sql | bool:
+    """Whether the word is "none"; in a set of words it is none of them all the same."""
+    if not word.says_none or word.sql is None:
+        return False
+    return surely(compared("=", word.sql, text("none")))
+
+
 def _options(to: Writer, options: Sql, chosen: frozenset[str]) -> Sql:
     """Of a list of words of which it is one."""
     if not chosen:
@@ -171,7 +178,7 @@ def _is_none(to: Writer, a: Expr) -> Logic:
         case Word():
             given = [is_given(s) for s in (value.sql, value.options) if s is not None]
             implied = value.implied(frozenset()) if value.implied else Truth.UNKNOWN
-            answer = _none_or(value.none, given)
+            answer = _none_or(disjunction([value.none, says_none(value)]), given)
             if implied is Truth.UNKNOWN:
                 return answer
             raise CannotSay("whether there is such a thing, of what codes imply")
@@ -227,7 +234,8 @@ def _includes(to: Writer, a: Expr, b: Expr) -> Logic:
         if one.implied is not None or one.options is not None:
             raise CannotSay("a word that is not known exactly, on a list")
         member = one.sql
-        known = False if member is None else conjunction([is_given(member), _opposite(one.none)])
+        none = disjunction([one.none, says_none(one)])
+        known = False if member is None else conjunction([is_given(member), _opposite(none)])
     elif isinstance(one, Item):
         if held.form != "refs" or held.collection != one.collection or one.index is None:
             known = False if one.index is None else known

@@ -87,13 +87,15 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`sql`: the word. `options`: a list of words of which it is one. `implied`: what codes leave."""
+    """`sql`: the word, or "none" where it `says_none`. `options`: a list of words of which it is
+    one. `implied`: what codes leave.
+    """
 
     sql: Sql | None = None
     none: Sql | bool = False
     options: Sql | None = None
     implied: Callable[[frozenset[str]], Logic] | None = None
-    constant: str | None = None
+    says_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,10 @@ class Reader:
         none: Sql | bool = False if flagged is None else surely(flagged)
         type_ = part.shape.fields.get(name)
         textual = isinstance(type_, Scalar) and type_.kind == "text"
-        if sql is not None and textual and declared.optional and "none" not in declared.values:
+        says_none = (
+            sql is not None and textual and declared.optional and "none" not in declared.values
+        )
+        if sql is not None and says_none and declared.form == "ref":
             none = disjunction([none, surely(compared("=", sql, text("none")))])
         match declared.form:
             case "flag":
@@ -213,7 +218,7 @@ class Reader:
             case form if form in _LISTS:
                 return self._list(part, name, declared, sql, none)
             case _:
-                return Word(sql, none, part.get(f"{name}__one_of"))
+                return Word(sql, none, part.get(f"{name}__one_of"), says_none=says_none)
 
     def _list(
         self, part: Item, name: str, declared: Declared, sql: Sql | None, none: Sql | bool

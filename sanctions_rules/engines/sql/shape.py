@@ -67,3 +67,29 @@ def of_arrow(schema: Any) -> Record:
         return Scalar("other", printed)
 
     return Record({f.name: made for f in schema if (made := one(f.type)) is not None})
+
+
+def of_spark(schema: Any) -> Record:
+    """The shape of a Spark schema."""
+
+    def one(type_: Any) -> Type | None:
+        name = type_.typeName()
+        if name == "struct":
+            return Record({
+                f.name: made for f in type_.fields if (made := one(f.dataType)) is not None
+            })  # fmt: skip
+        if name == "array":
+            inner = one(type_.elementType)
+            return ListOf(Record({}) if inner is None else inner)
+        printed = type_.simpleString()
+        if name in ("void", "null"):
+            return None
+        if name == "decimal":
+            return Scalar("number", printed, type_.scale, type_.precision - type_.scale)
+        kinds = {
+            "boolean": "flag", "string": "text", "date": "day", "timestamp": "instant",
+            **dict.fromkeys(("byte", "short", "integer", "long"), "number"),
+        }  # fmt: skip
+        return Scalar(kinds.get(name, "other"), printed, 0, 20)
+
+    return Record({f.name: made for f in schema.fields if (made := one(f.dataType)) is not None})

@@ -17,7 +17,7 @@ from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.partial import prune
 from sanctions_rules.engines.sql.duckdb import LISTS, SessionError, starts
 from sanctions_rules.engines.sql.engine import LEFT, SqlEngine
-from sanctions_rules.engines.sql.shape import Record, of_arrow
+from sanctions_rules.engines.sql.shape import Record, of_spark
 
 #: What the statement relies on, and the value that it has to have.
 SETTINGS: Final = {
@@ -100,9 +100,7 @@ def as_spark_takes_it(batch: Any, regimes: Iterable[str], key: str = "key") -> A
 
 def shape_of(df: Any) -> Record:
     """The columns of a DataFrame, as the generator asks for them."""
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    return of_arrow(to_arrow_schema(df.schema))
+    return of_spark(df.schema)
 
 
 def decide(

@@ -22,7 +22,6 @@ from sanctions_rules.engines.sql.dialects import (
     day,
     first_of,
     number,
-    surely,
 )
 from sanctions_rules.engines.sql.dialects import exp as _exp
 from sanctions_rules.engines.sql.truths import (
@@ -163,7 +162,7 @@ class Comparisons:
         elif a.tag is None or b.tag is None:
             core = Truth.UNKNOWN
         else:
-            equal = surely(compared("=", _text(a.tag), _text(b.tag)))
+            equal = compared("=", _text(a.tag), _text(b.tag))
             core = answer if answer is Truth.UNKNOWN else case((equal, tri(answer)))
         return all_([_not_none(a), _not_none(b), core])
 

@@ -19,6 +19,7 @@ from sanctions_rules.engines.sql.dialects import (
     both,
     case,
     either,
+    exp,
     negated,
     perhaps,
     surely,
@@ -42,6 +43,10 @@ def pair(must: Sql | bool, may: Sql | bool) -> Logic:
     """Two rails, or less where they are constants."""
     if isinstance(must, bool) and isinstance(may, bool):
         return Truth.of(must, may)
+    if must is False and not isinstance(may, bool):
+        return case((negated(may), FALSE))
+    if may is True and not isinstance(must, bool):
+        return case((must, TRUE))
     return must if not isinstance(must, bool) and must == may else Pair(must, may)
 
 
@@ -57,15 +62,40 @@ def rails(must: Sql | bool | None, may: Sql | bool | None) -> Logic:
     )
 
 
+def only(one: Logic, value: bool) -> bool:
+    """Whether the truth is surely never other than this, or unknown, by its form alone."""
+    if isinstance(one, Truth):
+        return one is not Truth.known(not value)
+    if isinstance(one, Pair):
+        return one.may is True if value else one.must is False
+    if isinstance(one, exp.Paren):
+        return only(one.this, value)
+    if isinstance(one, exp.Not):
+        return only(one.this, not value)
+    if isinstance(one, exp.And | exp.Or):
+        sides = [only(one.left, value), only(one.right, value)]
+        return any(sides) if isinstance(one, exp.And) is not value else all(sides)
+    if isinstance(one, exp.Case):
+        constant = {True: TRUE, False: FALSE}[value]
+        ends = [branch.args["true"] for branch in one.args["ifs"]]
+        rest = one.args.get("default")
+        return all(end == constant for end in ends) and rest in (None, NO_TRUTH)
+    return False
+
+
 def must(one: Logic) -> Sql | bool:
     if isinstance(one, Truth):
         return one.must
+    if only(one, False):
+        return False
     return one.must if isinstance(one, Pair) else surely(one)
 
 
 def may(one: Logic) -> Sql | bool:
     if isinstance(one, Truth):
         return one.may
+    if only(one, True):
+        return True
     return one.may if isinstance(one, Pair) else perhaps(one)
 
 
@@ -106,8 +136,6 @@ def all_(parts: Iterable[Logic]) -> Logic:
         return Truth.FALSE
     if len(held) < 2:
         return held[0] if held else Truth.TRUE
-    if any(isinstance(p, Pair) for p in held):
-        return pair(conjunction(map(must, held)), conjunction(map(may, held)))
     return both(*(tri(p) for p in held))
 
 
@@ -117,8 +145,6 @@ def any_(parts: Iterable[Logic]) -> Logic:
         return Truth.TRUE
     if len(held) < 2:
         return held[0] if held else Truth.FALSE
-    if any(isinstance(p, Pair) for p in held):
-        return pair(disjunction(map(must, held)), disjunction(map(may, held)))
     return either(*(tri(p) for p in held))
 
 
