@@ -119,6 +119,7 @@ class Generator:
         self._scope: dict[str, object] = {}
         self._writing = ""
         self._uses: Counter[str] = Counter()
+        self._hoisted: dict[Sql, Sql] = {}
         self._whole: set[str] = set()  # what norms are made of: written where the norm is
 
     # -- columns ---------------------------------------------------------------------------------
@@ -197,6 +198,7 @@ class Generator:
         return entry
 
     def _list_column(self, name: str, collection: str, variable: str, sql: Sql) -> _Entry:
+        sql = self.hoisted(sql)
         index = f"{variable} no" if mentions(sql, f"{variable} no") else ""
         made = self.dialect.mapped(column(collection), variable, sql, index)
         return _Entry(each=collection, column=self.named(name, made).name)
@@ -351,8 +353,32 @@ class Generator:
             and isinstance(truth.expressions[0], exp.Column)
         ):  # fmt: skip
             return truth.expressions[0]
-        used = index if index and mentions(truth, index) else ""
-        return self.dialect.mapped(over, name, truth, used)
+        body = truth if self._scope else self.hoisted(truth)
+        used = index if index and mentions(body, index) else ""
+        return self.dialect.mapped(over, name, body, used)
+
+    def hoisted(self, body: Sql) -> Sql:
+        """The body of a lambda with what does not turn on its variables as columns of the row."""
+        made = exp.Paren(this=body.copy())
+        pending: list[Sql] = [made.this]
+        while pending:
+            one = pending.pop()
+            inner = one.this if isinstance(one, exp.Paren) else one
+            if isinstance(inner, exp.Condition) and self._is_of_row(inner):
+                known = self._hoisted.get(inner)
+                if known is None:
+                    known = self.named(f"{self._writing}: of the row", inner.copy())
+                    self._hoisted[inner.copy()] = known
+                one.replace(known.copy())
+            else:
+                pending += [c for c in one.iter_expressions() if isinstance(c, exp.Expression)]
+        return made.this
+
+    def _is_of_row(self, one: Sql) -> bool:
+        if not isinstance(one, exp.Predicate | exp.Connector | exp.Not | exp.Case | exp.Coalesce):
+            return False
+        names = {c.name for c in one.find_all(exp.Column)}
+        return bool(names) and all(n in self.shape.fields or n in self.columns for n in names)
 
     def any_of(
         self, over: Sql, name: str, index: str, one: Sql | bool, alone: bool = False
