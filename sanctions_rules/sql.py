@@ -1,12 +1,12 @@
 """SQL of a law for a table: printed for people, or run where the data lives.
 
-    import sanctions_rules as sr
-    from sanctions_rules import sql
+import sanctions_rules as sr
+from sanctions_rules import sql
 
-    law = sr.load("us")
-    print(sql.text(law, table.schema, known={"act.kind": "payment"}))
-    for batch in sql.decide(law, "payments.parquet", known={"act.kind": "payment"}, fallback=True):
-        ...
+law = sr.load("us")
+print(sql.text(law, table.schema, known={"act.kind": "payment"}))
+for batch in sql.decide(law, "payments.parquet", known={"act.kind": "payment"}, fallback=True):
+    ...
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ def text(
     from sanctions_rules.engines.sql.engine import SqlEngine
     from sanctions_rules.engines.sql.shape import of_arrow, of_spark
 
-    shape = of_arrow(schema) if hasattr(schema, "field") and hasattr(schema, "metadata") else of_spark(schema)
+    shape = (
+        of_arrow(schema)
+        if hasattr(schema, "field") and hasattr(schema, "metadata")
+        else of_spark(schema)
+    )
     chosen = settings(law, known_on, readings)
     program = prune(law.program, known, dates, chosen)
     engine = SqlEngine(

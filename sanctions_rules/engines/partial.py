@@ -271,4 +271,3 @@ def _names(expr: Expr) -> Iterator[str]:
                 yield from _names(part)
         case _:
             pass
-

@@ -12,6 +12,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from small import BAN, law_of
+
 from sanctions_rules.codes import Code
 from sanctions_rules.core import (
     Apply,
@@ -29,7 +31,6 @@ from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
 from sanctions_rules.values import UNKNOWN, Span, Truth, point
-from tests.small import BAN, law_of
 
 NEW_YORK, BRUSSELS = "America/New_York", "Europe/Brussels"
 LAW = (
@@ -81,9 +82,13 @@ class Expressions:
             return self.atom(scope)
         match r.randrange(7):
             case 0 | 1:
-                return Apply("and", tuple(self.truth(scope, depth - 1) for _ in range(r.randint(1, 3))))
+                return Apply(
+                    "and", tuple(self.truth(scope, depth - 1) for _ in range(r.randint(1, 3)))
+                )
             case 2 | 3:
-                return Apply("or", tuple(self.truth(scope, depth - 1) for _ in range(r.randint(1, 3))))
+                return Apply(
+                    "or", tuple(self.truth(scope, depth - 1) for _ in range(r.randint(1, 3)))
+                )
             case 4:
                 return Apply("not", (self.truth(scope, depth - 1),))
             case 5:
@@ -137,7 +142,9 @@ class Expressions:
     def of_case(self) -> Expr:
         r = self.r
         price = Fact("case", ("act", "value"))
-        dollars = Literal(point(Decimal(r.choice(["100", "99.5"])), r.choice(["USD", "USD", "EUR"])))
+        dollars = Literal(
+            point(Decimal(r.choice(["100", "99.5"])), r.choice(["USD", "USD", "EUR"]))
+        )
         return r.choice([
             Apply("one_of", (Fact("case", ("act", "kind")), Literal(frozenset(r.sample(["import", "payment", "export"], r.randint(0, 2)))))),
             Apply("equals", (Fact("case", ("act", "destination")), Literal(r.choice(["US", "RU"])))),
@@ -160,7 +167,14 @@ class Expressions:
         zone = Literal(r.choice([NEW_YORK, NEW_YORK, BRUSSELS]))
 
         def when() -> Expr:
-            path = r.choice([("act", "events", "conduct"), ("act", "events", "conduct"), ("act", "events", "entry"), ("as_of",)])
+            path = r.choice(
+                [
+                    ("act", "events", "conduct"),
+                    ("act", "events", "conduct"),
+                    ("act", "events", "entry"),
+                    ("as_of",),
+                ]
+            )
             return Apply("instants", (Fact("case", path), zone))
 
         def shifted() -> Expr:
@@ -260,7 +274,9 @@ def program(seed: int, base: Program) -> Program:
         if isinstance(definition, Definition) and part in ("body", "scope", "pattern"):
             if random.random() < (0.9 if part == "body" else 0.3):
                 kinds = {"good": "goods", "recipient": "parties"}
-                scope = {definition.subject: kinds[definition.subject]} if definition.subject else {}
+                scope = (
+                    {definition.subject: kinds[definition.subject]} if definition.subject else {}
+                )
                 definition = replace(definition, body=make.truth(scope, 3))
         found.append(definition)
     made = {d.name: d for d in (*shared, *found)}
@@ -303,7 +319,10 @@ class Facts:
             low, high = sorted([Decimal(r.choice(values)), Decimal(r.choice(values))])
             if low == high:
                 return {"at_least": low, "at_most": high}
-            return {r.choice(["at_least", "more_than"]): low, r.choice(["at_most", "less_than"]): high}
+            return {
+                r.choice(["at_least", "more_than"]): low,
+                r.choice(["at_most", "less_than"]): high,
+            }
         return self.maybe(Decimal(r.choice(values)))
 
     def listed(self, values: list[str]) -> Any:
@@ -351,7 +370,18 @@ class Facts:
 
     def good(self, depth: int) -> dict[str, Any]:
         r = self.r
-        code = r.choice(["HS 7102", "HS 71", "HS 7102.31", "CN 7102 31 00", "HTSUS 7102310000", "HS 0303", "HS 710221", "HTSUS 0304.75.10"])
+        code = r.choice(
+            [
+                "HS 7102",
+                "HS 71",
+                "HS 7102.31",
+                "CN 7102 31 00",
+                "HTSUS 7102310000",
+                "HS 0303",
+                "HS 710221",
+                "HTSUS 0304.75.10",
+            ]
+        )
         made = {
             "category": r.choice([None, "diamond", "diamond", "gold", "seafood", "other", {"one_of": ["diamond", "gold"]}]),
             "codes": r.choice([None, None, [], [code], [code, "HS 7102"]]),
@@ -381,5 +411,9 @@ class Facts:
 
     def listing(self) -> dict[str, Any]:
         r = self.r
-        made = {"list": self.maybe(r.choice(["sdn", "other"])), "listed_on": self.moment(), "delisted_on": self.moment(True)}
+        made = {
+            "list": self.maybe(r.choice(["sdn", "other"])),
+            "listed_on": self.moment(),
+            "delisted_on": self.moment(True),
+        }
         return {k: v for k, v in made.items() if v is not None}

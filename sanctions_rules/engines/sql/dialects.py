@@ -66,7 +66,7 @@ def condition_of(one: Sql) -> Sql:
 def negated(one: Sql) -> Sql:
     if isinstance(one, exp.Not):
         inner = one.this
-        return (inner.this if isinstance(inner, exp.Paren) else inner)
+        return inner.this if isinstance(inner, exp.Paren) else inner
     return exp.not_(one, copy=False)
 
 
@@ -117,13 +117,13 @@ def case(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
 
 def _tight(one: Sql) -> Sql:
     made = one
-    return exp.Paren(this=made) if isinstance(made, exp.Connector | exp.Not | exp.Predicate) else made
+    return (
+        exp.Paren(this=made) if isinstance(made, exp.Connector | exp.Not | exp.Predicate) else made
+    )
 
 
 def lambda_(body: Sql, *names: str) -> Sql:
-    return exp.Lambda(
-        this=body, expressions=[exp.to_identifier(n, quoted=True) for n in names]
-    )
+    return exp.Lambda(this=body, expressions=[exp.to_identifier(n, quoted=True) for n in names])
 
 
 @dataclass(frozen=True, slots=True)

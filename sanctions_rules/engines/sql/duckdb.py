@@ -94,14 +94,14 @@ def assert_session(session: Any, zones: Iterable[str]) -> None:
     """Refuse a session in which words compare differently, or days begin at other instants."""
     collation = session.sql("SELECT current_setting('default_collation')").fetchall()[0][0]
     if collation not in ("", "binary"):
-        raise SessionError(f"default_collation is {collation}: words would compare without their case")
+        raise SessionError(
+            f"default_collation is {collation}: words would compare without their case"
+        )
     for zone in zones:
-        instants = starts(zone)
-        ours = [(d, at) for d, at in instants.items()]
-        values = ", ".join(f"(DATE '{d}', {at})" for d, at in ours)
+        values = ", ".join(f"(DATE '{d}', {at})" for d, at in starts(zone).items())
         other = session.sql(
-            f"SELECT count(*) FROM (VALUES {values}) AS t(d, at) "
-            f"WHERE epoch_us(timezone('{zone}', CAST(d AS TIMESTAMP))) <> at"
+            f'SELECT count(*) FROM (VALUES {values}) AS ours("day", "begins") WHERE '
+            f'epoch_us(timezone(\'{zone}\', CAST("day" AS TIMESTAMP))) <> "begins"'
         ).fetchall()[0][0]
         if other:
             raise SessionError(
@@ -112,12 +112,18 @@ def assert_session(session: Any, zones: Iterable[str]) -> None:
 
 @cache
 def starts(zone: str) -> dict[date, int]:
-    """When days begin, on both sides of every change of the clocks, from 1990 to 2060."""
-    found: dict[date, int] = {}
-    for ordinal in range(date(1990, 1, 1).toordinal(), date(2060, 1, 1).toordinal(), 7):
-        day = date.fromordinal(ordinal)
-        found[day] = clocks.day_start(day, zone)
-    return found
+    """When days begin from 1990 to 2060: around every change of the clocks, and once a month."""
+    days = [
+        date.fromordinal(n)
+        for n in range(date(1990, 1, 1).toordinal(), date(2060, 1, 1).toordinal())
+    ]
+    begins = [clocks.day_start(day, zone) for day in days]
+    changes = {i for i in range(1, len(days)) if begins[i] - begins[i - 1] != _DAY}
+    around = {i + n for i in changes for n in (-2, -1, 0, 1) if 0 <= i + n < len(days)}
+    return {days[i]: begins[i] for i in sorted(around | set(range(0, len(days), 28)))}
+
+
+_DAY: Final = 24 * 3600 * 10**6
 
 
 def _refuse_strangers(session: Any, shape: Record, key: str) -> None:
@@ -176,7 +182,9 @@ def _batches(
         for row, answer in zip(left, answers, strict=True):
             decided[row] = "fallback"
             problems[row] = answer if isinstance(answer, str) else None
-        yield _batch(columns, regimes, key, dict(zip(left, answers, strict=True)), decided, problems)
+        yield _batch(
+            columns, regimes, key, dict(zip(left, answers, strict=True)), decided, problems
+        )
 
 
 def _nowhere() -> Any:
@@ -246,7 +254,9 @@ class Engine:
 
     name = NAME
     version = "duckdb"
-    capabilities = frozenset({"outcome", "fired", "undecided", "lifted", "exposed", "perhaps_exposed"})
+    capabilities = frozenset(
+        {"outcome", "fired", "undecided", "lifted", "exposed", "perhaps_exposed"}
+    )
 
     def __init__(self, fallback: bool | Decide = True, **options: Any) -> None:
         self.fallback, self.options = fallback, options
@@ -255,9 +265,7 @@ class Engine:
         self, program: Program, settings: Settings, regimes: Iterable[str], table: Any
     ) -> list[dict[str, RegimeAnswer]]:
         names = tuple(regimes)
-        batches = decide(
-            program, settings, names, table, fallback=self.fallback, **self.options
-        )
+        batches = decide(program, settings, names, table, fallback=self.fallback, **self.options)
         return [answer for batch in batches for answer in answers_of(batch, names)]
 
 

@@ -32,7 +32,15 @@ from sanctions_rules.engines.sql.dialects import (
 from sanctions_rules.engines.sql.generate import Generator, Refusal, Unsupported
 from sanctions_rules.engines.sql.reading import Members
 from sanctions_rules.engines.sql.shape import Record
-from sanctions_rules.engines.sql.truths import Logic, condition, conjunction, disjunction, may, must, tri
+from sanctions_rules.engines.sql.truths import (
+    Logic,
+    condition,
+    conjunction,
+    disjunction,
+    may,
+    must,
+    tri,
+)
 from sanctions_rules.values import Truth
 
 NAME: Final = "sql"
@@ -97,7 +105,9 @@ class SqlEngine:
         self._made = Generator(program, settings, shape, self.dialect, fallback)
         self._made.prepare(norms)
         self._left: list[Sql | bool] = []
-        self._norms = {r: [self._standings(n) for n in norms if n.regime == r] for r in self.regimes}
+        self._norms = {
+            r: [self._standings(n) for n in norms if n.regime == r] for r in self.regimes
+        }
 
     @property
     def zones(self) -> frozenset[str]:
@@ -208,7 +218,11 @@ class SqlEngine:
         lifted = self._gated(gate, to.any_of(over, name, index, found[0].lifted))
         if found[0].conflict is not False or isinstance(effective, Truth):
             one = found[0].standings()
-            return to.any_of(over, name, index, one[0]), to.any_of(over, name, index, one[1]), lifted
+            return (
+                to.any_of(over, name, index, one[0]),
+                to.any_of(over, name, index, one[1]),
+                lifted,
+            )
         listed = to.each(over, name, index, tri(effective))
         if not isinstance(listed, exp.Column):
             listed = to.named(f"{norm.id}: each {norm.variable}", self._gated(gate, listed, None))
@@ -244,7 +258,9 @@ class SqlEngine:
                 names = [name for name in self._made.shape.fields if name != self.key]
                 outputs.append(("facts", case((left, self.dialect.packed(names)))))
         last, steps = self._steps(source)
-        final = exp.select(*(exp.alias_(sql, name, quoted=True, copy=False) for name, sql in outputs), copy=False).from_(last, copy=False)
+        final = exp.select(
+            *(exp.alias_(sql, name, quoted=True, copy=False) for name, sql in outputs), copy=False
+        ).from_(last, copy=False)
         for name, step in steps:
             final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
         return final
@@ -311,4 +327,13 @@ def _opposite(one: Sql | bool) -> Sql | bool:
     return not one if isinstance(one, bool) else negated(one)
 
 
-__all__ = ["CAPABILITIES", "LEFT", "NAME", "NOT_TOLD", "VERSION", "SqlEngine", "Unsupported", "surely"]
+__all__ = [
+    "CAPABILITIES",
+    "LEFT",
+    "NAME",
+    "NOT_TOLD",
+    "VERSION",
+    "SqlEngine",
+    "Unsupported",
+    "surely",
+]

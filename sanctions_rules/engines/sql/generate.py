@@ -131,7 +131,9 @@ class Generator:
             count += 1
             wanted = f"{name} ({count})"
         if wanted not in self.columns:
-            needs = [self.columns[c.name][0] for c in sql.find_all(exp.Column) if c.name in self.columns]
+            needs = [
+                self.columns[c.name][0] for c in sql.find_all(exp.Column) if c.name in self.columns
+            ]
             self.columns[wanted] = (1 + max(needs, default=0), sql)
         return column(wanted)
 
@@ -404,7 +406,13 @@ class Generator:
             return members.none
         open_ = members.open
         whole = is_given(members.sql)
-        shut = whole if open_ is False else False if open_ is True else conjunction([whole, negated(open_)])
+        shut = (
+            whole
+            if open_ is False
+            else False
+            if open_ is True
+            else conjunction([whole, negated(open_)])
+        )
         return disjunction([members.none, shut])
 
     def _quantified(self, expr: Quantified) -> Logic:
@@ -445,7 +453,9 @@ class Generator:
                     raise CannotSay("how many of its components")
                 return pair(
                     self._at_least(walked, name, index, sure, expr.count),
-                    disjunction([not_closed, self._at_least(walked, name, index, perhaps, expr.count)]),
+                    disjunction(
+                        [not_closed, self._at_least(walked, name, index, perhaps, expr.count)]
+                    ),
                 )
 
     def _over(self, quantifier: str, listed: Sql, closed: Sql | bool) -> Logic:
@@ -457,7 +467,9 @@ class Generator:
         against = surely(call(self.dialect.contains, listed, exp.false()))
         return pair(conjunction([closed, negated(against), negated(open_)]), negated(against))
 
-    def _at_least(self, over: Sql, name: str, index: str, one: Sql | bool, count: int) -> Sql | bool:
+    def _at_least(
+        self, over: Sql, name: str, index: str, one: Sql | bool, count: int
+    ) -> Sql | bool:
         if count <= 0:
             return True
         if one is False:
@@ -503,7 +515,9 @@ class Generator:
         unbounded = self.any_of(
             cast(Sql, over), name, index, conjunction([counted, is_null(_number(hi))])
         )
-        total_hi = self.dialect.total(listed(case((counted, _number(hi)), otherwise=number(0))), scale)
+        total_hi = self.dialect.total(
+            listed(case((counted, _number(hi)), otherwise=number(0))), scale
+        )
         known = conjunction([self.closed(members), _opposite(unbounded)])
         lo_or_zero = exp.Coalesce(this=total_lo, expressions=[number(0)])
         hi_or_zero = exp.Coalesce(this=total_hi, expressions=[number(0)])
@@ -538,12 +552,16 @@ class Generator:
             assert isinstance(held, Members)
             unlisted.append(_opposite(self.closed(held)))
             if held.sql is not None:
-                one = compared("<", number(0), self.dialect.size(part_of(column("one"), "controlled_by")))
+                one = compared(
+                    "<", number(0), self.dialect.size(part_of(column("one"), "controlled_by"))
+                )
                 beyond.append(self.dialect.has(self.dialect.mapped(column("parties"), "one", one)))
         owned = disjunction(beyond)
         if owned is not False:
             with_stakes = self.named("somebody owns or controls somebody", condition(owned))
-            self._refuse("closure", "who is owned, where there are stakes", closure.place, with_stakes)
+            self._refuse(
+                "closure", "who is owned, where there are stakes", closure.place, with_stakes
+            )
             owned = with_stakes
         perhaps = conjunction([may(guard), disjunction([owned, *unlisted])])
         logic = (
@@ -573,7 +591,11 @@ class Generator:
 def _asked(norm: Norm) -> list[str]:
     """The parts of a norm that its columns are made of; what gates it is read more than once."""
     gates = [norm.in_force, norm.bound, norm.pattern]
-    whole = [norm.effective, norm.effective, norm.engaged] if norm.collection is None else [norm.effective]
+    whole = (
+        [norm.effective, norm.effective, norm.engaged]
+        if norm.collection is None
+        else [norm.effective]
+    )
     return [*gates, *gates, *whole, *([norm.conflict] if norm.conflict else [])]
 
 

@@ -267,7 +267,9 @@ def _exactly(to: Writer, a: Expr, b: Expr) -> Logic:
         inside = within(column("word"), chosen) if chosen else FALSE
         beyond = to.dialect.kept(held.sql, "word", negated(inside))
         others = compared("<", number(0), to.dialect.size(beyond))
-        whole = conjunction(surely(call(to.dialect.contains, held.sql, text(w))) for w in sorted(chosen))
+        whole = conjunction(
+            surely(call(to.dialect.contains, held.sql, text(w))) for w in sorted(chosen)
+        )
         answer = case(
             (others, FALSE),
             (condition(conjunction([is_given(held.sql), _opposite(held.open)])), condition(whole)),
@@ -358,7 +360,9 @@ def _times(to: Writer, a: Expr, by: Expr) -> Ordered:
             return None
         if isinstance(one.value, Decimal):
             return replace(one, value=one.value * many.value)
-        return replace(one, value=exp.Mul(this=exp.Paren(this=one.value), expression=number(many.value)))
+        return replace(
+            one, value=exp.Mul(this=exp.Paren(this=one.value), expression=number(many.value))
+        )
 
     return replace(value, lo=end(value.lo), hi=end(value.hi), digits=(whole, scale))
 
@@ -376,7 +380,9 @@ def _instants(to: Writer, a: Expr, zone: Expr) -> Ordered:
 
 def _shifted(to: Writer, a: Expr, count: Expr, unit: Expr, zone: Expr) -> Ordered:
     many, word, name = (to.value(e) for e in (count, unit, zone))
-    return to.comparisons.shifted(_ordered(to, a), cast(int, many), cast(str, word), cast(str, name))
+    return to.comparisons.shifted(
+        _ordered(to, a), cast(int, many), cast(str, word), cast(str, name)
+    )
 
 
 def _next_day(to: Writer, a: Expr, zone: Expr) -> Ordered:
@@ -443,14 +449,14 @@ def _category_excludes(to: Writer, word: object, wanted: tuple[Code, ...]) -> Lo
         out = within(word.sql, fitting) if fitting else FALSE
         found.append(case((surely(negated(out)), FALSE)))
     if word.options is not None:
-        found.append(case((surely(negated(condition(may(_options(to, word.options, fitting))))), FALSE)))
+        found.append(
+            case((surely(negated(condition(may(_options(to, word.options, fitting))))), FALSE))
+        )
     # a category that only codes could tell is asked for where there are none
     return (found[0] if len(found) == 1 else first_of(*found)) if found else Truth.UNKNOWN
 
 
-def any_code(
-    to: Writer, held: Sql, wanted: tuple[Code, ...], without: tuple[Code, ...]
-) -> Logic:
+def any_code(to: Writer, held: Sql, wanted: tuple[Code, ...], without: tuple[Code, ...]) -> Logic:
     """Whether a code of the list surely, or possibly, falls under the prefixes."""
     under = all_([_under(wanted, to.dialect), not_(_under(without, to.dialect))])
 

@@ -118,9 +118,7 @@ Value = Flag | Word | Ordered | Members | Item | Truth | Sql | None
 class Reader:
     """Reads facts of a table of one shape. `helper` names an expression of the row as a column."""
 
-    def __init__(
-        self, shape: Record, dialect: Dialect, helper: Callable[[str, Sql], Sql]
-    ) -> None:
+    def __init__(self, shape: Record, dialect: Dialect, helper: Callable[[str, Sql], Sql]) -> None:
         self.dialect, self.helper = dialect, helper
         self.root = Item(Case, shape, collection="case")
 
@@ -169,7 +167,9 @@ class Reader:
 
     def _position(self, collection: str, name: Sql) -> Sql:
         held = self.root.shape.fields.get(collection)
-        if not (isinstance(held, ListOf) and isinstance(held.of, Record) and "id" in held.of.fields):
+        if not (
+            isinstance(held, ListOf) and isinstance(held.of, Record) and "id" in held.of.fields
+        ):
             return exp.Cast(this=exp.null(), to=exp.DataType.build("BIGINT"))
         ids = self.dialect.mapped(column(collection), "item", field(column("item"), "id"))
         return self.dialect.position(self.helper(f"ids of {collection}", ids), name)
@@ -213,7 +213,9 @@ class Reader:
                 return replace(self._moment(part, name), none=none)
             case "ref":
                 if sql is None:
-                    return Item(COLLECTIONS[declared.of], Record({}), none=none, collection=declared.of)
+                    return Item(
+                        COLLECTIONS[declared.of], Record({}), none=none, collection=declared.of
+                    )
                 return self.item_at(declared.of, self._position(declared.of, sql), none)
             case form if form in _LISTS:
                 return self._list(part, name, declared, sql, none)
@@ -282,8 +284,12 @@ class Reader:
             return None if sql is None else self._point(sql, type_, full, by)
 
         exact = at("")
-        lo = _merged([p for p in (exact, at("on_or_after"), at("after", 1)) if p is not None], False)
-        hi = _merged([p for p in (exact, at("on_or_before"), at("before", -1)) if p is not None], True)
+        lo = _merged(
+            [p for p in (exact, at("on_or_after"), at("after", 1)) if p is not None], False
+        )
+        hi = _merged(
+            [p for p in (exact, at("on_or_before"), at("before", -1)) if p is not None], True
+        )
         known = [
             s for c in ("", "__on_or_after", "__after", "__on_or_before", "__before")
             if (s := part.get(name + c)) is not None
@@ -555,7 +561,12 @@ def digits_of(code: Sql) -> Sql:
 
 
 def scheme_of(code: Sql) -> Sql:
-    return call("substr", code, number(1), exp.Sub(this=call("instr", code, text(" ")), expression=number(1)))
+    return call(
+        "substr",
+        code,
+        number(1),
+        exp.Sub(this=call("instr", code, text(" ")), expression=number(1)),
+    )
 
 
 def _plus(one: Sql, by: int) -> Sql:

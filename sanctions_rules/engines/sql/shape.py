@@ -45,7 +45,8 @@ def of_arrow(schema: Any) -> Record:
         if types.is_struct(type_):
             return Record({f.name: made for f in type_ if (made := one(f.type)) is not None})
         if any(
-            getattr(types, f"is_{name}")(type_) for name in ("list", "large_list", "fixed_size_list")
+            getattr(types, f"is_{name}")(type_)
+            for name in ("list", "large_list", "fixed_size_list")
         ):
             inner = one(type_.value_type)
             return ListOf(Record({}) if inner is None else inner)

@@ -131,8 +131,12 @@ def decide(
         return sure
     left = answered.where(f"`{LEFT}`")
     if fallback is None:
-        message = "a row turns on who is owned, where there are stakes: SQL cannot say; give a fallback"
-        failing = left.selectExpr(*columns, f"CAST(raise_error('{message}') AS STRING) AS decided_by")
+        message = (
+            "a row turns on who is owned, where there are stakes: SQL cannot say; give a fallback"
+        )
+        failing = left.selectExpr(
+            *columns, f"CAST(raise_error('{message}') AS STRING) AS decided_by"
+        )
         return sure.unionByName(failing)
     others = map_in_arrow(fallback, left.select(key, "facts.*"), names, key)
     return sure.unionByName(others.selectExpr(*columns, "'fallback' AS decided_by"))
@@ -149,8 +153,10 @@ def assert_session(session: Any, zones: Iterable[str]) -> None:
             raise SessionError(f"{ZONE} is {session.conf.get(ZONE)}; it has to be UTC")
         days = ", ".join(f"(DATE '{d}', {at}L)" for d, at in starts(zone).items())
         other = session.sql(
-            f"SELECT count(*) AS n FROM VALUES {days} AS t(d, at) "
-            f"WHERE unix_micros(to_utc_timestamp(CAST(d AS TIMESTAMP), '{zone}')) <> at"
+            f"SELECT count(*) AS n FROM VALUES {days} AS ours(`day`, `begins`) "
+            f"WHERE unix_micros(to_utc_timestamp(CAST(`day` AS TIMESTAMP), '{zone}')) <> `begins`"
         ).first()["n"]
         if other:
-            raise SessionError(f"days of {zone} begin at other instants in this Java than in tzdata")
+            raise SessionError(
+                f"days of {zone} begin at other instants in this Java than in tzdata"
+            )

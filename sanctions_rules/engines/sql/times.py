@@ -96,10 +96,16 @@ class Comparisons:
         return self._settled(a, b, rails(self.ends("<=", a.hi, b.lo), self._may_be_at_most(a, b)))
 
     def same(self, a: Ordered, b: Ordered) -> Logic:
-        points = [self.ends("=", a.lo, b.lo), self.ends("=", a.lo, a.hi), self.ends("=", b.lo, b.hi)]
+        points = [
+            self.ends("=", a.lo, b.lo),
+            self.ends("=", a.lo, a.hi),
+            self.ends("=", b.lo, b.hi),
+        ]
         sure = None if None in points else conjunction(p for p in points if p is not None)
         perhaps = [
-            one for one in (self._may_be_at_most(a, b), self._may_be_at_most(b, a)) if one is not None
+            one
+            for one in (self._may_be_at_most(a, b), self._may_be_at_most(b, a))
+            if one is not None
         ]
         if a.lo == a.hi and b.lo == b.hi and a.lo is not None and isinstance(a.lo, End):
             equal = self.ends("=", a.lo, b.lo)
@@ -134,7 +140,9 @@ class Comparisons:
             must_until >= forever and may_until >= forever and after(must_from, when.lo) == simple
             and not isinstance(simple, bool)
         )  # fmt: skip
-        return all_([_not_none(when), simple if certain and simple is not None else rails(sure, perhaps)])
+        return all_(
+            [_not_none(when), simple if certain and simple is not None else rails(sure, perhaps)]
+        )
 
     def _bounded(self, end: End | Point | None) -> Compared:
         if not isinstance(end, Point):
@@ -214,9 +222,7 @@ class Comparisons:
         """A day against a constant instant, as a comparison of days."""
         assert a.day is not None
         if sign == "=":
-            return both(
-                self._day_to("<=", a, at), _exp.not_(self._day_to("<", a, at))
-            )
+            return both(self._day_to("<=", a, at), _exp.not_(self._day_to("<", a, at)))
         limit = at if sign == "<=" else at - 1
         if a.last:  # last(d) <= limit where first(d + 1) <= limit + 1
             return compared("<", a.day, day(_latest(limit + 1, a.zone)))

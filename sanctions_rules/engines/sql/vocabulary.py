@@ -98,9 +98,7 @@ def _of_fact(
 
 def _odd(word: Sql, declared: Declared) -> Sql:
     """A word that is none of the fact, or none at all; an ellipsis is no member either."""
-    return exp.Coalesce(
-        this=negated(within(word, _words(declared))), expressions=[exp.true()]
-    )
+    return exp.Coalesce(this=negated(within(word, _words(declared))), expressions=[exp.true()])
 
 
 def _words(declared: Declared) -> frozenset[str]:
