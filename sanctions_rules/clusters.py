@@ -7,9 +7,10 @@ loads the law once. It takes an Arrow table or record batch of facts and gives o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,7 @@ class Decider:
 
     def __call__(self, facts: Any) -> Any:
         """The answers, as an Arrow table where facts were one, else as a record batch."""
-        import pyarrow as pa
-
+        pa: Any = import_module("pyarrow")
         if isinstance(facts, pa.RecordBatch):
             return _engine(self).decide_batch(facts)
         batches = facts.combine_chunks().to_batches() or [
@@ -66,10 +66,9 @@ def _law(path: str, regimes: tuple[str, ...]) -> Law:
 
 @cache
 def _engine(decider: Decider) -> Any:
-    from sanctions_rules.engines.columnar.engine import Columnar
-
+    columnar: Any = import_module("sanctions_rules.engines.columnar.engine")
     law = decider.law()
-    return Columnar(
+    return columnar.Columnar(
         law.program, decider.settings(), decider.regimes or law.regimes, key=decider.key,
         kept=decider.kept,
     )  # fmt: skip
@@ -79,7 +78,8 @@ def spark(decider: Decider, df: Any) -> Any:
     """The answers to a Spark DataFrame of facts, through `mapInArrow`."""
     from sanctions_rules.engines.sql.spark import map_in_arrow
 
-    return map_in_arrow(_PlainForSpark(decider), df, decider.regimes, decider.key)
+    named = replace(decider, regimes=decider.regimes or decider.law().regimes)
+    return map_in_arrow(_PlainForSpark(named), df, named.regimes, named.key)
 
 
 @dataclass(frozen=True)

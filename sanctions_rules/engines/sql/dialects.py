@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, Final
 
 try:
-    from sqlglot import exp
+    #: sqlglot has no types of its own that a checker could read.
+    exp: Any = import_module("sqlglot.expressions")
 except ImportError as error:  # pragma: no cover - where the extra is not installed
     raise ImportError("SQL needs sqlglot and duckdb: pip install 'sanctions-rules[sql]'") from error
 
-#: An expression of sqlglot, which has no types of its own that a checker could read.
+#: An expression of sqlglot.
 Sql = Any
 
 

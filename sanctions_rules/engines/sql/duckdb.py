@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
+from importlib import import_module
 from typing import Any, Final, cast
 
 from sanctions_rules import clocks
@@ -38,8 +39,8 @@ class SessionError(Exception):
 
 def _modules() -> tuple[Any, Any]:
     try:
-        import duckdb
-        import pyarrow
+        duckdb: Any = import_module("duckdb")
+        pyarrow: Any = import_module("pyarrow")
     except ImportError as error:
         raise ImportError(
             "the SQL engine needs sqlglot, duckdb and pyarrow: pip install 'sanctions-rules[sql,batch]'"
@@ -151,7 +152,7 @@ def interpreter(program: Program, settings: Settings, regimes: Iterable[str], ke
             try:
                 case = build_case(facts_of_row(row, key))
             except FactsError as error:
-                found.append("; ".join(d.message for d in error.diagnostics))
+                found.append("; ".join(d.message for d in error.problems))
             else:
                 found.append(reference(program, case, settings, names))
         return found

@@ -306,7 +306,8 @@ class Generator:
             return Truth.UNKNOWN
         if definition.subject is None or item.model is not COLLECTIONS[NOUNS[definition.subject]]:
             return Truth.UNKNOWN
-        outer, self._scope = self._scope, {definition.subject: item}
+        inside: dict[str, object] = {definition.subject: item}
+        outer, self._scope = self._scope, inside
         try:
             made = self.truth(definition.body)
         finally:

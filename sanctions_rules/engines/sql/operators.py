@@ -6,7 +6,7 @@ cannot be said is refused with `CannotSay`; the writer adds the name of the norm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, Protocol, cast
@@ -15,6 +15,7 @@ from sanctions_rules import codes
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Expr, Literal
 from sanctions_rules.engines.meaning import FOREVER
+from sanctions_rules.engines.sql.commodities import any_code
 from sanctions_rules.engines.sql.dialects import (
     FALSE,
     NO_TRUTH,
@@ -40,8 +41,6 @@ from sanctions_rules.engines.sql.reading import (
     Members,
     Reader,
     Word,
-    digits_of,
-    scheme_of,
 )
 from sanctions_rules.engines.sql.times import (
     NOT_KNOWN,
@@ -348,8 +347,9 @@ def _as_number(one: Ordered) -> Ordered:
 def _times(to: Writer, a: Expr, by: Expr) -> Ordered:
     value, factor = _ordered(to, a), constant(cast(Span, to.value(by)))
     many = _as_number(factor).lo
-    assert many is not None and isinstance(many.value, Decimal)
-    parts = many.value.as_tuple()
+    assert isinstance(many, End) and isinstance(many.value, Decimal)
+    times = many.value
+    parts = times.as_tuple()
     scale = value.digits[1] + max(0, -cast(int, parts.exponent))
     whole = value.digits[0] + len(parts.digits)
     if whole + scale > 38:
@@ -359,10 +359,8 @@ def _times(to: Writer, a: Expr, by: Expr) -> Ordered:
         if not isinstance(one, End):
             return None
         if isinstance(one.value, Decimal):
-            return replace(one, value=one.value * many.value)
-        return replace(
-            one, value=exp.Mul(this=exp.Paren(this=one.value), expression=number(many.value))
-        )
+            return replace(one, value=one.value * times)
+        return replace(one, value=exp.Mul(this=exp.Paren(this=one.value), expression=number(times)))
 
     return replace(value, lo=end(value.lo), hi=end(value.hi), digits=(whole, scale))
 
@@ -424,7 +422,7 @@ def _falls_under(
     )  # fmt: skip
     if not isinstance(list_, Members) or list_.sql is None:
         return unheld
-    by_code = any_code(to, list_.sql, wanted, without)
+    by_code = any_code(to.dialect, list_.sql, wanted, without)
     held_any = compared("<", number(0), to.dialect.size(list_.sql))
     known: Logic = by_code
     if sort is not Truth.UNKNOWN:
@@ -454,81 +452,6 @@ def _category_excludes(to: Writer, word: object, wanted: tuple[Code, ...]) -> Lo
         )
     # a category that only codes could tell is asked for where there are none
     return (found[0] if len(found) == 1 else first_of(*found)) if found else Truth.UNKNOWN
-
-
-def any_code(to: Writer, held: Sql, wanted: tuple[Code, ...], without: tuple[Code, ...]) -> Logic:
-    """Whether a code of the list surely, or possibly, falls under the prefixes."""
-    under = all_([_under(wanted, to.dialect), not_(_under(without, to.dialect))])
-
-    def some(one: Sql | bool) -> Sql | bool:
-        if one is False:
-            return False
-        kept = to.dialect.kept(held, "code", condition(one))
-        return compared("<", number(0), to.dialect.size(kept))
-
-    return pair(some(must(under)), some(may(under)))
-
-
-def _under(prefixes: Iterable[Code], dialect: Dialect) -> Logic:
-    """`codes.under` of the variable `code`, for any of the prefixes."""
-    digits, scheme = digits_of(column("code")), scheme_of(column("code"))
-    plain: dict[str, set[str]] = {}
-    found: list[Logic] = []
-    for prefix in prefixes:
-        if prefix.upto:
-            found += _in_range(prefix, digits, scheme)
-            continue
-        plain.setdefault(prefix.scheme if len(prefix.digits) > 6 else "", set()).add(prefix.digits)
-    for of, wanted in sorted(plain.items()):
-        under = pair(*_goes_on(digits, wanted))
-        if not of:
-            found.append(under)
-            continue
-        same = compared("=", scheme, text(of))
-        found.append(all_([same, under]))
-        # another scheme agrees on six digits, and is silent on what follows
-        six = _goes_on(call("substr", digits, number(1), number(6)), {w[:6] for w in wanted})[1]
-        found.append(pair(False, conjunction([negated(same), six])))
-    return any_(found)
-
-
-def _goes_on(digits: Sql, wanted: set[str]) -> tuple[Sql | bool, Sql | bool]:
-    """The digits go on from one of these, or may, because they stop within it."""
-    by_length: dict[int, set[str]] = {}
-    for one in wanted:
-        by_length.setdefault(len(one), set()).add(one)
-    sure = disjunction(
-        within(call("substr", digits, number(1), number(n)), ones)
-        for n, ones in sorted(by_length.items())
-    )
-    shorter = {w[:n] for w in wanted for n in range(2, len(w), 2)}
-    return sure, disjunction([sure, *([within(digits, shorter)] if shorter else [])])
-
-
-def _in_range(prefix: Code, digits: Sql, scheme: Sql) -> Iterator[Logic]:
-    """From one code to another of the same length, both within."""
-    for own in (True, False) if len(prefix.digits) > 6 else (None,):
-        shared = 6 if own is False else 10
-        low, high = prefix.digits[:shared], prefix.upto[:shared]
-        inside = len(prefix.digits) <= shared
-        mine = call("substr", digits, number(1), number(shared)) if shared == 6 else digits
-        same = compared("=", scheme, text(prefix.scheme))
-        of_scheme: Sql | bool = True if own is None else same if own else negated(same)
-        first = call("substr", mine, number(1), number(len(low)))
-        long_enough = compared("<=", number(len(low)), call("length", mine))
-        between = [compared("<=", text(low), first), compared("<=", first, text(high))]
-        strictly = [compared("<", text(low), first), compared("<", first, text(high))]
-        yield pair(
-            conjunction([of_scheme, long_enough, *(between if inside else strictly)]),
-            conjunction([of_scheme, long_enough, *between]),
-        )
-        for n in range(2, len(low), 2):
-            a, b = text(low[:n]), text(high[:n])
-            so_long = compared("=", call("length", mine), number(n))
-            yield pair(
-                conjunction([of_scheme, so_long, compared("<", a, mine), compared("<", mine, b)]),
-                conjunction([of_scheme, so_long, compared("<=", a, mine), compared("<=", mine, b)]),
-            )
 
 
 def _opposite(one: Sql | bool) -> Sql | bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, cast
 
 from sanctions_rules import codes
@@ -185,9 +186,9 @@ class Reader:
             second = self._fact(part, declared.falls_back_to, other)
             value = self._otherwise(value, second)
         if part.model is Good and name in codes.IMPLIED and isinstance(value, Word):
-            return replace(value, implied=lambda words: self._by_code(part, name, words))
+            return replace(value, implied=partial(self._by_code, part, name))
         if part.model is Good and name == "category" and isinstance(value, Word):
-            return replace(value, implied=lambda words: self._category_by_code(part, words))
+            return replace(value, implied=partial(self._category_by_code, part))
         if part.model is Events and name == "conduct" and isinstance(value, Ordered):
             return self._named_time(self._conduct(part, value))
         return value
@@ -596,7 +597,7 @@ def _none_too(value: Value, none: Sql | bool) -> Value:
     """A fact of nobody is none itself."""
     if none is False or value is None:
         return value
-    if isinstance(value, Truth | exp.Expression):
+    if not isinstance(value, Flag | Word | Ordered | Members | Item):
         return value
     return replace(value, none=disjunction([value.none, none]))
 

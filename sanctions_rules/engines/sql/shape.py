@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeAlias
 
 
@@ -35,9 +36,7 @@ Type: TypeAlias = Scalar | ListOf | Record
 
 def of_arrow(schema: Any) -> Record:
     """The shape of an Arrow schema. Columns without a type (all null) are left out: not known."""
-    import pyarrow as pa
-
-    types: Any = pa.types
+    types: Any = import_module("pyarrow").types
 
     def one(type_: Any) -> Type | None:
         if types.is_dictionary(type_):

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from importlib import import_module
 from typing import Any, Final
 
 from sanctions_rules.core import Program
@@ -33,7 +34,7 @@ Decider = Callable[[Any], Any]
 
 def _pyspark() -> Any:
     try:
-        import pyspark
+        pyspark: Any = import_module("pyspark")
     except ImportError as error:
         raise ImportError(
             "Spark needs pyspark, pyarrow and pandas: pip install 'sanctions-rules[spark]'"
@@ -76,7 +77,7 @@ def output_schema(regimes: Iterable[str], key: str = "key", key_type: str = "str
 
 def as_spark_takes_it(batch: Any, regimes: Iterable[str], key: str = "key") -> Any:
     """An output batch without what Spark has no type for: dictionaries, and columns beside."""
-    import pyarrow as pa
+    pa: Any = import_module("pyarrow")
 
     def plain(type_: Any) -> Any:
         types: Any = pa.types
