@@ -23,7 +23,6 @@ from sanctions_rules.engines.sql.shape import Record, of_arrow
 from sanctions_rules.engines.sql.vocabulary import strangers
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import facts_of_row
-from sanctions_rules.values import Truth
 
 #: The view that the statement reads.
 SOURCE: Final = "facts of the cases"
@@ -284,4 +283,4 @@ def answers_of(batch: Any, regimes: Iterable[str]) -> Iterator[dict[str, RegimeA
         }  # fmt: skip
 
 
-__all__ = ["Engine", "SessionError", "Truth", "answers_of", "assert_session", "decide"]
+__all__ = ["Engine", "SessionError", "answers_of", "assert_session", "decide"]

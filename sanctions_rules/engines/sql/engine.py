@@ -26,7 +26,6 @@ from sanctions_rules.engines.sql.dialects import (
     is_null,
     lambda_,
     negated,
-    surely,
     text,
 )
 from sanctions_rules.engines.sql.generate import Generator, Refusal, Unsupported
@@ -327,13 +326,4 @@ def _opposite(one: Sql | bool) -> Sql | bool:
     return not one if isinstance(one, bool) else negated(one)
 
 
-__all__ = [
-    "CAPABILITIES",
-    "LEFT",
-    "NAME",
-    "NOT_TOLD",
-    "VERSION",
-    "SqlEngine",
-    "Unsupported",
-    "surely",
-]
+__all__ = ["CAPABILITIES", "LEFT", "NAME", "NOT_TOLD", "VERSION", "SqlEngine", "Unsupported"]

@@ -26,7 +26,7 @@ from sanctions_rules.core import (
 )
 from sanctions_rules.engines.interpreter import OTHER_MEANS, Settings
 from sanctions_rules.engines.meaning import FOREVER
-from sanctions_rules.engines.partial import names_of, references
+from sanctions_rules.engines.partial import references
 from sanctions_rules.engines.sql import operators
 from sanctions_rules.engines.sql.dialects import (
     Dialect,
@@ -49,7 +49,6 @@ from sanctions_rules.engines.sql.shape import ListOf, Record
 from sanctions_rules.engines.sql.times import CannotSay, Comparisons, End, Ordered
 from sanctions_rules.engines.sql.truths import (
     Logic,
-    any_,
     condition,
     conjunction,
     disjunction,
@@ -614,4 +613,4 @@ def _number(value: object) -> Sql:
     return value if isinstance(value, exp.Expression) else number(cast("int", value))
 
 
-__all__ = ["Generator", "Refusal", "Unsupported", "any_", "names_of", "surely"]
+__all__ = ["Generator", "Refusal", "Unsupported"]

@@ -52,7 +52,6 @@ from sanctions_rules.engines.sql.times import (
 )
 from sanctions_rules.engines.sql.truths import (
     Logic,
-    Pair,
     all_,
     any_,
     condition,
@@ -483,4 +482,4 @@ OPERATORS: Final[dict[str, Callable[..., object]]] = {
     "in_force": _in_force,
 }
 
-__all__ = ["OPERATORS", "Pair", "Writer", "constant", "flag"]
+__all__ = ["OPERATORS", "Writer", "constant", "flag"]
