@@ -24,8 +24,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli", "language_server", "pytest_plugin"),
     ("public",),
-    ("testing",),
-    ("author", "batch", "checker", "replay", "examples_in_rules"),
+    ("testing", "sql"),
+    ("author", "batch", "checker", "clusters", "replay", "examples_in_rules"),
     ("examples_in_rules",),
     ("scenario",),
     ("rulebooks",),
@@ -83,8 +83,10 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "_pytest": ("pytest_plugin",),
     "hypothesis": ("testing",),
     "sqlglot": ("engines/sql", "batch"),
+    "duckdb": ("engines/sql", "batch"),
+    "pyspark": ("engines/sql",),
     "numpy": ("engines/columnar", "batch", "ownership_arrays"),
-    "pyarrow": ("engines/columnar", "batch"),
+    "pyarrow": ("engines/columnar", "engines/sql", "batch", "clusters"),
 }
 
 

@@ -1,0 +1,286 @@
+"""The SQL engine on DuckDB: a file, a relation or a table of facts in, Arrow batches out.
+
+Decided where the data lies, in a stream. Rows of which SQL cannot tell come with their facts and
+are decided by the interpreter (or by an engine that is handed in); the output says by which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, cast
+
+from sanctions_rules import clocks
+from sanctions_rules.core import Program
+from sanctions_rules.diagnostics import FactsError
+from sanctions_rules.engines.answers import RegimeAnswer, reference
+from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.partial import prune
+from sanctions_rules.engines.sql.engine import LEFT, NAME, SqlEngine, Unsupported
+from sanctions_rules.engines.sql.shape import Record, of_arrow
+from sanctions_rules.engines.sql.vocabulary import strangers
+from sanctions_rules.read import build_case
+from sanctions_rules.tabular import facts_of_row
+
+#: The view that the statement reads.
+SOURCE: Final = "facts of the cases"
+#: The lists of an answer, in the order of their columns.
+LISTS: Final = ("fired", "undecided", "lifted", "exposed", "perhaps_exposed")
+#: Decides rows of facts, by regime, or gives the reason why a row cannot be read.
+Decide = Callable[[list[dict[str, Any]]], "list[dict[str, RegimeAnswer] | str]"]
+
+
+class SessionError(Exception):
+    """A setting of the session under which the statement would not mean what it says."""
+
+
+def _modules() -> tuple[Any, Any]:
+    try:
+        duckdb: Any = import_module("duckdb")
+        pyarrow: Any = import_module("pyarrow")
+    except ImportError as error:
+        raise ImportError(
+            "the SQL engine needs sqlglot, duckdb and pyarrow: pip install 'sanctions-rules[sql,batch]'"
+        ) from error
+    return duckdb, pyarrow
+
+
+def decide(
+    program: Program, settings: Settings, regimes: Iterable[str], source: Any, *,
+    connection: Any = None, key: str = "key", fallback: bool | Decide = False,
+    known: Mapping[str, object] | None = None, dates: tuple[date, date] | None = None,
+    rows_at_once: int = 50_000, check_words: bool = True,
+) -> Iterator[Any]:  # fmt: skip
+    """Record batches with a row for each row of `source`: a path of Parquet files, an Arrow table
+    or reader, or a DuckDB relation of `connection`.
+
+    `known` and `dates`: what is so in every row; see `partial.prune`. `fallback`: who decides rows
+    of which SQL does not tell; True is the interpreter. `check_words` refuses a table with words
+    that no fact may have; leave it out for a table that was read before. Raises `Unsupported` for
+    what SQL cannot say and no fallback decides, `SessionError`, and FactsError for strange words.
+    """
+    duckdb, _ = _modules()
+    session = duckdb.connect() if connection is None else connection
+    relation = _relation(session, source)
+    shape = of_arrow(relation.limit(0).to_arrow_table().schema)
+    cut = prune(program, known, dates, settings)
+    names = tuple(regimes)
+    engine = SqlEngine(cut, settings, names, shape, fallback=bool(fallback), key=key)
+    assert_session(session, engine.zones)
+    relation.create_view(SOURCE, replace=True)
+    if check_words:
+        _refuse_strangers(session, shape, key)
+    text = engine.text(SOURCE, with_facts=bool(fallback))
+    reader = session.sql(text).to_arrow_reader(rows_at_once)
+    judge = fallback if callable(fallback) else interpreter(cut, settings, names, key)
+    return _batches(reader, names, key, judge, bool(fallback))
+
+
+def _relation(session: Any, source: Any) -> Any:
+    duckdb, _ = _modules()
+    if isinstance(source, duckdb.DuckDBPyRelation):
+        return source
+    if hasattr(source, "__fspath__") or isinstance(source, str):
+        return session.read_parquet(str(source))
+    return session.from_arrow(source)
+
+
+# -- the session -----------------------------------------------------------------------------------
+
+
+def assert_session(session: Any, zones: Iterable[str]) -> None:
+    """Refuse a session in which words compare differently, or days begin at other instants."""
+    collation = session.sql("SELECT current_setting('default_collation')").fetchall()[0][0]
+    if collation not in ("", "binary"):
+        raise SessionError(
+            f"default_collation is {collation}: words would compare without their case"
+        )
+    for zone in zones:
+        values = ", ".join(f"(DATE '{d}', {at})" for d, at in starts(zone).items())
+        other = session.sql(
+            f'SELECT count(*) FROM (VALUES {values}) AS ours("day", "begins") WHERE '
+            f'epoch_us(timezone(\'{zone}\', CAST("day" AS TIMESTAMP))) <> "begins"'
+        ).fetchall()[0][0]
+        if other:
+            raise SessionError(
+                f"days of {zone} begin at other instants in this DuckDB than in tzdata "
+                f"{clocks.tzdata_version()}"
+            )
+
+
+@cache
+def starts(zone: str) -> dict[date, int]:
+    """When days begin from 1990 to 2060: around every change of the clocks, and once a month."""
+    days = [
+        date.fromordinal(n)
+        for n in range(date(1990, 1, 1).toordinal(), date(2060, 1, 1).toordinal())
+    ]
+    begins = [clocks.day_start(day, zone) for day in days]
+    changes = {i for i in range(1, len(days)) if begins[i] - begins[i - 1] != _DAY}
+    around = {i + n for i in changes for n in (-2, -1, 0, 1) if 0 <= i + n < len(days)}
+    return {days[i]: begins[i] for i in sorted(around | set(range(0, len(days), 28)))}
+
+
+_DAY: Final = 24 * 3600 * 10**6
+
+
+def _refuse_strangers(session: Any, shape: Record, key: str) -> None:
+    questions = strangers(shape, key)
+    if not questions:
+        return
+    counts = session.sql(
+        "SELECT " + ", ".join(q.sql for q in questions) + f' FROM "{SOURCE}"'
+    ).fetchall()[0]
+    problems = [q.problem(n) for q, n in zip(questions, counts, strict=True) if n]
+    if problems:
+        raise FactsError(problems)
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def interpreter(program: Program, settings: Settings, regimes: Iterable[str], key: str) -> Decide:
+    """The reference interpreter as the one who decides what SQL leaves."""
+    names = tuple(regimes)
+
+    def decide_rows(rows: list[dict[str, Any]]) -> list[dict[str, RegimeAnswer] | str]:
+        found: list[dict[str, RegimeAnswer] | str] = []
+        for row in rows:
+            try:
+                case = build_case(facts_of_row(row, key))
+            except FactsError as error:
+                found.append("; ".join(d.message for d in error.problems))
+            else:
+                found.append(reference(program, case, settings, names))
+        return found
+
+    return decide_rows
+
+
+def _batches(
+    reader: Any, regimes: tuple[str, ...], key: str, judge: Decide, may_leave: bool
+) -> Iterator[Any]:
+    _, pa = _modules()
+    for batch in reader:
+        columns = {name: batch.column(name) for name in batch.schema.names}
+        decided = ["sql"] * batch.num_rows
+        problems: list[str | None] = [None] * batch.num_rows
+        left = [
+            i for i, one in enumerate(columns[LEFT].to_pylist() if LEFT in columns else []) if one
+        ]
+        if left and not may_leave:
+            first = columns[key][left[0]].as_py()
+            raise Unsupported(
+                f"the row {first}", "closure", "who is owned, where there are stakes", _nowhere()
+            )
+        answers: list[dict[str, RegimeAnswer] | str] = []
+        if left:
+            facts = columns["facts"].take(pa.array(left)).to_pylist()
+            answers = judge([_given(row) for row in facts])
+        for row, answer in zip(left, answers, strict=True):
+            decided[row] = "fallback"
+            problems[row] = answer if isinstance(answer, str) else None
+        yield _batch(
+            columns, regimes, key, dict(zip(left, answers, strict=True)), decided, problems
+        )
+
+
+def _nowhere() -> Any:
+    from sanctions_rules.core import NOWHERE
+
+    return NOWHERE
+
+
+def _given(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _batch(
+    columns: dict[str, Any], regimes: tuple[str, ...], key: str,
+    answers: dict[int, dict[str, RegimeAnswer] | str], decided: list[str],
+    problems: list[str | None],
+) -> Any:  # fmt: skip
+    """The columns of the common form; duties and missing facts are null, since SQL cannot tell."""
+    _, pa = _modules()
+    ids = pa.list_(pa.string())
+    duty = pa.list_(pa.struct([("norm", pa.string()), ("state", pa.string())]))
+    rows = len(decided)
+    made: dict[str, Any] = {key: columns[key]}
+    for regime in regimes:
+        made[f"{regime}_outcome"] = _changed(
+            columns[f"{regime}_outcome"], pa.string(), answers, regime, lambda a: str(a.outcome)
+        ).dictionary_encode()
+        for name in LISTS:
+            made[f"{regime}_{name}"] = _changed(
+                columns[f"{regime}_{name}"], ids, answers, regime,
+                lambda a, name=name: list(getattr(a, name)),
+            )  # fmt: skip
+        told = {row: a[regime] for row, a in answers.items() if not isinstance(a, str)}
+        made[f"{regime}_duties"] = pa.array(
+            [
+                [{"norm": n, "state": str(s)} for n, s in told[i].duties] if i in told else None
+                for i in range(rows)
+            ] if told else [None] * rows, duty,
+        )  # fmt: skip
+        made[f"{regime}_missing"] = pa.array(
+            [
+                list(m) if i in told and (m := told[i].missing) is not None else None
+                for i in range(rows)
+            ] if told else [None] * rows, ids,
+        )  # fmt: skip
+    made["decided_by"] = pa.array(decided, pa.string()).dictionary_encode()
+    made["problem"] = pa.array(problems, pa.string())
+    return pa.RecordBatch.from_pydict(made)
+
+
+def _changed(
+    column: Any, type_: Any, answers: dict[int, dict[str, RegimeAnswer] | str], regime: str,
+    of: Callable[[RegimeAnswer], object],
+) -> Any:  # fmt: skip
+    """The column with what the fallback said; null where it could not read the row."""
+    _, pa = _modules()
+    if not answers:
+        return column.cast(type_)
+    values = column.to_pylist()
+    for row, answer in answers.items():
+        values[row] = None if isinstance(answer, str) else of(answer[regime])
+    return pa.array(values, type_)
+
+
+class Engine:
+    """The SQL engine on DuckDB behind the interface that all engines for tables share."""
+
+    name = NAME
+    version = "duckdb"
+    capabilities = frozenset(
+        {"outcome", "fired", "undecided", "lifted", "exposed", "perhaps_exposed"}
+    )
+
+    def __init__(self, fallback: bool | Decide = True, **options: Any) -> None:
+        self.fallback, self.options = fallback, options
+
+    def answers(
+        self, program: Program, settings: Settings, regimes: Iterable[str], table: Any
+    ) -> list[dict[str, RegimeAnswer]]:
+        names = tuple(regimes)
+        batches = decide(program, settings, names, table, fallback=self.fallback, **self.options)
+        return [answer for batch in batches for answer in answers_of(batch, names)]
+
+
+def answers_of(batch: Any, regimes: Iterable[str]) -> Iterator[dict[str, RegimeAnswer]]:
+    """The rows of an output batch as answers; what the engine does not tell is left empty."""
+    from sanctions_rules.decision import Outcome
+
+    for row in cast("list[dict[str, Any]]", batch.to_pylist()):
+        yield {
+            regime: RegimeAnswer(
+                regime, Outcome(row[f"{regime}_outcome"]),
+                *(tuple(row[f"{regime}_{name}"]) for name in LISTS),
+            )
+            for regime in regimes
+        }  # fmt: skip
+
+
+__all__ = ["Engine", "SessionError", "answers_of", "assert_session", "decide"]
