@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from sanctions_rules.core import Apply, Definition, Definitions, Fact, Program, Ref
 from sanctions_rules.decision import RegimeDecision
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.read import build_case
@@ -61,3 +63,22 @@ def facts(**more: Any) -> dict[str, Any]:
 
 def decide(law: Law, given: dict[str, Any], **options: Any) -> RegimeDecision:
     return law.decide(build_case(given, closed_by="the test"), **options)["zz"]
+
+
+def chained(links: int) -> Program:
+    """The ban, on goods that are the last link of a chain of definitions, each of which names the
+    one before twice; the first asks whether the good is a diamond.
+    """
+    program = law_of(BAN).program
+    ban = next(norm for norm in program.norms if norm.verb == "prohibits")
+    made = {definition.name: definition for definition in program.definitions}
+    body = made[ban.body]
+    assert isinstance(body, Definition)
+    good = Fact("good", ())
+    chain = {"link 0": replace(body, name="link 0")}
+    for number in range(1, links):
+        before = Ref(f"link {number - 1}", good)
+        name = f"link {number}"
+        chain[name] = Definition(name, "good", Apply("and", (before, before)))
+    made[ban.body] = replace(body, body=Ref(f"link {links - 1}", good))
+    return replace(program, definitions=Definitions.of({**chain, **made}), digest=f"{links} links")

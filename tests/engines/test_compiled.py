@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from assume import removals
 from conftest import all_scenarios
-from small import BAN, facts, law_of
+from small import BAN, chained, facts, law_of
 
 import sanctions_rules as sr
 from sanctions_rules.canonical import canonical
@@ -29,6 +29,7 @@ from sanctions_rules.engines.compiled import CompiledProgram, source
 from sanctions_rules.engines.compiled.facts import plain_facts
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.conclude import settings_of
+from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case, read_case
 from sanctions_rules.rulebooks import Law
@@ -159,6 +160,17 @@ def test_an_engine_is_asked_for_by_name() -> None:
     assert quick == slow and quick.to_json() == slow.to_json()
     with pytest.raises(LookupError, match="there is no engine `compild`; did you mean `compiled`"):
         law.decide(case, engine="compild")
+
+
+@pytest.mark.parametrize("links", [50, 5_000])
+def test_a_chain_of_definitions_is_as_long_as_it_likes(links: int) -> None:
+    """Deeper than Python calls may go, the reference answers: the same, and no traceback."""
+    made = CompiledProgram(chained(links), Settings(None, {}))
+    for category, outcome in (
+        ("diamond", "PROHIBITED"), ("gold", "NOT_PROHIBITED"), (None, "UNDETERMINED"),
+    ):  # fmt: skip
+        given = sr.Facts.of(build_case(facts(good={"category": category})))
+        assert str(made.answers(given, ("zz",))["zz"].outcome) == outcome
 
 
 def test_a_wrong_operator_does_not_go_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
