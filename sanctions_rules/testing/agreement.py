@@ -8,9 +8,11 @@ and run again.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from sanctions_rules.core import Program
@@ -93,6 +95,7 @@ class Score:
 
     programs: int = 0
     cases: int = 0
+    aside: int = 0  # cases that the engine left to the interpreter
     seconds: float = 0.0
     refused: Counter[str] = field(default_factory=Counter[str])  # programs, by reason
     disagreements: list[Disagreement] = field(default_factory=list[Disagreement])
@@ -104,6 +107,18 @@ class Report:
 
     scores: dict[str, Score]
     seconds: float = 0.0  # of drawing, and of the reference
+
+    def add(self, other: Report) -> None:
+        """The figures of another run, beside these."""
+        self.seconds += other.seconds
+        for name, score in other.scores.items():
+            mine = self.scores.setdefault(name, Score())
+            mine.programs += score.programs
+            mine.cases += score.cases
+            mine.aside += score.aside
+            mine.seconds += score.seconds
+            mine.refused += score.refused
+            mine.disagreements += score.disagreements
 
     @property
     def disagreements(self) -> list[Disagreement]:
@@ -117,6 +132,8 @@ class Report:
                 f"{name:12} {score.programs:6} programs {score.cases:8} cases {score.seconds:7.1f} s "
                 f"{rate:7.0f} us a case, {len(score.disagreements)} disagreements"
             )
+            if score.aside:
+                lines.append(f"  left {score.aside} cases to the interpreter")
             lines += [f"  refused {n}: {why}" for why, n in score.refused.most_common()]
         return "\n".join(lines)
 
@@ -169,7 +186,37 @@ def run(
         report.seconds += time.perf_counter() - since
         for engine in asked:
             _compare(engine, drawn, report.scores[engine.name], one)
+    for engine in engines:
+        report.scores[engine.name].aside = getattr(engine, "aside", 0)
     return report
+
+
+def run_apart(
+    make: Callable[[], Sequence[Engine]], programs: Mapping[str, int], processes: int,
+    facts_per_program: int = FACTS_PER_PROGRAM, seed: int | str = 1, budget: float | None = None,
+    most: int = 1,
+) -> Report:  # fmt: skip
+    """As `run`, shared out to so many processes; each makes the engines for itself."""
+    parts = [
+        (make, {n: (c + k) // processes for n, c in programs.items()}, facts_per_program,
+         f"{seed}.{k}", budget, most)
+        for k in range(processes)
+    ]  # fmt: skip
+    report = Report({})
+    if processes == 1:
+        report.add(_part(*parts[0]))
+        return report
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        for one in pool.map(_part, *zip(*parts, strict=True)):
+            report.add(one)
+    return report
+
+
+def _part(
+    make: Callable[[], Sequence[Engine]], programs: Mapping[str, int], facts: int, seed: str,
+    budget: float | None, most: int,
+) -> Report:  # fmt: skip
+    return run(make(), programs, facts, seed, budget, most)
 
 
 def _compare(engine: Engine, drawn: Trial, score: Score, seed: str) -> None:
