@@ -107,7 +107,9 @@ class Author(Conditions):
             return Way("", Decimal(100), False, "", means)
         mode = draw.pick(("together", "singly", "jointly", "severally"))
         percent = Decimal(draw.pick(("50", "0", "25", "50", "100")))
-        return Way(mode, percent, draw.chance(50), draw.pick(STAKES[:2]))
+        # `at least 0` would be everybody, with and without stakes: no law says so.
+        strict = draw.chance(50) or not percent
+        return Way(mode, percent, strict, draw.pick(STAKES[:2]))
 
     # -- norms -----------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class Space:
             return None
         if len(found) == 1:
             return plain(found[0])
-        kind = typed[0].type
+        kind = _common([f.type for f in typed])
         parts = [
             pa.nulls(len(region), kind) if f is None or pa.types.is_null(f.type) else f.cast(kind)
             for f, region in zip(found, self.regions, strict=True)
@@ -86,6 +86,20 @@ class Space:
                 if path not in seen:
                     seen.add(path)
                     yield path, model
+
+
+def _common(kinds: list[Any]) -> Any:
+    """A type that holds what each of these does: goods and their components may be typed apart."""
+    first = kinds[0]
+    if all(kind.equals(first) for kind in kinds):
+        return first
+    if all(pa.types.is_decimal(kind) for kind in kinds):
+        whole = max(kind.precision - kind.scale for kind in kinds)
+        scale = max(kind.scale for kind in kinds)
+        return pa.decimal128(whole + scale, scale) if whole + scale <= 38 else pa.string()
+    plainly = [k.value_type if pa.types.is_dictionary(k) else k for k in kinds]
+    alike = all(kind.equals(plainly[0]) for kind in plainly)
+    return first if alike or pa.types.is_nested(first) else pa.string()
 
 
 def _names(
