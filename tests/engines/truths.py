@@ -597,6 +597,21 @@ ROWS: Final[Sequence[Rows]] = (
         more=(Definition("xx.big", "party", on("holds", Fact("party", ("supports_supply_of_critical_items",)))),),
     ),
     Rows(
+        "a list of a thing that there is not", "it is no list: none, with nothing on it, and not the empty list either",
+        (
+            on("is_none", good("carried_by", "citizenships")), on("includes", good("carried_by", "citizenships"), "RU"),
+            on("exactly", good("carried_by", "citizenships"), words()), on("exactly", good("carried_by", "citizenships"), words("RU")),
+            over("some", good("carried_by", "citizenships"), "place", RU), over("every", good("carried_by", "citizenships"), "place", RU),
+        ),
+        (
+            (goods(carried_by="none"), "TFFFFT"), (goods(), "UUUUUU"),
+            ({"parties": [{"id": "v", "type": "vessel"}], "goods": [{"carried_by": "v"}]}, "FFTFFT"),
+            ({"parties": [{"id": "v", "citizenships": ["RU"]}], "goods": [{"carried_by": "v"}]}, "FTFTTT"),
+            ({"parties": [{"id": "v"}], "goods": [{"carried_by": "v"}]}, "UUUUUU"),
+        ),
+        "good",
+    ),
+    Rows(
         "some, every, at_least", "over countries: complete, empty, open, none, not known",
         (
             over("some", MINED, "place", RU), over("every", MINED, "place", RU), over("at_least", MINED, "place", RU, 1),
