@@ -185,7 +185,9 @@ def _is_none(to: Writer, a: Expr) -> Logic:
         case Members():
             known = [] if value.sql is None else [is_given(value.sql)]
             known += [] if value.none is False else [condition(value.none)]
-            return case((condition(disjunction(known)), FALSE)) if known else Truth.UNKNOWN
+            branches = [] if value.nobody is False else [(condition(value.nobody), exp.true())]
+            branches += [(condition(disjunction(known)), FALSE)] if known else []
+            return case(*branches) if branches else Truth.UNKNOWN
         case Item():
             return _none_or(value.none, [] if value.index is None else [is_given(value.index)])
         case Truth():
@@ -219,9 +221,15 @@ def _same_item(to: Writer, a: Expr, b: Expr) -> Logic:
 
 
 def _includes(to: Writer, a: Expr, b: Expr) -> Logic:
-    held, one = to.value(a), to.value(b)
+    held = to.value(a)
+    if held is NOT_APPLICABLE:
+        return Truth.FALSE
     if not isinstance(held, Members):
         return Truth.UNKNOWN
+    return absent_is_false(held.nobody, _on_the_list(to, held, to.value(b)))
+
+
+def _on_the_list(to: Writer, held: Members, one: object) -> Logic:
     if held.alone is not None:
         raise CannotSay("whether a thing is on the list of its components")
     known: Sql | bool = True
@@ -258,8 +266,14 @@ def _includes(to: Writer, a: Expr, b: Expr) -> Logic:
 
 def _exactly(to: Writer, a: Expr, b: Expr) -> Logic:
     held, chosen = to.value(a), cast("frozenset[str]", to.value(b))
+    if held is NOT_APPLICABLE:
+        return Truth.FALSE
     if not isinstance(held, Members):
         return Truth.UNKNOWN
+    return absent_is_false(held.nobody, _these_and_no_others(to, held, chosen))
+
+
+def _these_and_no_others(to: Writer, held: Members, chosen: frozenset[str]) -> Logic:
     answer: Logic = Truth.UNKNOWN
     if held.sql is not None:
         inside = within(column("word"), chosen) if chosen else FALSE

@@ -101,12 +101,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """A list. `sql` is NULL where it is not known; `open`, never NULL: there may be more on it."""
+    """A list. `sql` is NULL where it is not known; `open`, never NULL: there may be more on it.
+
+    `none`: it is empty, because nothing can be on it. `nobody`: there is nobody whose list it is,
+    and so no list.
+    """
 
     form: str
     sql: Sql | None
     open: Sql | bool = False
     none: Sql | bool = False
+    nobody: Sql | bool = False
     collection: str = ""  # of refs and records
     shape: Type | None = None  # of a member
     of_row: bool = False  # it is the collection of the row itself, so positions are known
@@ -238,7 +243,7 @@ class Reader:
         if declared.form == "records" and not isinstance(of, Record):
             of = Record({})
         top = part.model is Case and declared.form == "records"
-        return Members(declared.form, sql, open_, none, declared.of, of, top)
+        return Members(declared.form, sql, open_, none, False, declared.of, of, top)
 
     def _number(self, part: Item, name: str, type_: Type | None) -> Ordered:
         ends = [(part.get(f"{name}__{e}"), e, part.shape.fields.get(f"{name}__{e}"))
@@ -599,7 +604,11 @@ def _none_too(value: Value, none: Sql | bool) -> Value:
         return value
     if not isinstance(value, Flag | Word | Ordered | Members | Item):
         return value
-    return replace(value, none=disjunction([value.none, none]))
+    given_none = none
+    none = disjunction([value.none, none])
+    if isinstance(value, Members):
+        return replace(value, none=none, nobody=disjunction([value.nobody, given_none]))
+    return replace(value, none=none)
 
 
 __all__ = [
