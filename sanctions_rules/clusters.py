@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.selftest import ensure_named
 from sanctions_rules.rulebooks import Law, load, load_path
 
 
@@ -68,6 +69,7 @@ def _law(path: str, regimes: tuple[str, ...]) -> Law:
 def _engine(decider: Decider) -> Any:
     columnar: Any = import_module("sanctions_rules.engines.columnar.engine")
     law = decider.law()
+    ensure_named("columnar")
     return columnar.Columnar(
         law.program, decider.settings(), decider.regimes or law.regimes, key=decider.key,
         kept=decider.kept,

@@ -53,8 +53,10 @@ def decide(
     known_on: date | None = None, readings: Mapping[str, str] | None = None, **options: Any,
 ) -> Iterator[Any]:  # fmt: skip
     """Record batches of answers by DuckDB; `source` and the options as in `engines.sql.duckdb`."""
+    from sanctions_rules.engines.selftest import ensure_named
     from sanctions_rules.engines.sql import duckdb
 
+    ensure_named("duckdb")
     chosen = settings(law, known_on, readings)
     return duckdb.decide(law.program, chosen, regimes_of(law, regimes), source, **options)
 

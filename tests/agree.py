@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from sanctions_rules.engines.conformance import Engine, as_data
+from sanctions_rules.engines.installed import ENGINES, available
 from sanctions_rules.testing.agreement import run_apart
-from sanctions_rules.testing.engines import ENGINES, available
 
 CORPUS = Path(__file__).parent / "engines" / "corpus"
 

@@ -69,6 +69,13 @@ FactAt: TypeAlias = tuple[int, str]
 Part: TypeAlias = tuple[str, ...]
 
 
+class _Forgetful(dict[str, Any]):
+    """Facts that were read, of which none is remembered: each look at one is then seen."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        pass
+
+
 class Traced(Evaluation):
     """An evaluation that notes at which facts each definition looks, and so on which it can turn.
 
@@ -80,7 +87,7 @@ class Traced(Evaluation):
         self._frames: list[set[FactAt]] = [set()]
         self._looked: dict[Part, set[FactAt]] = {}
         self._dependents: dict[FactAt, set[Part]] = defaultdict(set)
-        super().__init__(program, View(case), settings)
+        super().__init__(program, View(case, _read=_Forgetful()), settings)
 
     def answer(self, regime: str, about: tuple[str, ...]) -> Answer:
         """As `conclude.answer`; meanwhile every look at a fact is noted."""

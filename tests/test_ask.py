@@ -19,6 +19,7 @@ from sanctions_rules.decision import DutyState, Outcome, Question
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.ask import next_question, open_things
 from sanctions_rules.engines.candidates import key_of
+from sanctions_rules.engines.compiled import CompiledProgram, Facts
 from sanctions_rules.engines.conclude import Source, place_order
 from sanctions_rules.engines.search import EXACT, Search
 from sanctions_rules.read import build_case
@@ -342,15 +343,16 @@ end
 def sources(law: Law) -> list[tuple[str, Source]]:
     """Every scenario whose decision leaves something open."""
     found: list[tuple[str, Source]] = []
+    engines: dict[str, CompiledProgram] = {}
     for scenario in all_scenarios():
         readings = {p.name: p.default for p in law.program.readings}
         settings = conclude.Settings(scenario.known_on, {**readings, **scenario.readings})
+        engine = engines.setdefault(repr(settings), CompiledProgram(law.program, settings))
         case = scenario.case()
-        run = conclude.Evaluation(law.program, conclude.View(case), settings)
-        given = conclude.answer(run, "us", scenario.about)
+        given = engine.answers(Facts.of(case), ("us",), scenario.about)["us"]
         unknown = (
             given.outcome is Outcome.UNDETERMINED
-            or Truth.UNKNOWN in dict(given.exposures).values()
+            or given.perhaps_exposed
             or DutyState.UNKNOWN in dict(given.duties).values()
         )
         if unknown:

@@ -829,6 +829,7 @@ def test_version_and_help(run: Run) -> None:
         "explain",
         "compare",
         "ask",
+        "batch",
         "check",
         "show",
         "changes",

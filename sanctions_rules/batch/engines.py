@@ -16,6 +16,7 @@ from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.columnar.engine import PROBLEM
 from sanctions_rules.engines.conclude import ENGINE_VERSION
 from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.selftest import ensure_named
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
 from sanctions_rules.rulebooks import Law
@@ -68,7 +69,11 @@ def question_of(
 
 
 def engine_of(name: str, law: Law, question: Question) -> Engine:
-    """The engine, made ready for the question, which may take seconds for a large law."""
+    """The engine, made ready for the question, which may take seconds for a large law.
+
+    Raises NotTrustedError for an engine that fails the conformance self-test.
+    """
+    ensure_named(name)
     return ENGINES[name](law, question)
 
 

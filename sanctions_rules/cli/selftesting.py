@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sanctions_rules.cli import FINDINGS, OK, show
 from sanctions_rules.cli.asking import WrongUsage
+from sanctions_rules.engines.installed import ENGINES, available
 from sanctions_rules.engines.selftest import Result, check
-from sanctions_rules.testing.engines import ENGINES, available
 
 #: How many failures are shown of one engine unless all are asked for.
 SHOWN = 10

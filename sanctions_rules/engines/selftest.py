@@ -31,8 +31,9 @@ from sanctions_rules.engines.conformance import (
 from sanctions_rules.read import build_case
 
 PREFIX: Final = "selftest-"
-#: What was passed in this process, where nothing is kept as well.
+#: What was passed in this process, where nothing is kept as well: by key, and by name.
 _passed: set[str] = set()
+_named: set[str] = set()
 
 
 class NotTrustedError(Exception):
@@ -113,6 +114,15 @@ def ensure(engine: Engine) -> None:
             raise NotTrustedError(_refusal_text(result))
         _keep(path, key, result)
     _passed.add(key)
+
+
+def ensure_named(name: str) -> None:
+    """The same of an engine by its name, as `installed.ENGINES` has it."""
+    from sanctions_rules.engines.installed import ENGINES
+
+    if name in ENGINES and name not in _named:
+        ensure(ENGINES[name]())
+        _named.add(name)
 
 
 def key_of(engine: Engine) -> str:

@@ -20,6 +20,7 @@ from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled import Facts
 from sanctions_rules.engines.deciding import Decider
 from sanctions_rules.engines.interpreter import Evaluation, Settings
+from sanctions_rules.engines.selftest import ensure_named
 from sanctions_rules.facts import Case
 from sanctions_rules.language.compiled import Compiled
 from sanctions_rules.limits import DEFAULT, Limits
@@ -160,6 +161,7 @@ class Law:
         if found is None:
             if len(self._deciders) >= QUESTIONS:
                 self._deciders.clear()
+            ensure_named(COMPILED)
             found = Decider(ExplainedDecision, program, settings, regimes, about)
             self._deciders[key] = found
         return found

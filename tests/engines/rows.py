@@ -11,7 +11,7 @@ from typing import Any
 from sanctions_rules.engines.compiled import source
 from sanctions_rules.engines.compiled.source import Rails
 from sanctions_rules.engines.conformance import Engine
-from sanctions_rules.testing.engines import Compiled, available
+from sanctions_rules.engines.installed import Compiled, available
 from sanctions_rules.values import UNKNOWN
 
 Making = Callable[..., Any]

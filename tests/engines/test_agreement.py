@@ -28,11 +28,11 @@ from sanctions_rules.engines.conformance import (
     of_data,
     refusal,
 )
+from sanctions_rules.engines.installed import ENGINES, Interpreter, available
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
 from sanctions_rules.testing.agreement import Report, run, run_apart
-from sanctions_rules.testing.engines import ENGINES, Interpreter, available
 
 CORPUS = Path(__file__).parent / "corpus"
 #: So many programs, of 50 cases each.

@@ -30,6 +30,7 @@ from sanctions_rules.engines.compiled.facts import plain_facts
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.conclude import settings_of
 from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.selftest import ensure_named
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case, read_case
 from sanctions_rules.rulebooks import Law
@@ -176,6 +177,7 @@ def test_a_chain_of_definitions_is_as_long_as_it_likes(links: int) -> None:
 def test_a_wrong_operator_does_not_go_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that the reference does not share is never explained as if it were right."""
     law, case = law_of(BAN), build_case(facts())
+    ensure_named("compiled")  # it passes as it is
     monkeypatch.setitem(source.OPERATORS, "one_of", lambda e, a, s: source.FALSE)
     decision = law.decide(case)
     assert decision["zz"].outcome is Outcome.NOT_PROHIBITED  # as the wrong line has it

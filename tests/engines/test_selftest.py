@@ -23,11 +23,11 @@ from sanctions_rules.engines.conformance import (
     Example,
     as_data,
 )
+from sanctions_rules.engines.installed import ENGINES, Interpreter, available
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.engines.selftest import NotTrustedError, check, ensure
 from sanctions_rules.facts import Case
-from sanctions_rules.testing.engines import ENGINES, Interpreter, available
 
 EXAMPLES = {example.name: example for example in selftest.corpus()}
 

@@ -13,10 +13,10 @@ from engines import rows
 from engines.wrong import Wrong, WrongInterpreter, all_wrong
 
 from sanctions_rules.core import OPERATORS
+from sanctions_rules.engines.installed import Interpreter
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.testing.agreement import Trial, first_difference, trial
 from sanctions_rules.testing.conditions import FAVOURED
-from sanctions_rules.testing.engines import Interpreter
 
 #: So many programs of 2,000, the normal run, favour one operator.
 SHARE = 2_000 // (len(FAVOURED) + 1)

@@ -71,7 +71,7 @@ class Columnar:
 
     def __post_init__(self) -> None:
         self._engine = import_module("sanctions_rules.engines.columnar").Columnar
-        self._table = import_module("sanctions_rules.batch.table").table_of_cases
+        self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
         self.version = _with(self._engine.version, "numpy", "pyarrow")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
@@ -94,7 +94,7 @@ class DuckDB:
 
     def __post_init__(self) -> None:
         self._engine = import_module("sanctions_rules.engines.sql.duckdb")
-        self._table = import_module("sanctions_rules.batch.table").table_of_cases
+        self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
         self.version = _with("sql", "duckdb", "sqlglot")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
