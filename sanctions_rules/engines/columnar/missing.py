@@ -419,14 +419,15 @@ def _yields(walk: Missing, use: Use, frame: Frame) -> Array:
                 open_ |= mask
             index = frame.bound[use.by] if node.about else frame.row
             return open_ if index is None else open_[index]
-        case "apply":
-            home = walk.run.home(node.home)
+        case "apply" if len(node.about) < 2:
+            home = walk.run.home(node.home)  # its parts name their items as they are named there
+            at_home = np.zeros(home.n, bool)
             for inner in node.parts:
                 if inner.node.kind != "literal":
-                    found |= _yields(walk, inner, home if frame.n == home.n else frame) & no(
-                        full(_exact(walk, inner, frame), frame.n)
-                    )
-            return found
+                    exact = full(_exact(walk, inner, home), home.n)
+                    at_home |= _yields(walk, inner, home) & no(exact)
+            index = frame.bound[use.by] if node.about else frame.row
+            return at_home if index is None else at_home[index]
         case _:
             walk._leave(frame, np.ones(frame.n, bool))  # pyright: ignore[reportPrivateUsage]
             return found
