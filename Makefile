@@ -32,7 +32,7 @@ demo: $(VENV)/.cli
 	$(PY) examples/demo.py $(ARGS)
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 agree: $(VENV)/.dev
 	$(PY) tests/agree.py $(ARGS)

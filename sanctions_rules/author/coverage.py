@@ -11,10 +11,11 @@ Says which ways were taken, not whether the answer was right: that is what the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Final, cast
 
 from sanctions_rules.core import Literal, Norm
@@ -59,32 +60,65 @@ class Covered:
         return tuple(way for way in Way if way in self.possible and way not in self.seen)
 
 
-def coverage(law: Law, scenarios: Iterable[Scenario]) -> tuple[Covered, ...]:
+def coverage(
+    law: Law, scenarios: Iterable[Scenario], until: Collection[Way] = ()
+) -> tuple[Covered, ...]:
     """Every text of the law that says something of a case, with the ways it was seen to go.
 
-    All versions and readings of one id count together.
+    All versions and readings of one id count together. `until`: what was seen to go these ways is
+    looked at no more, so that only what lacks one is tried on every scenario.
     """
     seen: dict[str, dict[Way, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
     terms, within = _terms(law), _fills_within(law)
+    speaking: dict[str, Block] = {}
+    for block in law.provisions():
+        if block.kind in SPEAKING and not _promises(block):
+            speaking.setdefault(block.id, block)
+    possible = {name: _possible(law, block) for name, block in speaking.items()}
+    look = _Look(law, within, {n: {*until} & ways for n, ways in possible.items()}, seen)
     asked = ((s, case, of) for s in scenarios for case, of in s.cases(law.regimes))
     for scenario, case, regimes in asked:
         readings = {p.name: p.default for p in law.program.readings} | dict(scenario.readings)
         run = Evaluation(law.program, View(case), Settings(scenario.known_on, readings))
-        answers = [answer(run, regime, scenario.about) for regime in regimes]
-        waiting = run.view.asked.copy() if any(map(_is_open, answers)) else set[str]()
-        _ask_terms(law, scenario, run)
-        for name, way in (
-            *_definitions(law, run, terms, within),  # before more is asked for
-            *_norms(law, run, within),
-            *_judgements(law, scenario, waiting),
-        ):
+        if not until or look.is_open_apart_from_norms():
+            answers = [answer(run, regime, scenario.about) for regime in regimes]
+            waiting = run.view.asked.copy() if any(map(_is_open, answers)) else set[str]()
+            _ask_terms(law, scenario, run)
+            for name, way in (
+                *_definitions(law, run, terms, within),  # before more is asked for
+                *_judgements(law, scenario, waiting),
+            ):
+                seen[name][way][scenario.name] = None
+        for name, way in _norms(law, run, within, look):
             seen[name][way][scenario.name] = None
-    found: dict[str, Covered] = {}
-    for block in law.provisions():
-        if block.kind in SPEAKING and block.id not in found and not _promises(block):
-            ways = {way: tuple(names) for way, names in seen[block.id].items()}
-            found[block.id] = Covered(block, _possible(law, block), ways)
-    return tuple(found.values())
+    return tuple(
+        Covered(block, possible[name], {w: tuple(names) for w, names in seen[name].items()})
+        for name, block in speaking.items()
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is still to be looked at: texts of which a way is wanted that was not seen."""
+
+    law: Law
+    within: Mapping[str, list[Block]]
+    wanted: Mapping[str, set[Way]]
+    seen: Mapping[str, Mapping[Way, object]]
+
+    def is_open(self, name: str) -> bool:
+        wanted = self.wanted.get(name)
+        return wanted is not None and (not wanted or not wanted <= self.seen[name].keys())
+
+    def is_open_apart_from_norms(self) -> bool:
+        return any(self.is_open(name) for name in self._others)
+
+    @cached_property
+    def _others(self) -> tuple[str, ...]:
+        """Definitions, judgements, and what fills a part of them: no norm speaks for these."""
+        norms = {n for norm in self.law.norms() for n in (norm.provision, norm.fill)}
+        norms |= {b.id for n in norms for b in self.within.get(n, ())}
+        return tuple(name for name in self.wanted if name not in norms)
 
 
 def _promises(block: Block) -> bool:
@@ -114,9 +148,12 @@ def _never(law: Law, norm: Norm) -> bool:
 
 
 def _norms(
-    law: Law, run: Evaluation, within: Mapping[str, list[Block]]
+    law: Law, run: Evaluation, within: Mapping[str, list[Block]], look: _Look
 ) -> Iterator[tuple[str, Way]]:
     for norm in law.norms():
+        told = (norm.provision, norm.fill, *(b.id for b in within.get(norm.provision, ())))
+        if not any(map(look.is_open, told)):
+            continue
         ways = set(_ways(run, norm))
         names = {norm.provision, norm.fill} - {""}
         if ways and norm.provision in within:
