@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar, cast
 
@@ -643,8 +643,37 @@ def _read_moment(declared: Declared, value: Any, _: str | None) -> Any:
     if isinstance(value, Range):
         return value
     if isinstance(value, dict):
-        return _read_range(cast("dict[str, Any]", value), _MOMENT_ENDS, read_moment)
+        found = _read_range(cast("dict[str, Any]", value), _MOMENT_ENDS, read_moment)
+        if found.lo is not None and found.hi is not None and _is_never(found):
+            raise _bad(
+                "range",
+                "no moment lies between {lo} and {hi}, or none by the clock of some zone",
+                "correct the range, or write both ends as days or both as instants",
+                lo=str(found.lo),
+                hi=str(found.hi),
+            )
+        return found
     return read_moment(value)
+
+
+#: How far the clocks of a day lie from Greenwich at most, to the west and to the east of it.
+_WEST: Final = timedelta(hours=12)
+_EAST: Final = timedelta(hours=14)
+
+
+def _is_never(found: Range) -> bool:
+    """Whether a range of times holds no moment, or would hold none in one zone or another."""
+    lo, hi = cast("date", found.lo), cast("date", found.hi)
+    days = [not isinstance(end, datetime) for end in (lo, hi)]
+    # A day begins at midnight by its own clock; beside an instant, by the clock that is worst.
+    west, east = (timedelta(0), timedelta(0)) if all(days) else (_WEST, _EAST)
+    first = _midnight(lo + timedelta(days=found.lo_open)) + west if days[0] else lo
+    last = _midnight(hi + timedelta(days=not found.hi_open)) - east if days[1] else hi
+    return first > last or (first == last and any(days))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _word(declared: Declared, value: Any) -> str:
