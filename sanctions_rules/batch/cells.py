@@ -130,6 +130,11 @@ def _true(array: Array) -> Vector:
     return pc.fill_null(array, False).to_numpy(zero_copy_only=False).astype(bool)
 
 
+def _equal_or_null(array: Array, word: str) -> Array:
+    """Where the word is; not known is not the word."""
+    return pc.fill_null(pc.equal(array, word), False)
+
+
 def _lengths(array: Array) -> Vector:
     return pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
 
@@ -241,7 +246,12 @@ class _Walk:
         elif declared.form != "flag":
             self._each(array, lambda v: _said(declared, v), name, level)
         if declared.form == "ref" and column.companion == "":
-            self._refers.setdefault(declared.of, []).append((level.rows, _texts(array)))
+            names = _texts(array)
+            if declared.optional:  # `none` names nobody
+                names = pc.if_else(
+                    _equal_or_null(names, "none"), pa.scalar(None, names.type), names
+                )
+            self._refers.setdefault(declared.of, []).append((level.rows, names))
 
     def _fault(self, level: _Level, indices: Iterable[int], name: str, reason: str) -> None:
         for index in indices:
@@ -472,6 +482,8 @@ class _Walk:
                 stated = _valid(array)
                 if companion == "" and model.declarations[name].form in LISTS:
                     stated = stated & (_lengths(array) > 0)
+                elif companion == "" and model.declarations[name].optional and is_text(array.type):
+                    stated = stated & ~_true(pc.equal(_texts(array), "none"))
                 self._suspect(strange & stated, level)
         codes = facts.get("codes", {}).get("")
         if codes is None or pa.types.is_null(codes.type):
