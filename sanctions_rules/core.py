@@ -327,3 +327,26 @@ class Program:
     def regimes(self) -> tuple[str, ...]:
         """The regimes that have law, and so an answer."""
         return tuple(head.regime for head in self.heads if not head.commits)
+
+
+def references(definition: Definition | Closure) -> Iterator[str]:
+    """The definitions that this one refers to."""
+    if isinstance(definition, Closure):
+        yield from (definition.seed, definition.guard)
+    else:
+        yield from named(definition.body)
+
+
+def named(expr: Expr) -> Iterator[str]:
+    """The definitions that an expression refers to."""
+    match expr:
+        case Ref(name):
+            yield name
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from named(argument)
+        case Quantified(_, collection, _, body):
+            for part in (collection, body, *((expr.what,) if expr.what is not None else ())):
+                yield from named(part)
+        case Fact() | Literal():
+            pass

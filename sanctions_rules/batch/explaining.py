@@ -14,7 +14,7 @@ from sanctions_rules.batch.engines import Question
 from sanctions_rules.batch.plan import Output, Part, Plan, Refused, refuse_other
 from sanctions_rules.batch.results import answers_of, as_text
 from sanctions_rules.batch.running import Asked
-from sanctions_rules.batch.sources import BrokenInput, Source, files_of, open_file
+from sanctions_rules.batch.sources import BrokenInput, FileSource, files_of, open_file
 from sanctions_rules.batch.table import facts_of_row, rows_of
 from sanctions_rules.engines.answers import reference
 from sanctions_rules.facts import Case
@@ -71,7 +71,7 @@ def explain(asked: Asked, source: Any, out: Path | None, wanted: str) -> Explain
     raise LookupError(f"no row has the key `{wanted[:60]}`")
 
 
-def _place(source: Source, key: str, wanted: str) -> int | None:
+def _place(source: FileSource, key: str, wanted: str) -> int | None:
     """The first row that has the key."""
     at = 0
     for keys in source.keys(key, lambda _: None):
@@ -89,7 +89,7 @@ def _equal(keys: Any, wanted: str) -> Any:
     return pc.fill_null(same, False).to_numpy(zero_copy_only=False).astype(bool)
 
 
-def _row(source: Source, row: int) -> tuple[Batch, list[Fault]]:
+def _row(source: FileSource, row: int) -> tuple[Batch, list[Fault]]:
     batch, faults = next(source.read(row))
     return batch.slice(0, 1), [f for f in faults if f.row == 0]
 

@@ -56,6 +56,10 @@ class Source(Protocol):
         """Batches from row `first` on, with what cannot be put into a table. Raises BrokenInput."""
         ...
 
+
+class FileSource(Source, Protocol):
+    """An input that can be read again, and so looked through for its keys first."""
+
     def keys(self, key: str, line: Callable[[Line], None]) -> Iterator[Any]:
         """The key column in pieces; `line` is told of lines that are no rows. Raises BrokenInput."""
         ...
@@ -96,11 +100,11 @@ def files_of(given: str | Path | Iterable[str | Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def open_file(path: Path, key: str, kept: Sequence[str]) -> Source:
+def open_file(path: Path, key: str, kept: Sequence[str]) -> FileSource:
     """The file as a source. Raises BrokenInput where it cannot be read, FactsError for its columns."""
     kind = SUFFIXES[path.suffix.lower()]
     try:
-        made: Source = _OPEN[kind](path, key, kept)
+        made: FileSource = _OPEN[kind](path, key, kept)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
         raise BrokenInput(why(error, path)) from None
     problems = [*(made.flat.problems if isinstance(made, CsvFile) else ())]
@@ -447,9 +451,6 @@ class Frame:
         else:
             batches, self._reader = self._reader, _Spent()
         yield from map(_sound, _from(batches, first))
-
-    def keys(self, key: str, line: Callable[[Line], None]) -> Iterator[Any]:
-        raise NotImplementedError("a frame is read once")
 
 
 class _Spent:

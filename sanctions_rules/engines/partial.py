@@ -27,6 +27,8 @@ from sanctions_rules.core import (
     Program,
     Quantified,
     Ref,
+    named,
+    references,
 )
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.meaning import FOREVER, MEANING
@@ -248,26 +250,4 @@ def names_of(norm: Norm) -> Iterator[str]:
     if norm.duty is not None:
         yield from (norm.duty.met, norm.duty.over)
         if norm.duty.last is not None:
-            yield from _names(norm.duty.last)
-
-
-def references(definition: Definition | Closure) -> Iterator[str]:
-    """The definitions that this one refers to."""
-    if isinstance(definition, Closure):
-        yield from (definition.seed, definition.guard)
-    else:
-        yield from _names(definition.body)
-
-
-def _names(expr: Expr) -> Iterator[str]:
-    match expr:
-        case Ref(name):
-            yield name
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from _names(argument)
-        case Quantified(_, collection, _, body):
-            for part in (collection, body, *((expr.what,) if expr.what is not None else ())):
-                yield from _names(part)
-        case _:
-            pass
+            yield from named(norm.duty.last)

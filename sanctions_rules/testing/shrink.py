@@ -9,15 +9,13 @@ from typing import Any, cast
 
 from sanctions_rules.core import (
     Apply,
-    Closure,
     Definition,
     Definitions,
     Expr,
-    Fact,
     Literal,
     Program,
     Quantified,
-    Ref,
+    references,
 )
 from sanctions_rules.engines.conformance import Data
 from sanctions_rules.engines.interpreter import Settings
@@ -144,19 +142,6 @@ def needed(program: Program) -> Program:
             continue
         kept.add(name)
         one = by_name[name]
-        pending += [one.seed, one.guard] if isinstance(one, Closure) else _names(one.body)
+        pending += references(one)
     left = {name: one for name, one in by_name.items() if name in kept}
     return replace(program, definitions=Definitions.of(left))
-
-
-def _names(expr: Expr) -> Iterator[str]:
-    match expr:
-        case Ref(name):
-            yield name
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from _names(argument)
-        case Quantified(_, _, _, body):
-            yield from _names(body)
-        case Fact() | Literal():
-            pass

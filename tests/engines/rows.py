@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from sanctions_rules.engines.compiled import source
-from sanctions_rules.engines.compiled.source import Rails
+from sanctions_rules.engines.compiled import operators
+from sanctions_rules.engines.compiled.rails import Rails
 from sanctions_rules.engines.conformance import Engine
 from sanctions_rules.engines.installed import Compiled, available
 from sanctions_rules.values import UNKNOWN
@@ -60,7 +60,7 @@ def _compiled() -> Iterator[Row]:
         "unknown is no": lambda r: Rails(r.must, r.must),
         "unknown is yes": lambda r: Rails(r.may, r.may),
     }
-    table = source.OPERATORS
+    table = operators.OPERATORS
     for operator in table:
         for way, change in rails.items():
             if (operator, way) == ("undefined", "turned round"):
@@ -74,14 +74,14 @@ def _compiled() -> Iterator[Row]:
         ("or", "and"),
     ):
         yield Row(engine, table, operator, f"as {other}", _instead(table[other]))
-    values = source.VALUES
+    values = operators.VALUES
     for operator in values:
         yield Row(engine, values, operator, "nothing comes of it", _instead(lambda *_: "None"))
     yield Row(engine, values, "times", "the factor is left out", _given(lambda e, a: e.value))
     yield Row(engine, values, "shifted", "a day late", _changed(1, lambda n: n + 1))
     yield Row(engine, values, "instants", "days of Greenwich", _changed(1, lambda _: "UTC"))
     yield Row(engine, values, "next_day", "the same day", _given(lambda e, a: e.value))
-    quantifiers = source.QUANTIFIERS
+    quantifiers = operators.QUANTIFIERS
     for operator, other in (("some", "every"), ("every", "some"), ("at_least", "some")):
         yield Row(engine, quantifiers, operator, f"as {other}", _instead(quantifiers[other]))
     for operator in quantifiers:

@@ -60,7 +60,7 @@ def test_engines_agree_with_the_reference() -> None:
 def test_what_was_found_once_is_right_now(file: Path, name: str) -> None:
     engines, absent = available(name)
     if absent:
-        pytest.skip(absent[name])
+        pytest.skip(f"{name} is an extra that is not installed here: {absent[name]}")
     engine, example = engines[0], of_data(json.loads(file.read_text(encoding="utf-8")))
     why = refusal(engine, example.program, example.settings)
     if why:

@@ -25,8 +25,9 @@ from sanctions_rules.core import OPERATORS as NAMES
 from sanctions_rules.decision import Disagreement, Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
-from sanctions_rules.engines.compiled import CompiledProgram, source
+from sanctions_rules.engines.compiled import CompiledProgram, operators
 from sanctions_rules.engines.compiled.facts import plain_facts
+from sanctions_rules.engines.compiled.rails import FALSE
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.conclude import settings_of
 from sanctions_rules.engines.interpreter import Settings
@@ -55,8 +56,8 @@ def _same(compiled: CompiledProgram, case: Case) -> tuple[Any, Any]:
 
 
 def test_each_operator_has_a_line() -> None:
-    assert {*source.OPERATORS, *source.VALUES} == {*NAMES}
-    assert not {*source.OPERATORS} & {*source.VALUES}
+    assert {*operators.OPERATORS, *operators.VALUES} == {*NAMES}
+    assert not {*operators.OPERATORS} & {*operators.VALUES}
 
 
 def test_scenarios_have_the_answer_of_the_reference(compiled: CompiledProgram) -> None:
@@ -178,7 +179,7 @@ def test_a_wrong_operator_does_not_go_unseen(monkeypatch: pytest.MonkeyPatch) ->
     """An answer that the reference does not share is never explained as if it were right."""
     law, case = law_of(BAN), build_case(facts())
     ensure_named("compiled")  # it passes as it is
-    monkeypatch.setitem(source.OPERATORS, "one_of", lambda e, a, s: source.FALSE)
+    monkeypatch.setitem(operators.OPERATORS, "one_of", lambda e, a, s: FALSE)
     decision = law.decide(case)
     assert decision["zz"].outcome is Outcome.NOT_PROHIBITED  # as the wrong line has it
     with pytest.raises(Disagreement, match="please report this"):

@@ -48,7 +48,7 @@ def test_the_reference_answers_the_corpus() -> None:
 def test_each_engine_answers_the_corpus(name: str) -> None:
     engines, absent = available(name)
     if absent:
-        pytest.skip(absent[name])
+        pytest.skip(f"{name} is an extra that is not installed here: {absent[name]}")
     result = check(engines[0])
     assert result.failures == ()
     assert result.passed and result.examples > len(EXAMPLES) / 2

@@ -13,8 +13,9 @@ from sanctions_rules.engines.answers import RegimeAnswer, is_exposing, reference
 from sanctions_rules.engines.compiled.duties import Asked, Watch, state
 from sanctions_rules.engines.compiled.facts import Facts, Plain
 from sanctions_rules.engines.compiled.index import COMBINATIONS, Index
+from sanctions_rules.engines.compiled.rails import Rails, all_of
 from sanctions_rules.engines.compiled.reading import Message
-from sanctions_rules.engines.compiled.source import NO, YES, Emitter, Rails, variable
+from sanctions_rules.engines.compiled.source import Emitter, variable
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.schema import COLLECTIONS
 from sanctions_rules.values import Truth
@@ -184,7 +185,7 @@ def norm_source(e: Emitter, norm: Norm, name: str) -> str:
     own = Fact(norm.variable, ()) if norm.variable else None
     lifted = e.rails(Ref(norm.lifted, own), scope)
     prohibits = norm.verb == "prohibits"
-    surely = f"not {lifted.may} and {_joined(gate.must, rest.must)}"
+    surely = f"not {lifted.may} and {all_of((gate.must, rest.must))}"
     binds = [f"if {surely}:", f"    r |= {BINDS}", "else:", f"    r |= {MAY_BIND}"]
     if norm.duty is not None:
         binds = [f"r |= {_duty(e, norm, own)}{surely})"]
@@ -265,11 +266,4 @@ def _parts(program: Program, name: str) -> tuple[Expr, ...]:
 
 def _all(rails: Iterable[Rails]) -> Rails:
     kept = list(rails)
-    return Rails(_joined(*(r.may for r in kept)), _joined(*(r.must for r in kept)))
-
-
-def _joined(*texts: str) -> str:
-    kept = [t for t in texts if t != YES]
-    if NO in kept:
-        return NO
-    return YES if not kept else f"({' and '.join(kept)})"
+    return Rails(all_of(r.may for r in kept), all_of(r.must for r in kept))

@@ -23,10 +23,10 @@ from sanctions_rules.core import (
     Program,
     Quantified,
     Ref,
+    references,
 )
 from sanctions_rules.engines.interpreter import OTHER_MEANS, Settings
 from sanctions_rules.engines.meaning import FOREVER
-from sanctions_rules.engines.partial import references
 from sanctions_rules.engines.sql import operators
 from sanctions_rules.engines.sql.dialects import (
     Dialect,

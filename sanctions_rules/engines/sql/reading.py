@@ -604,11 +604,10 @@ def _none_too(value: Value, none: Sql | bool) -> Value:
         return value
     if not isinstance(value, Flag | Word | Ordered | Members | Item):
         return value
-    given_none = none
-    none = disjunction([value.none, none])
+    either = disjunction([value.none, none])
     if isinstance(value, Members):
-        return replace(value, none=none, nobody=disjunction([value.nobody, given_none]))
-    return replace(value, none=none)
+        return replace(value, none=either, nobody=disjunction([value.nobody, none]))
+    return replace(value, none=either)
 
 
 __all__ = [
