@@ -1,0 +1,221 @@
+"""Whether a certificate proves what it says, by nothing but the rules and the facts given.
+
+Nothing but the standard library. The resolved rulebook, the facts and the two digests come from
+who asks; everything else is found out here. Each step may rest on earlier steps only, must list
+what it looks at and nothing else, and must say what its rule makes of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sanctions_rules.certificates.conditions import FOREVER, UNKNOWN, Unproven
+from sanctions_rules.certificates.provisions import Rules
+
+FORMAT, VERSION = "sanctions_rules certificate", 1
+#: What a claim is about that quotes the text it rests on.
+QUOTES = ("in force", "says", "bound", "act")
+
+Given = Callable[[str, str], Any]
+
+
+class Refused(Exception):
+    """The certificate does not prove what it says. `rule`: which rule of the checker refused it."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(f"{rule}: {why}")
+        self.rule = rule
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Step:
+    """One claim, what it comes to, and everything that it rests on."""
+
+    claim: tuple[str, ...]
+    truth: str
+    facts: tuple[int, ...] = ()
+    rests: tuple[int, ...] = ()
+    lacks: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    interval: tuple[int, ...] = ()
+    runs: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is certified of one regime: its outcome, by what, and on whom sanctions may be imposed."""
+
+    regime: str
+    outcome: str
+    because: tuple[tuple[str, str], ...]
+    exposed: tuple[tuple[str, str, str], ...]
+    step: Step
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as it was read."""
+
+    rulebook: str
+    facts: str
+    known_on: str | None
+    tzdata: str
+    about: tuple[str, ...]
+    readings: Mapping[str, str]
+    answers: tuple[Answer, ...]
+    stated: tuple[tuple[str, str, Any], ...]
+    steps: tuple[Step, ...]
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass
+class Evidence:
+    """What one step shows, and what of it was looked at."""
+
+    certificate: Certificate
+    places: Mapping[tuple[str, str], int]
+    claims: Mapping[tuple[str, ...], int]
+    columns: Mapping[int, Mapping[str, str]]
+    step: Step
+    seen: set[Any] = field(default_factory=set[Any])
+
+    def fact(self, place: str, path: str) -> Any:
+        index = self.places.get((place, path), -1)
+        if index not in self.step.facts:
+            raise Unproven
+        self.seen.add(("fact", index))
+        return self.certificate.stated[index][2]
+
+    def earlier(self, claim: tuple[str, ...]) -> int:
+        index = self.claims.get(claim, -1)
+        if index not in self.step.rests:
+            raise Unproven
+        self.seen.add(("step", index))
+        return index
+
+    def claim(self, *claim: str) -> str:
+        return self.certificate.steps[self.earlier(claim)].truth
+
+    def status(self, *claim: str) -> Mapping[str, str]:
+        return self.columns[self.earlier(claim)]
+
+    def lack(self, why: str) -> str:
+        if why not in self.step.lacks:
+            raise Unproven
+        self.seen.add(("lacks", why))
+        return UNKNOWN
+
+    def mark(self) -> int:
+        return 0
+
+    def drop(self, start: int, end: int) -> None:
+        pass
+
+    def idle(self) -> set[Any]:
+        """What the step lists, and its rule has no use for."""
+        listed = {("fact", i) for i in self.step.facts} | {("step", i) for i in self.step.rests}
+        return (listed | {("lacks", why) for why in self.step.lacks}) - self.seen
+
+
+class Checker(Rules):
+    """One certificate against one resolved rulebook and the facts that are given."""
+
+    def __init__(self, certificate: Certificate, rulebook: Mapping[str, Any], given: Given) -> None:
+        self.certificate = certificate
+        self.rulebook = rulebook
+        self.readings = certificate.readings
+        known = certificate.known_on
+        self.known_on = FOREVER if known is None else date.fromisoformat(known).toordinal()
+        self.given = given
+        self.places: dict[tuple[str, str], int] = {}
+        self.claims: dict[tuple[str, ...], int] = {}
+        self.columns: dict[int, Mapping[str, str]] = {}
+        self.rested: set[int] = set()
+        self.stated: set[int] = set()
+
+    def check(self) -> None:
+        """Raise Refused, with the rule that refuses, unless every step and every answer is shown."""
+        points = self.rulebook["readings"]
+        if set(self.readings) != set(points):
+            raise Refused("readings", "it does not say which reading of each point it follows")
+        for index, (place, path, value) in enumerate(self.certificate.stated):
+            self.places[place, path] = index
+            if self.given(place, path) != value:
+                raise Refused("fact", f"the facts do not say this of {place} {path}")
+        for index, step in enumerate(self.certificate.steps):
+            if step.claim in self.claims:
+                raise Refused("twice", f"{step.claim} is claimed twice")
+            if any(i >= index for i in step.rests):
+                raise Refused("order", f"{step.claim} rests on what comes after it")
+            self.step(index, step)
+            self.claims[step.claim] = index
+        for answer in self.certificate.answers:
+            self.answer(answer)
+        unused = set(range(len(self.certificate.steps))) - self.rested
+        if unused or set(range(len(self.certificate.stated))) - self.stated:
+            raise Refused("idle", "it holds steps or facts on which nothing rests")
+
+    def look(self, step: Step) -> Evidence:
+        self.shown = Evidence(self.certificate, self.places, self.claims, self.columns, step)
+        self.rested.update(step.rests)
+        self.stated.update(step.facts)
+        return self.shown
+
+    def step(self, index: int, step: Step) -> None:
+        """The rule of the claim, over what its step lists, gives the truth that it claims."""
+        shown = self.look(step)
+        try:
+            if step.claim[0] == "closure":
+                self.columns[index] = self.closure(step)
+            elif (truth := self.conclude(*step.claim)) != step.truth:
+                raise Refused(step.claim[0], f"{step.claim} is {truth}, not {step.truth}")
+        except Unproven:
+            raise Refused("not shown", f"{step.claim} is not shown to be {step.truth}") from None
+        if shown.idle():
+            raise Refused("idle", f"{step.claim} does not rest on {sorted(map(str, shown.idle()))[0]}")
+        self.quoted(step)
+
+    def quoted(self, step: Step) -> None:
+        """A step names the citations of the text that it is about, and of its interval the ends."""
+        about = step.claim[1] if step.claim[0] in QUOTES else ""
+        key = self.variants[about]["text"] if about in self.variants else about
+        text = self.text(key) if key in self.rulebook["texts"] else None
+        if step.cites != tuple(text["cites"] if text else ()):
+            raise Refused("cites", f"{step.claim} does not cite its text as the rulebook does")
+        ends = tuple(text["interval"]) if text and step.claim[0] == "in force" else ()
+        if step.interval != ends:
+            raise Refused("interval", f"{step.claim} names another interval than the rulebook")
+
+    def closure(self, step: Step) -> Mapping[str, str]:
+        """Rounds of entry that are the least: who has a status through owners, and nobody else."""
+        owners = self.owners(step.claim[1], step.claim[2])
+        names = owners.runs()
+        if [run["alone"] for run in step.runs] != names or step.truth != "least":
+            raise Refused("owners", "there is not one run for each that has the status by itself")
+        for alone, run in zip(names, step.runs, strict=True):
+            for surely in (True, False):
+                if not owners.least(alone, surely, run["surely" if surely else "perhaps"]):
+                    raise Refused("owners", f"{step.claim} is not the least that its rules allow")
+        return owners.status(list(step.runs))
+
+    def answer(self, answer: Answer) -> None:
+        shown = self.look(answer.step)
+        about = list(self.certificate.about)
+        try:
+            found = self.outcome(answer.regime, [list(b) for b in answer.because], about)
+            exposed = self.exposed(answer.regime, about)
+        except Unproven:
+            raise Refused("not shown", f"the answer under {answer.regime} is not shown") from None
+        if found != answer.outcome:
+            raise Refused("outcome", f"under {answer.regime} it is {found}, not {answer.outcome}")
+        if sorted((*one, truth) for one, truth in exposed.items()) != sorted(answer.exposed):
+            raise Refused("exposed", f"the powers under {answer.regime} are not those it names")
+        for key, place in answer.because:
+            if self.stands(key, place) != "binds":
+                raise Refused("because", f"{key} does not bind")
+        if shown.idle():
+            raise Refused("idle", f"the answer under {answer.regime} lists what it does not need")

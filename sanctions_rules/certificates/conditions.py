@@ -1,0 +1,455 @@
+"""What a condition of the resolved rulebook comes to, from facts that a step states.
+
+Nothing but the standard library. A fact is `None` where it is not known, `{"none": true}` where
+there is no such thing, else as `docs/certificates.md` writes it. Three truths; what a step does
+not show raises `Unproven`, and a conjunction may still be false by another of its parts.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Context, Decimal
+from functools import cache
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
+NOT = {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}
+NONE = {"none": True}
+FOREVER = 2**62
+EXACT = Context(prec=2000)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Part = Callable[[], str]
+
+
+class Unproven(Exception):
+    """The step does not show it."""
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a condition stands: the event it is measured at, what names stand for, open terms."""
+
+    anchor: str
+    zone: str
+    bound: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    opens: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    fill: str = ""
+    as_owned: str = FALSE
+
+
+class Shown(Protocol):
+    """What the step at hand shows."""
+
+    def fact(self, place: str, path: str) -> Any: ...
+    def claim(self, *claim: str) -> str: ...
+    def status(self, *claim: str) -> Mapping[str, str]: ...
+    def lack(self, why: str) -> str: ...
+    def mark(self) -> int: ...
+    def drop(self, start: int, end: int) -> None: ...
+
+
+def known(value: bool) -> str:
+    return TRUE if value else FALSE
+
+
+def rails(must: bool, may: bool) -> str:
+    return TRUE if must else UNKNOWN if may else FALSE
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    from importlib.resources import files
+
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
+
+
+def micros(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def day_start(day: date, zone: str) -> int:
+    return micros(datetime.combine(day, time(), zone_of(zone)))
+
+
+def span(
+    low: Any, high: Any, lopen: bool = False, hopen: bool = False, tag: Any = None
+) -> tuple[Any, ...]:
+    return low, high, lopen, hopen, tag
+
+
+def instants(value: Any, zone: str) -> Any:
+    """All instants that a time may be: of a day, its whole length in the zone."""
+    if not isinstance(value, dict) or "from" not in value:
+        return value
+
+    def ends(text: str | None) -> tuple[int, int] | None:
+        if text is None:
+            return None
+        if "T" in text:
+            at = micros(datetime.fromisoformat(text))
+            return at, at
+        day = date.fromisoformat(text)
+        return day_start(day, zone), day_start(day + timedelta(days=1), zone) - 1
+
+    first, last = ends(value["from"]), ends(value["to"])
+    lopen, hopen = value.get("open", (False, False))
+    return span(
+        None if first is None else first[1] + 1 if lopen else first[0],
+        None if last is None else last[0] - 1 if hopen else last[1],
+    )
+
+
+def shifted(value: Any, count: int, unit: str, zone: str) -> Any:
+    """The beginning of the day so much later; a month's end stays one."""
+    if not isinstance(value, tuple):
+        return value
+
+    def start(at: int | None) -> int | None:
+        if at is None:
+            return None
+        day = (EPOCH + timedelta(microseconds=at)).astimezone(zone_of(zone)).date()
+        if unit in ("days", "weeks"):
+            return day_start(day + timedelta(**{unit: count}), zone)
+        year, month = divmod(
+            day.year * 12 + day.month - 1 + count * (12 if unit == "years" else 1), 12
+        )
+        return day_start(date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])), zone)
+
+    return span(start(value[0]), start(value[1]))
+
+
+def number(value: Any) -> Any:
+    """A number as a span of decimals; money is tagged with its currency."""
+    if isinstance(value, dict) and "number" in value:
+        at = Decimal(value["number"])
+        return span(at, at, tag=value["tag"])
+    if isinstance(value, dict) and "least" in value:
+        low, high = (None if value[k] is None else Decimal(value[k]) for k in ("least", "most"))
+        return span(low, high, *value.get("open", (False, False)), value.get("tag"))
+    return value
+
+
+def compared(how: str, a: Any, b: Any) -> str:
+    """`less`, `at most` or `is`, for all and for some of the values that each may have."""
+    if NONE in (a, b):
+        return FALSE
+    if not isinstance(a, tuple) or not isinstance(b, tuple) or a[4] != b[4]:
+        return UNKNOWN
+    (al, ah, alo, aho, _), (bl, bh, blo, bho, _) = a, b
+    meets = al is None or bh is None or al < bh or (al == bh and not alo and not bho)
+    if how == "is":
+        back = bl is None or ah is None or bl < ah or (bl == ah and not blo and not aho)
+        point = al is not None and al == ah and bl is not None and bl == bh
+        return known(al == bl) if point else rails(False, meets and back)
+    surely = ah is not None and bl is not None
+    if how == "at most":
+        return rails(surely and ah <= bl, meets)
+    return rails(
+        surely and (ah < bl or (ah == bl and (aho or blo))), al is None or bh is None or al < bh
+    )
+
+
+def within(when: Any, interval: Iterable[int]) -> str:
+    """Whether instants lie in an interval: since possibly, surely, until surely, possibly."""
+    if not isinstance(when, tuple):
+        return FALSE if when == NONE else UNKNOWN
+    since, surely, until, possibly = interval
+    low = -FOREVER if when[0] is None else when[0]
+    high = FOREVER if when[1] is None else when[1]
+    return rails(surely <= low and high < until, since <= high and low < possibly)
+
+
+def word(value: Any, choices: Iterable[str]) -> str:
+    if value == NONE or value is None:
+        return FALSE if value == NONE else UNKNOWN
+    held = set(value["one_of"]) if isinstance(value, dict) else {value}
+    return rails(held <= set(choices), bool(held & set(choices)))
+
+
+def under(code: list[str], prefix: list[str]) -> str:
+    """Schemes share six digits; a code that ends before the prefix does leaves it open."""
+    shared = 10 if code[0] == prefix[0] else 6
+    mine, low, high = (text[:shared] for text in (code[1], prefix[1], prefix[2]))
+    if len(mine) >= len(low):
+        head = mine[: len(low)]
+        sure = len(prefix[1]) <= shared or low < head < high
+        return rails(low <= head <= high and sure, low <= head <= high)
+    start, end = low[: len(mine)], high[: len(mine)]
+    return rails(start < mine < end, start <= mine <= end)
+
+
+class Conditions:
+    """The rules of conditions, over what the step at hand shows (`shown`)."""
+
+    rulebook: Mapping[str, Any]
+    shown: Shown
+    known_on: int  # a day's ordinal: law first published later is not seen
+
+    def every(self, parts: Iterable[Part]) -> str:
+        """False by one part that is; else all parts are shown."""
+        found, gap, start = TRUE, False, self.shown.mark()
+        for part in parts:
+            here = self.shown.mark()
+            try:
+                truth = part()
+            except Unproven:
+                gap = True
+                continue
+            if truth == FALSE:
+                self.shown.drop(start, here)
+                return FALSE
+            found = UNKNOWN if truth == UNKNOWN else found
+        if gap:
+            raise Unproven
+        return found
+
+    def some(self, parts: Iterable[Part]) -> str:
+        return NOT[self.every((lambda p=p: NOT[p()]) for p in parts)]
+
+    def value(self, path: list[str], at: At) -> Any:
+        place = {"item": ""} if path[0] == "case" else at.bound[path[0]]
+        if len(path) == 1:
+            return place
+        if not isinstance(place, dict) or "item" not in place:
+            return None
+        return self.shown.fact(place["item"], ".".join(path[1:]))
+
+    def members(self, path: list[str], at: At) -> tuple[list[Any], bool]:
+        """What is on a list, and whether that is all."""
+        value = self.value(path, at)
+        if isinstance(value, dict) and "list" in value:
+            return value["list"], value["complete"]
+        return [], value == NONE
+
+    def holds(self, said: list[Any], at: At) -> str:
+        """The one way from a condition to its truth: a rule for each form, by its name."""
+        return getattr(self, "if_" + said[0].replace(" ", "_"))(at, *said[1:])
+
+    def if_and(self, at: At, *parts: list[Any]) -> str:
+        return self.every((lambda p=p: self.holds(p, at)) for p in parts)
+
+    def if_or(self, at: At, *parts: list[Any]) -> str:
+        return self.some((lambda p=p: self.holds(p, at)) for p in parts)
+
+    def if_not(self, at: At, part: list[Any]) -> str:
+        return NOT[self.holds(part, at)]
+
+    def if_count(self, at: At, least: int, *parts: list[Any]) -> str:
+        truths = [self.holds(p, at) for p in parts]
+        return rails(truths.count(TRUE) >= least, len(truths) - truths.count(FALSE) >= least)
+
+    def if_each(
+        self, at: At, how: str, least: int, name: str, over: list[str], body: list[Any]
+    ) -> str:
+        members, complete = self.members(over, at)
+        parts = [
+            lambda m=m: self.holds(body, replace(at, bound={**at.bound, name: m})) for m in members
+        ]
+        if how == "at_least":
+            truths = [p() for p in parts]
+            must = truths.count(TRUE) >= least
+            return rails(must, not complete or len(truths) - truths.count(FALSE) >= least)
+        others: list[Part] = [] if complete else [lambda: UNKNOWN]  # those that are not named
+        return (self.some if how == "some" else self.every)([*parts, *others])
+
+    def if_yes(self, at: At, path: list[str]) -> str:
+        value = self.value(path, at)
+        return known(value) if isinstance(value, bool) else FALSE if value == NONE else UNKNOWN
+
+    def if_no(self, at: At, path: list[str]) -> str:
+        value = self.value(path, at)
+        return known(not value) if isinstance(value, bool) else FALSE if value == NONE else UNKNOWN
+
+    def if_none(self, at: At, path: list[str]) -> str:
+        value = self.value(path, at)
+        return UNKNOWN if value is None else known(value == NONE)
+
+    def if_word(self, at: At, path: list[str], choices: list[str]) -> str:
+        return word(self.value(path, at), choices)
+
+    def if_exactly(self, at: At, path: list[str], choices: list[str]) -> str:
+        value = self.value(path, at)
+        if not isinstance(value, dict) or "list" not in value:
+            return FALSE if value == NONE else UNKNOWN
+        held, chosen = set(value["list"]), set(choices)
+        return (
+            FALSE if not held <= chosen else known(held == chosen) if value["complete"] else UNKNOWN
+        )
+
+    def if_includes(self, at: At, path: list[str], member: Any) -> str:
+        value = self.value(path, at)
+        one = self.value(member["item"], at) if isinstance(member, dict) else member
+        if not isinstance(value, dict) or "list" not in value:
+            return FALSE if value == NONE else UNKNOWN
+        if one is None or one == NONE:
+            return UNKNOWN
+        return TRUE if one in value["list"] else known(False) if value["complete"] else UNKNOWN
+
+    def if_same(self, at: At, path: list[str], other: list[str]) -> str:
+        a, b = self.value(path, at), self.value(other, at)
+        if NONE in (a, b):
+            return FALSE
+        items = all(isinstance(v, dict) and "item" in v for v in (a, b))
+        return known(a == b) if items else UNKNOWN
+
+    def if_number(self, at: At, left: Any, how: str, right: Any) -> str:
+        a, b = self.amount(left, at), self.amount(right, at)
+        if how in ("at least", "more than"):
+            return compared("at most" if how == "at least" else "less", b, a)
+        return compared("less" if how == "less than" else how, a, b)
+
+    def amount(self, said: Any, at: At) -> Any:
+        if isinstance(said, list):
+            return number(self.value(said, at))
+        if not isinstance(said, dict) or "number" in said:
+            return number(said)
+        if "times" in said:
+            base, by = number(self.value(said["of"], at)), Decimal(said["times"])
+            if not isinstance(base, tuple):
+                return base
+            ends = (None if v is None else EXACT.multiply(v, by) for v in base[:2])
+            return span(*ends, *base[2:])
+        if "sum" in said:
+            return self.sum_of(said, at)
+        return self.cell(said, at) if "row" in said else self.determined(said["open"], at)
+
+    def sum_of(self, said: Mapping[str, Any], at: At) -> Any:
+        """Bounds on a sum of what is never below zero."""
+        members, complete = self.members(said["in"], at)
+        low: Decimal | int = 0
+        high: Decimal | int | None = 0 if complete else None
+        for member in members:
+            inner = replace(at, bound={**at.bound, said["each"]: member})
+            truth = self.holds(said["where"], inner)
+            if truth == FALSE:
+                continue
+            value = number(self.value(said["sum"], inner))
+            least, most = value[:2] if isinstance(value, tuple) else (0, None)
+            low += least if truth == TRUE and least is not None else 0
+            high = None if high is None or most is None else high + most
+        return span(low, high)
+
+    def cell(self, said: Mapping[str, Any], at: At) -> Any:
+        table = self.rulebook["texts"][said["row"]]
+        when = instants(
+            self.value(said["at"] or ["case", *at.anchor.split(".")], at), table["zone"]
+        )
+        held = self.value(said["of"], at) if said["of"] else None
+        rows = [
+            (r["days"], r["cells"][said["column"]], under_any(held, r["codes"]) if r["codes"] else TRUE)
+            for r in table["rows"] if table["known"] <= self.known_on
+        ]  # fmt: skip
+        return self.hull(when, rows, table["lacks"])
+
+    def determined(self, name: str, at: At) -> Any:
+        """The value of an open term: what the determinations known by then give in their time."""
+        rows: list[tuple[list[int], Any, str]] = []
+        lacks = name
+        for key in at.opens[name]["fills"]:
+            fill = self.rulebook["texts"][key]
+            lacks = fill["withdrawn"] or lacks
+            if fill["known"] > self.known_on:
+                continue
+            since, surely, until, possibly = fill["interval"]
+            for newer in (self.rulebook["texts"][n] for n in fill["newer"]):
+                if newer["known"] <= self.known_on:
+                    until, possibly = (
+                        min(until, newer["interval"][0]),
+                        min(possibly, newer["interval"][1]),
+                    )
+            given = None if fill["withdrawn"] else fill["value"]
+            rows.append(([since, surely, until, possibly], given, TRUE))
+        when = instants(self.value(["case", *at.anchor.split(".")], at), at.opens[name]["zone"])
+        return self.hull(when, rows, lacks)
+
+    def hull(self, when: Any, rows: list[tuple[list[int], Any, str]], lacks: str) -> Any:
+        """The hull of what may apply; nothing known unless rows that surely apply cover the time."""
+        if not isinstance(when, tuple) or when[0] is None or when[1] is None:
+            return None
+        able = [
+            (days, number(value), fits) for days, value, fits in rows
+            if fits != FALSE and days[0] <= when[1] and when[0] < days[3]
+        ]  # fmt: skip
+        reached = when[0]
+        for since, until in sorted((d[1], d[2]) for d, _, fits in able if fits == TRUE):
+            reached = until if since <= reached < until else reached
+        values = [v for _, v, _ in able]
+        same = all(isinstance(v, tuple) and v[4] == values[0][4] for v in values)
+        if reached <= when[1] or not same:
+            return self.shown.lack(lacks) and None
+        return span(min(v[0] for v in values), max(v[1] for v in values), tag=values[0][4])
+
+    def if_time(
+        self, at: At, path: list[str], how: str, right: Mapping[str, Any], zone: str
+    ) -> str:
+        """A day of the law is its whole length: `after 3 May` is from 4 May."""
+        t = instants(self.value(path, at), zone)
+        after: Any = None
+        if "at" in right:
+            start = span(right["at"], right["at"])
+            after = span(right["next"], right["next"]) if "next" in right else None
+        elif "from" in right:
+            base = instants(self.value(right["from"], at), zone)
+            start = shifted(base, right["count"], right["unit"], zone)
+            after = shifted(start, 1, "days", zone)
+        else:
+            start = instants(self.value(right["fact"], at), zone)
+        match how:
+            case "before":
+                return compared("less", t, start)
+            case "on or after":
+                return compared("at most", start, t)
+            case "after":
+                return (
+                    compared("less", start, t) if after is None else compared("at most", after, t)
+                )
+            case "on or before":
+                return (
+                    compared("at most", t, start) if after is None else compared("less", t, after)
+                )
+            case _ if after is None:
+                return compared("is", t, start)
+            case _:
+                inside = (compared("at most", start, t), compared("less", t, after))
+                return self.every((lambda i=i: i) for i in inside)
+
+    def if_judged(self, at: At, variable: str, question: str) -> str:
+        return self.if_yes(at, [variable, "judged", question])
+
+    def if_lacks(self, at: At, why: str) -> str:
+        return self.shown.lack(why)
+
+    def if_codes(self, at: At, path: list[str], codes: Mapping[str, Any], sort: str = "") -> str:
+        """By the code where one is known, by the sort of the thing where none is."""
+        held, category = (self.value([*path, name], at) for name in ("codes", "category"))
+        if isinstance(held, dict) and held.get("list"):
+            by_code = under_any(held, codes)
+            if sort in (TRUE, FALSE) and by_code not in (UNKNOWN, sort):
+                return UNKNOWN
+            return sort if by_code == UNKNOWN and sort else by_code
+        if sort in (TRUE, FALSE):
+            return sort
+        if category is None or category == NONE:
+            return UNKNOWN
+        sorts = category["one_of"] if isinstance(category, dict) else [category]
+        return rails(False, bool(set(sorts) & set(codes["sorts"])))
+
+
+def under_any(held: Any, codes: Mapping[str, Any]) -> str:
+    """Whether one of the codes of a thing falls under those wanted, and under none left out."""
+    if not isinstance(held, dict) or not held.get("list"):
+        return UNKNOWN
+    best = FALSE
+    for code in held["list"]:
+        wanted = [under(code["code"], p) for p in codes["any"]]
+        without = [under(code["code"], p) for p in codes["not"]]
+        truth = rails(TRUE in wanted and set(without) <= {FALSE},
+                      set(wanted) != {FALSE} and bool(wanted) and TRUE not in without)  # fmt: skip
+        best = TRUE if TRUE in (truth, best) else UNKNOWN if UNKNOWN in (truth, best) else FALSE
+    return best
