@@ -15,10 +15,17 @@ from typing import Any
 from sanctions_rules.certificates.conditions import FOREVER, UNKNOWN, Unproven
 from sanctions_rules.certificates.provisions import Rules
 
-FORMAT, VERSION = "sanctions_rules certificate", 1
-#: What a claim is about that quotes the text it rests on.
-QUOTES = ("in force", "says", "bound", "act")
-
+#: Every kind of claim, and what it is about.
+KINDS = {
+    "in force": ("text", "event"), "bound": ("variant",), "act": ("variant",), "licensed": ("variant",),
+    "says": ("variant", "place"), "scope": ("variant", "place"), "covered": ("variant", "place"),
+    "engaged": ("variant", "place"), "lifted": ("variant", "place"), "effective": ("variant", "place"),
+    "conflict": ("variant", "place"), "exception": ("variant", "variant", "place"),
+    "effective of the act": ("variant",), "covered of the act": ("variant",), "unnamed": ("variant",),
+    "term": ("term", "event", "place"), "term by itself": ("term", "event", "place"),
+    "term if owned": ("term", "event", "place"), "owned": ("closure", "event", "place"),
+    "closure": ("closure", "event"),
+}  # fmt: skip
 Given = Callable[[str, str], Any]
 
 
@@ -40,8 +47,6 @@ class Step:
     facts: tuple[int, ...] = ()
     rests: tuple[int, ...] = ()
     lacks: tuple[str, ...] = ()
-    cites: tuple[str, ...] = ()
-    interval: tuple[int, ...] = ()
     runs: tuple[Any, ...] = ()
 
 
@@ -57,6 +62,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """How the law names a text that a step is about, and from when until when it is in force."""
+
+    cites: tuple[str, ...]
+    interval: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Certificate:
     """A certificate as it was read."""
 
@@ -69,6 +82,7 @@ class Certificate:
     answers: tuple[Answer, ...]
     stated: tuple[tuple[str, str, Any], ...]
     steps: tuple[Step, ...]
+    quotes: Mapping[str, Quote]
     allowed: tuple[str, ...] = ()
 
 
@@ -140,11 +154,15 @@ class Checker(Rules):
     def check(self) -> None:
         """Raise Refused, with the rule that refuses, unless every step and every answer is shown."""
         points = self.rulebook["readings"]
-        if set(self.readings) != set(points):
+        if set(self.readings) != set(points) or any(r not in points[p] for p, r in self.readings.items()):
             raise Refused("readings", "it does not say which reading of each point it follows")
         for index, (place, path, value) in enumerate(self.certificate.stated):
             self.places[place, path] = index
-            if self.given(place, path) != value:
+            try:
+                said = self.given(place, path)
+            except LookupError:
+                raise Refused("fact", f"the facts have no {place} {path}") from None
+            if said != value or isinstance(said, bool) != isinstance(value, bool):
                 raise Refused("fact", f"the facts do not say this of {place} {path}")
         for index, step in enumerate(self.certificate.steps):
             if step.claim in self.claims:
@@ -153,6 +171,7 @@ class Checker(Rules):
                 raise Refused("order", f"{step.claim} rests on what comes after it")
             self.step(index, step)
             self.claims[step.claim] = index
+        self.quoted()
         for answer in self.certificate.answers:
             self.answer(answer)
         unused = set(range(len(self.certificate.steps))) - self.rested
@@ -168,27 +187,35 @@ class Checker(Rules):
     def step(self, index: int, step: Step) -> None:
         """The rule of the claim, over what its step lists, gives the truth that it claims."""
         shown = self.look(step)
+        kind, *about = step.claim
+        if len(about) != len(KINDS.get(kind, ())) or not self.exists(kind, about):
+            raise Refused("claim", f"{step.claim} is about nothing that there is")
         try:
-            if step.claim[0] == "closure":
+            if kind == "closure":
                 self.columns[index] = self.closure(step)
             elif (truth := self.conclude(*step.claim)) != step.truth:
-                raise Refused(step.claim[0], f"{step.claim} is {truth}, not {step.truth}")
+                raise Refused(kind, f"{step.claim} is {truth}, not {step.truth}")
         except Unproven:
             raise Refused("not shown", f"{step.claim} is not shown to be {step.truth}") from None
         if shown.idle():
             raise Refused("idle", f"{step.claim} does not rest on {sorted(map(str, shown.idle()))[0]}")
-        self.quoted(step)
 
-    def quoted(self, step: Step) -> None:
-        """A step names the citations of the text that it is about, and of its interval the ends."""
-        about = step.claim[1] if step.claim[0] in QUOTES else ""
-        key = self.variants[about]["text"] if about in self.variants else about
-        text = self.text(key) if key in self.rulebook["texts"] else None
-        if step.cites != tuple(text["cites"] if text else ()):
-            raise Refused("cites", f"{step.claim} does not cite its text as the rulebook does")
-        ends = tuple(text["interval"]) if text and step.claim[0] == "in force" else ()
-        if step.interval != ends:
-            raise Refused("interval", f"{step.claim} names another interval than the rulebook")
+    def exists(self, kind: str, about: list[str]) -> bool:
+        """Whether the rulebook has what the claim names; a place is as good as the facts about it."""
+        have = {"text": self.rulebook["texts"], "variant": self.variants,
+                "term": self.rulebook["terms"], "closure": self.rulebook["closures"]}  # fmt: skip
+        return all(name in have.get(what, (name,)) for what, name in zip(KINDS[kind], about, strict=True))
+
+    def quoted(self) -> None:
+        """Each text of which a step says whether it was in force is quoted as the rulebook has it."""
+        about = {step.claim[1] for step in self.certificate.steps if step.claim[0] == "in force"}
+        if about != set(self.certificate.quotes):
+            raise Refused("quotes", "the texts that it quotes are not those that it rests on")
+        for key, quote in self.certificate.quotes.items():
+            if quote.cites != tuple(self.text(key)["cites"]):
+                raise Refused("cites", f"{key} is not cited so in the rulebook")
+            if quote.interval != tuple(self.text(key)["interval"]):
+                raise Refused("interval", f"{key} has another interval in the rulebook")
 
     def closure(self, step: Step) -> Mapping[str, str]:
         """Rounds of entry that are the least: who has a status through owners, and nobody else."""
@@ -206,16 +233,18 @@ class Checker(Rules):
         shown = self.look(answer.step)
         about = list(self.certificate.about)
         try:
-            found = self.outcome(answer.regime, [list(b) for b in answer.because], about)
+            found = self.outcome(answer.regime, answer.because, about)
             exposed = self.exposed(answer.regime, about)
+            binds = all(self.stands(key, place) == "binds" for key, place in answer.because)
+        except LookupError:
+            raise Refused("claim", f"the answer under {answer.regime} names nothing there is") from None
         except Unproven:
             raise Refused("not shown", f"the answer under {answer.regime} is not shown") from None
         if found != answer.outcome:
             raise Refused("outcome", f"under {answer.regime} it is {found}, not {answer.outcome}")
         if sorted((*one, truth) for one, truth in exposed.items()) != sorted(answer.exposed):
             raise Refused("exposed", f"the powers under {answer.regime} are not those it names")
-        for key, place in answer.because:
-            if self.stands(key, place) != "binds":
-                raise Refused("because", f"{key} does not bind")
+        if not binds:
+            raise Refused("because", f"under {answer.regime} it names a provision that does not bind")
         if shown.idle():
             raise Refused("idle", f"the answer under {answer.regime} lists what it does not need")

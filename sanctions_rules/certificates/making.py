@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.canonical import facts_digest
-from sanctions_rules.certificates.checker import QUOTES, Answer, Certificate, Step
+from sanctions_rules.certificates.checker import Answer, Certificate, Quote, Step
 from sanctions_rules.certificates.conditions import FALSE, FOREVER, TRUE, UNKNOWN, Unproven
 from sanctions_rules.certificates.provisions import Rules
 from sanctions_rules.certificates.stating import given
@@ -76,8 +76,8 @@ class Making(Rules):
         known = source.settings.known_on
         self.known_on = FOREVER if known is None else known.toordinal()
         self.say = given(source.case)
-        self.keys = {n.effective.removesuffix(": effective"): n for n in source.program.norms}
-        self.of = {id(n): key for key, n in self.keys.items()}
+        #: By identity: a duty that goes with a provision shares its parts.
+        self.of = {id(n): n.effective.removesuffix(": effective") for n in source.program.norms}
         self.looked: dict[Claim, list[tuple[str, Any]]] = {}
         self.runs: dict[Claim, tuple[Any, ...]] = {}
 
@@ -164,6 +164,7 @@ class Making(Rules):
         return Certificate(
             decision.rulebook_digest, facts_digest(decision.source.case), known.isoformat() if known else None,
             clocks.tzdata_version(), decision.about, self.readings, answers, stated, steps,
+            {s.claim[1]: self.quote(s.claim[1]) for s in steps if s.claim[0] == "in force"},
             decision.allow_withdrawn,
         )  # fmt: skip
 
@@ -177,7 +178,7 @@ class Making(Rules):
         ) if one.outcome is Outcome.PROHIBITED else ()  # fmt: skip
         exposed = tuple((self.of[id(e.finding.norm)], e.finding.subject, _WORDS[e.truth]) for e in one.exposures)
         self.shown = self.recorder()
-        self.outcome(regime, [list(b) for b in because], about)
+        self.outcome(regime, because, about)
         for key, place in because:
             self.stands(key, place)
         self.exposed(regime, about)
@@ -222,14 +223,13 @@ class Making(Rules):
         stated = {facts.setdefault(one, len(facts)): None for kind, one in seen if kind == "fact"}
         rests = {numbers[c]: None for kind, c in seen if kind == "claim"}
         lacks = {why: None for kind, why in seen if kind == "lack"}
-        about = claim[1] if claim[0] in QUOTES else ""
-        key = self.variants[about]["text"] if about in self.variants else about
-        text = self.rulebook["texts"].get(key)
         return Step(
-            claim, truth, tuple(sorted(stated)), tuple(sorted(rests)), tuple(lacks),
-            tuple(text["cites"]) if text else (),
-            tuple(text["interval"]) if text and claim[0] == "in force" else (), self.runs.get(claim, ()),
-        )  # fmt: skip
+            claim, truth, tuple(sorted(stated)), tuple(sorted(rests)), tuple(lacks), self.runs.get(claim, ())
+        )
+
+    def quote(self, key: str) -> Quote:
+        text = self.text(key)
+        return Quote(tuple(text["cites"]), tuple(text["interval"]))
 
 
 def _rounds(owners: Any, alone: str, surely: bool, status: Mapping[str, str]) -> list[list[str]]:

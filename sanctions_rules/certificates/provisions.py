@@ -7,7 +7,7 @@ from, lift or take back which is found here, from the resolved rulebook alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -358,7 +358,7 @@ class Rules(Conditions):
         return self.of_term_by_itself(key, anchor, place, TRUE)
 
     def of_owned(self, key: str, anchor: str, place: str) -> tuple[Said, At]:
-        return ["is", self.shown.status("closure", key, anchor)[place]], At(anchor, "")
+        return ["is", self.shown.status("closure", key, anchor).get(place, UNKNOWN)], At(anchor, "")
 
     def owners(self, key: str, anchor: str) -> Owners:
         """The parties and the stakes as a term that passes on by ownership looks at them."""
@@ -436,7 +436,7 @@ class Rules(Conditions):
                 if not complete and verb == "prohibits":
                     yield key, "?"
 
-    def outcome(self, regime: str, because: list[list[str]], about: list[str]) -> str:
+    def outcome(self, regime: str, because: Sequence[tuple[str, str]], about: list[str]) -> str:
         """Prohibited by one that binds; else whether one may bind; else whether one was lifted."""
         every = list(self.asked(regime, "prohibits", about))
         if any((key, place) in every and self.stands(key, place) == "binds" for key, place in because):

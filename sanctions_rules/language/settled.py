@@ -64,11 +64,18 @@ class Settling(Targets):
         return {
             "texts": self.texts, "variants": variants, "terms": self.terms,
             "closures": self.closures,
-            "readings": {
-                self.point_of(b): str(s.names[0])
-                for b in self.rulebook.blocks if (s := b.slot("reading")) and s.flag
-            },
+            "readings": self.readings(),
         }  # fmt: skip
+
+    def readings(self) -> dict[str, list[str]]:
+        """By each point that may be read in more than one way, its readings; the default first."""
+        found: dict[str, list[str]] = {}
+        for block in self.rulebook.blocks:
+            if slot := block.slot("reading"):
+                point, name = found.setdefault(self.point_of(block), []), str(slot.names[0])
+                if name not in point:
+                    point.insert(0 if slot.flag else len(point), name)
+        return found
 
     # -- texts -----------------------------------------------------------------------------------
 

@@ -207,6 +207,23 @@ class Law:
     def _allowed(self) -> dict[frozenset[str], Program]:
         return {}
 
+    def digest_allowing(self, allowed: Iterable[str] = ()) -> str:
+        """The digest of this law where these withdrawn texts count. Raises LookupError for others."""
+        return self._allowing(frozenset(allowed)).digest
+
+    def settled(self, allowed: Iterable[str] = ()) -> Mapping[str, Any]:
+        """The resolved rulebook as plain data, for who checks certificates: docs/certificates.md."""
+        key = frozenset(allowed)
+        if key not in self._settled:
+            from sanctions_rules.language.settled import settled
+
+            self._settled[key] = settled(self.compiled.rulebook, key)
+        return self._settled[key]
+
+    @cached_property
+    def _settled(self) -> dict[frozenset[str], Mapping[str, Any]]:
+        return {}
+
     def _rests_on(
         self, decision: Decision, one: RegimeDecision, name: str, allowed: frozenset[str]
     ) -> bool:

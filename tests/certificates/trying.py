@@ -1,0 +1,124 @@
+"""Certificates of many scenarios, and many changes to them: the long run is `make certify`.
+
+    python -m tests.certificates.trying --every 1 --changes 20000
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import mutating
+from sanctions_rules import Case, load
+from sanctions_rules.certificates import Certificate, Refused, certify
+from sanctions_rules.certificates.checker import Checker
+from sanctions_rules.certificates.stating import given
+from sanctions_rules.scenario import Scenario, read_scenarios
+
+LAW = Path(__file__).parents[1] / "law"
+
+
+def scenarios(every: int, first: int = 0) -> Iterator[Scenario]:
+    """Every so manieth scenario of the law, in the order of files."""
+    number = first
+    for file in sorted(LAW.rglob("*.scenarios.toml")):
+        for one in read_scenarios(file, LAW / "bases"):
+            if number % every == 0:
+                yield one
+            number += 1
+
+
+def certificate_of(scenario: Scenario) -> tuple[Certificate, Case]:
+    case = scenario.case()
+    law = load()
+    return certify(law, law.decide(
+        case, about=scenario.about, known_on=scenario.known_on, readings=scenario.readings,
+        engine="interpreter",
+    )), case  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """What became of certificates and of changes to them."""
+
+    certificates: int = 0
+    refused: Counter[str] = field(default_factory=Counter[str])
+    changes: Counter[str] = field(default_factory=Counter[str])
+    by_rule: Counter[str] = field(default_factory=Counter[str])
+    survivors: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    seconds: Counter[str] = field(default_factory=Counter[str])
+    problems: list[str] = field(default_factory=list[str])
+
+
+def change(certificate: Certificate, case: Case, rng: random.Random, tally: Tally) -> None:
+    """One change to a certificate: it is refused, or it stays a proof of the same outcomes."""
+    law = load()
+    made = None
+    while made is None:
+        made = rng.choice(mutating.CHANGES)(rng, certificate, given(case))
+    tally.changes[made.kind] += 1
+    try:
+        Checker(made.certificate, law.settled(), made.given).check()
+    except Refused as refusal:
+        tally.by_rule[refusal.rule] += 1
+        return
+    before, after = ([(a.regime, a.outcome, a.because, a.exposed) for a in c.answers]
+                     for c in (certificate, made.certificate))  # fmt: skip
+    if before != after:
+        tally.problems.append(f"{made.kind}: {made.what} was accepted with other answers")
+    tally.survivors.append((made.kind, made.what, certificate.answers[0].outcome))
+
+
+def run(every: int, changes: int, seed: int = 0, first: int = 0) -> Tally:
+    """`changes`: of each certificate, so many."""
+    tally, rng, law = Tally(), random.Random(seed), load()
+    for scenario in scenarios(every, first):
+        started = time.process_time()
+        certificate, case = certificate_of(scenario)
+        made = time.process_time()
+        try:
+            Checker(certificate, law.settled(), given(case)).check()
+        except Refused as refusal:
+            tally.refused[refusal.rule] += 1
+            tally.problems.append(f"{scenario.name}: {refusal}")
+            continue
+        tally.certificates += 1
+        tally.seconds["making"] += made - started
+        tally.seconds["checking"] += time.process_time() - made
+        for _ in range(changes):
+            change(certificate, case, rng, tally)
+    return tally
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--changes", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    tally = run(asked.every, asked.changes, asked.seed, asked.first)
+    print(f"{tally.certificates} certificates accepted, {sum(tally.refused.values())} refused")
+    print(f"{sum(tally.changes.values())} changes: {dict(tally.changes)}")
+    print(f"refused by rule: {dict(tally.by_rule.most_common())}")
+    kinds = Counter(kind for kind, _, _ in tally.survivors)
+    print(f"{len(tally.survivors)} left a proof of the same answers: {dict(kinds)}")
+    for kind, what, outcome in tally.survivors[:: max(1, len(tally.survivors) // 25)]:
+        print(f"  {kind}: {what} ({outcome})")
+    each = {k: f"{1000 * v / max(1, tally.certificates):.1f} ms" for k, v in tally.seconds.items()}
+    print(f"a certificate, mean: {each}")
+    print("\n".join(tally.problems))
+    return bool(tally.problems)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
