@@ -11,10 +11,10 @@ from typing import Any, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.canonical import facts_digest
-from sanctions_rules.certificates.checker import Answer, Certificate, Quote, Step
-from sanctions_rules.certificates.conditions import FALSE, FOREVER, TRUE, UNKNOWN, Unproven
-from sanctions_rules.certificates.provisions import Rules
 from sanctions_rules.certificates.stating import given
+from sanctions_rules.checker.checking import Answer, Certificate, Quote, Step
+from sanctions_rules.checker.conditions import FALSE, FOREVER, TRUE, UNKNOWN, Unproven
+from sanctions_rules.checker.provisions import Rules
 from sanctions_rules.core import OF_THE_ACT, Closure
 from sanctions_rules.decision import Decision, Outcome, Standing
 from sanctions_rules.engines.conclude import Source
@@ -110,12 +110,18 @@ class Making(Rules):
             case "exception":
                 return f"{about[0]} → {about[1]}", about[2] if self.norm(about[1])["over"] else ""
             case "licensed":
-                return f"specific licence → {about[0]}", "case" if self.norm(about[0])["over"] else ""
+                return f"specific licence → {about[0]}", "case" if self.norm(about[0])[
+                    "over"
+                ] else ""
             case "effective of the act" | "covered of the act":
                 return f"{about[0]}: {kind.removesuffix(OF_THE_ACT)}{OF_THE_ACT}", ""
             case "term" | "term by itself" | "term if owned":
                 term, under, law = about[0].partition(" under ")
-                more = {"term": "", "term by itself": ": by itself", "term if owned": ": may pass by ownership"}
+                more = {
+                    "term": "",
+                    "term by itself": ": by itself",
+                    "term if owned": ": may pass by ownership",
+                }
                 return f"{term} @ {about[1]}{under}{law}{more[kind]}", about[2]
             case "owned":
                 head, share = about[0].split(" (", 1)
@@ -131,7 +137,9 @@ class Making(Rules):
     def column(self, claim: Claim) -> Mapping[str, str]:
         """Who has the status, as the reference finds it, and in which rounds they enter."""
         _, key, anchor = claim
-        name = self.named(("term" if self.rulebook["closures"][key]["recursive"] else "owned", key, anchor, ""))[0]
+        name = self.named(
+            ("term" if self.rulebook["closures"][key]["recursive"] else "owned", key, anchor, "")
+        )[0]
         closure = cast(Closure, self.run.program.definitions[name])
         status = {p: _WORDS[t] for p, t in self.run.column(closure).status.items()}
         if claim not in self.runs:
@@ -168,7 +176,9 @@ class Making(Rules):
             decision.allow_withdrawn,
         )  # fmt: skip
 
-    def look_at(self, regime: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, str], ...], list[Any]]:
+    def look_at(
+        self, regime: str
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, str], ...], list[Any]]:
         """What the answer of one regime rests on."""
         one = self.decision[regime]
         about = list(self.decision.about)
@@ -176,7 +186,9 @@ class Making(Rules):
             (self.of[id(f.norm)], f.subject) for f in one.findings
             if f.standing is Standing.BINDS and f.norm.verb == "prohibits"
         ) if one.outcome is Outcome.PROHIBITED else ()  # fmt: skip
-        exposed = tuple((self.of[id(e.finding.norm)], e.finding.subject, _WORDS[e.truth]) for e in one.exposures)
+        exposed = tuple(
+            (self.of[id(e.finding.norm)], e.finding.subject, _WORDS[e.truth]) for e in one.exposures
+        )
         self.shown = self.recorder()
         self.outcome(regime, because, about)
         for key, place in because:
@@ -184,7 +196,9 @@ class Making(Rules):
         self.exposed(regime, about)
         return because, exposed, self.shown.seen
 
-    def steps(self, first: list[list[Any]]) -> tuple[tuple[Step, ...], dict[Claim, int], dict[tuple[str, str], int]]:
+    def steps(
+        self, first: list[list[Any]]
+    ) -> tuple[tuple[Step, ...], dict[Claim, int], dict[tuple[str, str], int]]:
         """Every claim that something rests on, each after all that it rests on itself."""
         numbers: dict[Claim, int] = {}
         facts: dict[tuple[str, str], int] = {}
@@ -214,7 +228,9 @@ class Making(Rules):
         if claim not in self.looked:
             try:
                 self.worked_out(claim) if claim[0] != "closure" else self.column(claim)
-            except Unproven:  # the reference says what no rule bears out: the checker will refuse it
+            except (
+                Unproven
+            ):  # the reference says what no rule bears out: the checker will refuse it
                 self.looked[claim] = []
         return self.looked[claim]
 
@@ -224,7 +240,12 @@ class Making(Rules):
         rests = {numbers[c]: None for kind, c in seen if kind == "claim"}
         lacks = {why: None for kind, why in seen if kind == "lack"}
         return Step(
-            claim, truth, tuple(sorted(stated)), tuple(sorted(rests)), tuple(lacks), self.runs.get(claim, ())
+            claim,
+            truth,
+            tuple(sorted(stated)),
+            tuple(sorted(rests)),
+            tuple(lacks),
+            self.runs.get(claim, ()),
         )
 
     def quote(self, key: str) -> Quote:

@@ -27,7 +27,11 @@ def given(case: Case) -> Callable[[str, str], Any]:
 
     def say(place: str, path: str) -> Any:
         item = view.root if place in ("", "case") else view.item(place)
-        parts = ("judged", path.removeprefix("judged.")) if path.startswith("judged.") else tuple(path.split("."))
+        parts = (
+            ("judged", path.removeprefix("judged."))
+            if path.startswith("judged.")
+            else tuple(path.split("."))
+        )
         return stated(view.read(item, parts)[0])
 
     return say
@@ -49,7 +53,11 @@ def stated(value: object) -> Any:
         case Code():
             return {"code": [value.scheme, value.digits]}
         case Day():
-            return {"from": _moment(value.lo), "to": _moment(value.hi), "open": [value.lo_open, value.hi_open]}
+            return {
+                "from": _moment(value.lo),
+                "to": _moment(value.hi),
+                "open": [value.lo_open, value.hi_open],
+            }
         case Span():
             return {"least": _number(value.lo), "most": _number(value.hi),
                     "open": [value.lo_open, value.hi_open], "tag": value.tag}  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from sanctions_rules.canonical import json_text
-from sanctions_rules.certificates.checker import Answer, Certificate, Quote, Refused, Step
+from sanctions_rules.checker.checking import Answer, Certificate, Quote, Refused, Step
+from sanctions_rules.checker.conditions import has
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.record.kept import Digest, Kept
 
@@ -21,7 +22,7 @@ _SHORT: Final = {"true": "t", "false": "f", "unknown": "u", "least": "l"}
 _LONG: Final = {short: long for long, short in _SHORT.items()}
 #: Its claim as names, what it comes to, and what it rests on: facts, earlier steps, missing law.
 Row = tuple[list[Index], Literal["t", "f", "u", "l"], list[Index], list[Index], list[Index]]
-#: What a fact can be stated to be; `certificates/conditions.py` reads it.
+#: What a fact can be stated to be; `checker/conditions.py` reads it.
 Value = bool | str | dict[str, Any] | None
 
 
@@ -120,10 +121,11 @@ def from_json(text: str | bytes, limits: Limits = DEFAULT) -> Certificate:
         data = json.loads(raw, object_pairs_hook=_once, parse_float=_exact, parse_constant=_exact)
     except (ValueError, RecursionError):
         raise Refused("form", "it is not one JSON object without keys that stand twice") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not has(data, "format") or data["format"] != FORMAT:
         raise Refused("form", f"its `format` is not `{FORMAT}`")
-    if data.get("version") != VERSION or isinstance(data["version"], bool):
-        raise Refused("version", f"its version is {data.get('version')!r}; this checks version {VERSION}")
+    version: Any = data.get("version")
+    if type(version) is not int or version != VERSION:
+        raise Refused("version", f"its version is {version!r:.40}; this checks version {VERSION}")
     try:
         return read(Written.model_validate(data, strict=False))
     except ValidationError as error:

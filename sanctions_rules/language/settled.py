@@ -351,7 +351,7 @@ class Settling(Targets):
             rows.append({
                 "days": self.row_days(cells, zone),
                 "codes": self.ranges(held.value) if held and isinstance(held.value, ast.Codes) else None,
-                "cells": {n: self.value(cast("ast.Value | None", c.value)) for n, c in cells.items()
+                "cells": {n: self.value(c.value) for n, c in cells.items()
                           if not isinstance(c.value, (ast.Codes, ast.Until))},
             })  # fmt: skip
         only = block.slot("when")
@@ -539,11 +539,7 @@ class Conditions:
     def covered(self, ref: ast.Ref, operand: ast.Operand) -> Iterable[list[Any]]:
         """By each provision that is meant: of the thing itself where it is about such things."""
         typed = self.typed(operand)
-        mine = (
-            {c for c, m in COLLECTIONS.items() if m is typed.model}
-            if typed.form == "item"
-            else set()
-        )
+        mine = [c for c, m in COLLECTIONS.items() if typed.form == "item" and m is typed.model]
         for block, _, key in self.settling.forbidden(ref):
             self.settling.text(block)
             noun = subject_noun(block)

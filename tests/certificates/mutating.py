@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sanctions_rules.certificates.checker import Certificate, Step
+from sanctions_rules.checker.checking import Certificate, Step
 
 Given = Callable[[str, str], Any]
 TRUTHS = ("true", "false", "unknown")
@@ -30,7 +30,9 @@ def _steps(c: Certificate, index: int, step: Step) -> Certificate:
     return replace(c, steps=(*c.steps[:index], step, *c.steps[index + 1 :]))
 
 
-def _pick(rng: random.Random, c: Certificate, kinds: tuple[str, ...] = ()) -> tuple[int, Step] | None:
+def _pick(
+    rng: random.Random, c: Certificate, kinds: tuple[str, ...] = ()
+) -> tuple[int, Step] | None:
     able = [(i, s) for i, s in enumerate(c.steps) if not kinds or s.claim[0] in kinds]
     return rng.choice(able) if able else None
 
@@ -41,7 +43,9 @@ def truth(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
         return None
     index, step = picked
     other = rng.choice([t for t in TRUTHS if t != step.truth])
-    return Changed("truth", _steps(c, index, replace(step, truth=other)), given, f"{step.claim} {other}")
+    return Changed(
+        "truth", _steps(c, index, replace(step, truth=other)), given, f"{step.claim} {other}"
+    )
 
 
 def another(rng: random.Random, value: Any) -> Any:
@@ -54,11 +58,22 @@ def another(rng: random.Random, value: Any) -> Any:
         case str():
             return rng.choice(["US", "RU", "import", "export", "diamond", "other"])
         case {"from": first, "to": last}:
-            days = ["2014-07-01", "2022-03-11", "2023-12-22", "2024-03-01", "2025-10-22", "2027-01-01"]
+            days = [
+                "2014-07-01",
+                "2022-03-11",
+                "2023-12-22",
+                "2024-03-01",
+                "2025-10-22",
+                "2027-01-01",
+            ]
             day = rng.choice(days)
             return {**value, "from": day, "to": day} if first == last else {**value, "from": None}
         case {"least": low, "most": high}:
-            return {**value, "least": str(rng.choice([0, 1, 25, 49, 50, 51, 100])), "most": high if low != high else "100"}
+            return {
+                **value,
+                "least": str(rng.choice([0, 1, 25, 49, 50, 51, 100])),
+                "most": high if low != high else "100",
+            }
         case {"list": members, "complete": complete}:
             return {"list": members[:-1], "complete": complete} if members and rng.random() < 0.6 else {
                 "list": members, "complete": not complete}  # fmt: skip
@@ -127,7 +142,12 @@ def dropped(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
     answers = tuple(replace(a, step=without(a.step)) for a in c.answers)
     texts = {s.claim[1] for s in steps if s.claim[0] == "in force"}
     quotes = {k: q for k, q in c.quotes.items() if k in texts}
-    return Changed("dropped", replace(c, steps=steps, answers=answers, quotes=quotes), given, str(c.steps[gone].claim))
+    return Changed(
+        "dropped",
+        replace(c, steps=steps, answers=answers, quotes=quotes),
+        given,
+        str(c.steps[gone].claim),
+    )
 
 
 def unlisted(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
@@ -142,7 +162,9 @@ def unlisted(rng: random.Random, c: Certificate, given: Given) -> Changed | None
         return None
     at = rng.randrange(len(held))
     less = (*held[:at], *held[at + 1 :])
-    return Changed("unlisted", _steps(c, index, replace(step, **{field: less})), given, f"{step.claim} {field}")
+    return Changed(
+        "unlisted", _steps(c, index, replace(step, **{field: less})), given, f"{step.claim} {field}"
+    )
 
 
 def added(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
@@ -154,12 +176,24 @@ def added(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
     other = rng.randrange(index)
     if other in step.rests:
         return None
-    return Changed("added", _steps(c, index, replace(step, rests=(*step.rests, other))), given, str(step.claim))
+    return Changed(
+        "added", _steps(c, index, replace(step, rests=(*step.rests, other))), given, str(step.claim)
+    )
 
 
 def swapped(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
     """A step is about another provision."""
-    kinds = ("engaged", "effective", "says", "bound", "act", "lifted", "exception", "scope", "in force")
+    kinds = (
+        "engaged",
+        "effective",
+        "says",
+        "bound",
+        "act",
+        "lifted",
+        "exception",
+        "scope",
+        "in force",
+    )
     picked = _pick(rng, c, kinds)
     if picked is None:
         return None
@@ -175,7 +209,9 @@ def swapped(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
         steps = list(c.steps)
         steps[low], steps[high] = replace(a, claim=b.claim), replace(b, claim=a.claim)
         return Changed("swapped", replace(c, steps=tuple(steps)), given, f"{a.claim} and {b.claim}")
-    return Changed("swapped", _steps(c, index, replace(step, claim=claim)), given, f"{step.claim} as {claim}")
+    return Changed(
+        "swapped", _steps(c, index, replace(step, claim=claim)), given, f"{step.claim} as {claim}"
+    )
 
 
 def licence(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
@@ -225,7 +261,9 @@ def owners(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
     else:
         run[rail].append([f"parties[{rng.randrange(3)}]"])
     runs = (*step.runs[:at], run, *step.runs[at + 1 :])
-    return Changed("owners", _steps(c, index, replace(step, runs=runs)), given, f"{step.claim} {rail}")
+    return Changed(
+        "owners", _steps(c, index, replace(step, runs=runs)), given, f"{step.claim} {rail}"
+    )
 
 
 def order(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
@@ -247,8 +285,28 @@ def reading(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
         return None
     point = rng.choice(points)
     if rng.random() < 0.5:
-        return Changed("reading", replace(c, readings={p: r for p, r in c.readings.items() if p != point}), given, point)
+        return Changed(
+            "reading",
+            replace(c, readings={p: r for p, r in c.readings.items() if p != point}),
+            given,
+            point,
+        )
     return Changed("reading", replace(c, readings={**c.readings, point: "no_such"}), given, point)
 
 
-CHANGES = (truth, fact, misstated, date, citation, dropped, unlisted, added, swapped, licence, answer, owners, order, reading)
+CHANGES = (
+    truth,
+    fact,
+    misstated,
+    date,
+    citation,
+    dropped,
+    unlisted,
+    added,
+    swapped,
+    licence,
+    answer,
+    owners,
+    order,
+    reading,
+)

@@ -1,6 +1,6 @@
 """Certificates of many scenarios, and many changes to them: the long run is `make certify`.
 
-    python -m tests.certificates.trying --every 1 --changes 20000
+python -m tests.certificates.trying --every 1 --changes 20000
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import mutating
+
 from sanctions_rules import Case, load
 from sanctions_rules.certificates import Certificate, Refused, certify
-from sanctions_rules.certificates.checker import Checker
 from sanctions_rules.certificates.stating import given
+from sanctions_rules.checker.checking import Checker
 from sanctions_rules.scenario import Scenario, read_scenarios
 
 LAW = Path(__file__).parents[1] / "law"

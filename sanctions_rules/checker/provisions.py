@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sanctions_rules.certificates.conditions import (
+from sanctions_rules.checker.conditions import (
     FALSE,
     FOREVER,
     NONE,
@@ -21,13 +21,15 @@ from sanctions_rules.certificates.conditions import (
     UNKNOWN,
     At,
     Conditions,
+    Span,
     Unproven,
+    has,
     instants,
     known,
     number,
     within,
 )
-from sanctions_rules.certificates.owners import WHOLE, Held, Owners, Way
+from sanctions_rules.checker.owners import WHOLE, Held, Owners, Way
 
 #: On which verbs each verb acts.
 ACTS_ON = {
@@ -36,7 +38,11 @@ ACTS_ON = {
     "displaces": ("prohibits", "empowers", "requires", "authorises", "exempts", "displaces"),
     "penalises": ("prohibits", "requires"),
 }
-ACTOR, KIND, ALWAYS = ["case", "actor"], ["case", "act", "kind"], [-FOREVER, -FOREVER, FOREVER, FOREVER]
+ACTOR, KIND, ALWAYS = (
+    ["case", "actor"],
+    ["case", "act", "kind"],
+    [-FOREVER, -FOREVER, FOREVER, FOREVER],
+)
 Text = Mapping[str, Any]
 Said = list[Any]
 
@@ -100,7 +106,9 @@ class Rules(Conditions):
         found: dict[str, dict[str, str]] = {}
         for key, one in self.variants.items():
             verb = self.norm(key)["verb"]
-            for aim in self.norm(key)["on"] if verb in ("authorises", "exempts", "displaces") else ():
+            for aim in (
+                self.norm(key)["on"] if verb in ("authorises", "exempts", "displaces") else ()
+            ):
                 for target in self.reached(verb, aim):
                     if self.variants[target]["text"] != one["text"]:
                         found.setdefault(target, {})[key] = verb
@@ -110,7 +118,11 @@ class Rules(Conditions):
     def withdrawing(self) -> list[tuple[str, list[str], list[str]]]:
         """Each provision that takes exceptions back: which texts, and from which targets (none: all)."""
         texts = [(key, self.norm(key)) for key, one in self.variants.items() if not one["fill"]]
-        return [(k, [x for aim in t["on"] for x in aim["texts"]], t["only_for"]) for k, t in texts if t["verb"] == "withdraws"]
+        return [
+            (k, [x for aim in t["on"] for x in aim["texts"]], t["only_for"])
+            for k, t in texts
+            if t["verb"] == "withdraws"
+        ]
 
     @cached_property
     def displaced(self) -> set[str]:
@@ -122,7 +134,10 @@ class Rules(Conditions):
     def followed(self, text: Text) -> Said:
         """Whether it was published by then, and is the reading that is followed."""
         point = text["reading"]
-        return whether(text["known"] <= self.known_on and (not point or self.readings.get(point[0]) == point[1]))
+        return whether(
+            text["known"] <= self.known_on
+            and (not point or self.readings.get(point[0]) == point[1])
+        )
 
     def relied_on(self, text: Text, said: Said) -> Said:
         """What a text says; not known of one that was found wrong and withdrawn."""
@@ -148,7 +163,13 @@ class Rules(Conditions):
     def at(self, key: str, place: str = "") -> At:
         text = self.norm(key)
         bound = {text["noun"]: {"item": place}} if text["noun"] else {}
-        return At(".".join(text["anchor"][1:]), text["zone"], bound, text["opens"], self.variants[key]["fill"])
+        return At(
+            ".".join(text["anchor"][1:]),
+            text["zone"],
+            bound,
+            text["opens"],
+            self.variants[key]["fill"],
+        )
 
     def of_bound(self, key: str) -> tuple[Said, At]:
         binds = self.norm(key)["binds"]
@@ -162,7 +183,11 @@ class Rules(Conditions):
         """The kind of act that a verb line names, and its places."""
         text = self.norm(key)
         kind = [["or", *(["word", ["case", "act", k], text["acts"]] for k in kinds)]]
-        return ["and", *(kind if text["acts"] is not None else []), *(["word", p, [w]] for p, w in text["places"])]
+        return [
+            "and",
+            *(kind if text["acts"] is not None else []),
+            *(["word", p, [w]] for p, w in text["places"]),
+        ]
 
     def lines(self, lines: list[Any], *texts: Text) -> Iterator[Said]:
         """The conditions of slots, and what of a text is not encoded."""
@@ -172,19 +197,39 @@ class Rules(Conditions):
     def filled(self, fill: Text, noun: str, at: At) -> Said:
         """What a determination says, by its own clock."""
         said = fill.get("with", {}).get(noun)
-        return ["at", At(at.anchor, fill["zone"], at.bound), ["and", *([said] if said else []), *self.lines([], fill)]]
+        return [
+            "at",
+            At(at.anchor, fill["zone"], at.bound),
+            ["and", *([said] if said else []), *self.lines([], fill)],
+        ]
 
     def of_says(self, key: str, place: str) -> tuple[Said, At]:
         text, fills, at = self.norm(key), self.fills(key), self.at(key, place)
         gone = [t for t in (text, *fills) if t["withdrawn"]]
-        breached = [v for aim in text["on"] for v in self.reached("penalises", aim)] if text["verb"] == "penalises" else []
-        breach = [["or", *(["claim", "effective of the act", v] for v in breached)]] if text["verb"] == "penalises" else []
-        said = ["and", *self.lines(text["says"], text), *breach, *(self.filled(f, text["noun"], at) for f in fills)]
+        breached = (
+            [v for aim in text["on"] for v in self.reached("penalises", aim)]
+            if text["verb"] == "penalises"
+            else []
+        )
+        breach = (
+            [["or", *(["claim", "effective of the act", v] for v in breached)]]
+            if text["verb"] == "penalises"
+            else []
+        )
+        said = [
+            "and",
+            *self.lines(text["says"], text),
+            *breach,
+            *(self.filled(f, text["noun"], at) for f in fills),
+        ]
         return (self.relied_on(gone[0], said) if gone else said), at
 
     def of_scope(self, key: str, place: str) -> tuple[Said, At]:
         text, fills = self.norm(key), self.fills(key)
-        lines = [*text["except"], *(line for f in fills for line in f.get("except", {}).get(text["noun"], ()))]
+        lines = [
+            *text["except"],
+            *(line for f in fills for line in f.get("except", {}).get(text["noun"], ())),
+        ]
         gone = any(t["withdrawn"] for t in (text, *fills))
         return (whether(False) if gone else ["or", *self.lines(lines)]), self.at(key, place)
 
@@ -193,7 +238,12 @@ class Rules(Conditions):
 
     def of_covered(self, key: str, place: str) -> tuple[Said, At]:
         """In force and its condition and scope hold, whoever acts and whatever licence exists."""
-        return ["and", self.alive(key), self.act(key, "kind", "underlying_kind"), *self.reach(key, place)], self.at(key)
+        return [
+            "and",
+            self.alive(key),
+            self.act(key, "kind", "underlying_kind"),
+            *self.reach(key, place),
+        ], self.at(key)
 
     def of_engaged(self, key: str, place: str) -> tuple[Said, At]:
         """In force, binding the actor, of the act and its thing, and no exemption or override."""
@@ -206,23 +256,41 @@ class Rules(Conditions):
     def of_lifted(self, key: str, place: str) -> tuple[Said, At]:
         licences = [s for s, verb in self.exceptions.get(key, {}).items() if verb == "authorises"]
         held = [["claim", "licensed", key]] if self.norm(key)["verb"] == "prohibits" else []
-        return ["or", *(["claim", "exception", s, key, place] for s in licences), *held], self.at(key)
+        return ["or", *(["claim", "exception", s, key, place] for s in licences), *held], self.at(
+            key
+        )
 
     def of_effective(self, key: str, place: str) -> tuple[Said, At]:
-        return ["and", ["claim", "engaged", key, place], no(["claim", "lifted", key, place])], self.at(key)
+        return [
+            "and",
+            ["claim", "engaged", key, place],
+            no(["claim", "lifted", key, place]),
+        ], self.at(key)
 
     def of_exception(self, source: str, target: str, place: str) -> tuple[Said, At]:
         """An effective exception, for the same thing, that no effective block takes back."""
         mine = self.variants[source]["text"]
-        back = [k for k, texts, only in self.withdrawing if mine in texts and (not only or target in only)]
-        return ["and", self.for_it(source, target, place), *(no(self.for_it(b, target, place)) for b in back)], self.at(target)
+        back = [
+            k
+            for k, texts, only in self.withdrawing
+            if mine in texts and (not only or target in only)
+        ]
+        return [
+            "and",
+            self.for_it(source, target, place),
+            *(no(self.for_it(b, target, place)) for b in back),
+        ], self.at(target)
 
     def for_it(self, source: str, target: str, place: str) -> Said:
         """Of the thing itself; about another sort of thing, of every one of them."""
         mine = self.norm(source)
         if not mine["over"] or mine["list"] == self.norm(target)["list"]:
             return ["claim", "effective", source, place if mine["over"] else ""]
-        return ["and", ["claim", "effective of the act", source], self.throughout("every", "effective", source)]
+        return [
+            "and",
+            ["claim", "effective of the act", source],
+            self.throughout("every", "effective", source),
+        ]
 
     def throughout(self, how: str, kind: str, key: str) -> Said:
         return ["each", how, 0, "it", self.norm(key)["over"], ["asked", ["it"], kind, key]]
@@ -230,11 +298,19 @@ class Rules(Conditions):
     def of_effective_of_the_act(self, key: str) -> tuple[Said, At]:
         some = self.throughout("some", "effective", key)
         parts = [self.alive(key), ["claim", "bound", key], ["claim", "act", key], some]
-        return (["and", *parts] if self.norm(key)["over"] else ["claim", "effective", key, ""]), self.at(key)
+        return (
+            ["and", *parts] if self.norm(key)["over"] else ["claim", "effective", key, ""]
+        ), self.at(key)
 
     def of_covered_of_the_act(self, key: str) -> tuple[Said, At]:
-        parts = [self.alive(key), self.act(key, "kind", "underlying_kind"), self.throughout("some", "covered", key)]
-        return (["and", *parts] if self.norm(key)["over"] else ["claim", "covered", key, ""]), self.at(key)
+        parts = [
+            self.alive(key),
+            self.act(key, "kind", "underlying_kind"),
+            self.throughout("some", "covered", key),
+        ]
+        return (
+            ["and", *parts] if self.norm(key)["over"] else ["claim", "covered", key, ""]
+        ), self.at(key)
 
     def of_licensed(self, key: str) -> tuple[Said, At]:
         """A licence that somebody was given by name: valid at the time, the actor's, complied with."""
@@ -256,14 +332,17 @@ class Rules(Conditions):
             if not one["fill"] and self.norm(v)["regime"] == text["regime"] and acts & set(self.norm(v)["demands"])
             and not self.displaced & {one["text"], self.variants[key]["text"]}
         ]  # fmt: skip
-        return ["or", *(["and", self.for_it(v, key, place), ["word", KIND, a]] for v, a in demanding)], self.at(key)
+        return [
+            "or",
+            *(["and", self.for_it(v, key, place), ["word", KIND, a]] for v, a in demanding),
+        ], self.at(key)
 
     # -- conditions that name other texts --------------------------------------------------------
 
     def if_asked(self, at: At, path: list[str] | None, *claim: str) -> str:
         """A claim about the item at the end of a path: false where there is none."""
         item = {"item": ""} if path is None else self.value(path, at)
-        if not isinstance(item, dict) or "item" not in item:
+        if not has(item, "item"):
             return FALSE if item == NONE else UNKNOWN
         return self.shown.claim(*claim, item["item"])
 
@@ -320,6 +399,7 @@ class Rules(Conditions):
 
     def if_listed(self, at: At, path: list[str], tables: list[str]) -> str:
         """On a list of the law itself, by identifier or exact name."""
+
         def named(keys: list[str]) -> Said:
             numbered = (["includes", [*path, "identifiers"], k] for k in keys)
             return ["or", *(["word", [*path, p], keys] for p in ("id", "name")), *numbered]
@@ -337,7 +417,9 @@ class Rules(Conditions):
             return self.of_owned(key, anchor, place)
         return self.of_term_by_itself(key, anchor, place)
 
-    def of_term_by_itself(self, key: str, anchor: str, place: str, as_owned: str = FALSE) -> tuple[Said, At]:
+    def of_term_by_itself(
+        self, key: str, anchor: str, place: str, as_owned: str = FALSE
+    ) -> tuple[Said, At]:
         term = self.rulebook["terms"][key]
         bound = {term["noun"]: {"item": place}} if term["noun"] else {}
         parts: list[Said] = []
@@ -345,7 +427,13 @@ class Rules(Conditions):
             text = self.text(one["text"])
             at = At(anchor, text["zone"], bound, one["opens"], "", as_owned)
             said = ["and", *self.lines(one["says"], text), no(["or", *self.lines(one["except"])])]
-            parts.append(["and", ["claim", "in force", one["text"], anchor], ["at", at, self.relied_on(text, said)]])
+            parts.append(
+                [
+                    "and",
+                    ["claim", "in force", one["text"], anchor],
+                    ["at", at, self.relied_on(text, said)],
+                ]
+            )
         return ["or", *parts, ["undefined", key]], At(anchor, "")
 
     def if_undefined(self, at: At, key: str) -> str:
@@ -366,14 +454,23 @@ class Rules(Conditions):
         parties = [p["item"] for p in self.members(["case", "parties"], at)[0]]
         stakes, complete = self.members(["case", "ownership"], at)
         several = any(w["mode"] == "severally" for w in closure["ways"])
-        first, second = ("term by itself", "term if owned") if closure["recursive"] else ("term", "")
+        first, second = (
+            ("term by itself", "term if owned") if closure["recursive"] else ("term", "")
+        )
         seeds = {p: self.shown.claim(first, closure["term"], anchor, p) for p in parties}
-        guards = {p: self.shown.claim(second, closure["term"], anchor, p) if second else TRUE for p in parties}
+        guards = {
+            p: self.shown.claim(second, closure["term"], anchor, p) if second else TRUE
+            for p in parties
+        }
         ways: list[Way] = []
         for said in closure["ways"]:
             held = [self.held(s["item"], said, closure, anchor, several) for s in stakes]
             complete = complete and (bool(ways) or None not in held)
-            more = [h for p in parties for h in self.controllers(p)] if "other_means" in said["means"] else []
+            more = (
+                [h for p in parties for h in self.controllers(p)]
+                if "other_means" in said["means"]
+                else []
+            )
             ways.append(Way(said, (*(h for h in held if h), *more), True))
         for owner in sorted({h.owner for way in ways for h in way.held} - set(parties)):
             seeds[owner], guards[owner] = UNKNOWN, FALSE
@@ -383,20 +480,22 @@ class Rules(Conditions):
     def held(self, place: str, way: Text, closure: Text, anchor: str, several: bool) -> Held | None:
         """A stake; None where it is not known in whom. An unknown owner stands as the stake itself."""
         owner, asset = self.shown.fact(place, "owner"), self.shown.fact(place, "asset")
-        if not isinstance(asset, dict) or "item" not in asset:
+        if not has(asset, "item"):
             return None
-        share = WHOLE_SHARE if way["means"] else number(self.shown.fact(place, "percent"))
-        low, high, lopen, hopen = share[:4] if isinstance(share, tuple) else (None, None, False, False)
-        mine = owner["item"] if isinstance(owner, dict) and "item" in owner else place
+        share: Any = WHOLE_SHARE if way["means"] else number(self.shown.fact(place, "percent"))
+        span = share if isinstance(share, Span) else Span(None, None)
+        mine = owner["item"] if has(owner, "item") else place
         partners: dict[str, str] = {}
         shared = mine == place
         for path in ("held_jointly_with", "used_jointly_with") if several else ():
-            members, complete = self.members(["stake", path], At("", "", {"stake": {"item": place}}))
+            members, complete = self.members(
+                ["stake", path], At("", "", {"stake": {"item": place}})
+            )
             shared = shared or not complete
             partners |= {m["item"]: TRUE for m in members}
         return Held(
-            mine, asset["item"], (Decimal(0) if low is None else low, int(lopen)),
-            (Decimal(100) if high is None else high, -int(hopen)),
+            mine, asset["item"], (Decimal(0) if span.low is None else span.low, int(span.low_open)),
+            (Decimal(100) if span.high is None else span.high, -int(span.high_open)),
             self.holds(self.counts(way, closure, anchor), At(anchor, closure["zone"], {"stake": {"item": place}})),
             partners, shared,
         )  # fmt: skip
@@ -405,8 +504,15 @@ class Rules(Conditions):
         """Held at the time, directly and on the basis that counts; or giving control at the time."""
         when, zone = {"fact": ["case", *anchor.split(".")]}, closure["zone"]
         since, until = ["stake", "held_from"], ["stake", "held_until"]
-        control = ["or", *(["includes", ["stake", "control"], m] for m in way["means"] if m != "other_means")]
-        directly = ["and", ["word", ["stake", "basis"], [way["basis"]]], no(["yes", ["stake", "is_indirect"]])]
+        control = [
+            "or",
+            *(["includes", ["stake", "control"], m] for m in way["means"] if m != "other_means"),
+        ]
+        directly = [
+            "and",
+            ["word", ["stake", "basis"], [way["basis"]]],
+            no(["yes", ["stake", "is_indirect"]]),
+        ]
         return [
             "and", control if way["means"] else directly,
             ["or", ["none", since], ["time", since, "on or before", when, zone]],
@@ -415,7 +521,9 @@ class Rules(Conditions):
 
     def controllers(self, place: str) -> Iterator[Held]:
         """Who controls a party by means that are no stake; somebody, while that is not all known."""
-        members, complete = self.members(["party", "controlled_by"], At("", "", {"party": {"item": place}}))
+        members, complete = self.members(
+            ["party", "controlled_by"], At("", "", {"party": {"item": place}})
+        )
         yield from (Held(one["item"], place, WHOLE, WHOLE, TRUE) for one in members)
         if not complete:
             yield Held(f"{place}.controlled_by", place, WHOLE, WHOLE, UNKNOWN)
@@ -431,7 +539,11 @@ class Rules(Conditions):
                 for a in about
             )  # fmt: skip
             if text["regime"] == regime and text["verb"] == verb and (named or not about):
-                members, complete = self.members(text["over"], At("", "")) if text["over"] else ([{"item": ""}], True)
+                members, complete = (
+                    self.members(text["over"], At("", ""))
+                    if text["over"]
+                    else ([{"item": ""}], True)
+                )
                 yield from ((key, m["item"]) for m in members)
                 if not complete and verb == "prohibits":
                     yield key, "?"
@@ -439,12 +551,20 @@ class Rules(Conditions):
     def outcome(self, regime: str, because: Sequence[tuple[str, str]], about: list[str]) -> str:
         """Prohibited by one that binds; else whether one may bind; else whether one was lifted."""
         every = list(self.asked(regime, "prohibits", about))
-        if any((key, place) in every and self.stands(key, place) == "binds" for key, place in because):
+        if any(
+            (key, place) in every and self.stands(key, place) == "binds" for key, place in because
+        ):
             return "prohibited"
         found = {self.stands(key, place) for key, place in every}
         if "binds" in found:
             return "prohibited"
-        return "undetermined" if "may bind" in found else "authorised" if "lifted" in found else "not_prohibited"
+        return (
+            "undetermined"
+            if "may bind" in found
+            else "authorised"
+            if "lifted" in found
+            else "not_prohibited"
+        )
 
     def stands(self, key: str, place: str) -> str:
         """How one prohibition stands to the act."""
@@ -464,7 +584,13 @@ class Rules(Conditions):
         opened = [o for o in self.norm(key)["opens"].values() if not o["value"]]
         idle = any(o["itself"] or not o["fills"] for o in opened) and not self.fills(key)
         never = ["is", FALSE if idle and self.never(key) else UNKNOWN]
-        return ["and", self.alive(key), ["claim", "bound", key], ["claim", "act", key], never], self.at(key)
+        return [
+            "and",
+            self.alive(key),
+            ["claim", "bound", key],
+            ["claim", "act", key],
+            never,
+        ], self.at(key)
 
     def never(self, key: str) -> bool:
         """Whether what it says is false with nothing shown at all."""
@@ -478,12 +604,16 @@ class Rules(Conditions):
 
     def exposed(self, regime: str, about: list[str]) -> dict[tuple[str, str], str]:
         """Powers that are, or may be, open: on whom sanctions may be imposed."""
-        powers = [(k, p) for k, p in self.asked(regime, "empowers", about) if self.norm(k)["menu"] != ["derogation"]]
+        powers = [
+            (k, p)
+            for k, p in self.asked(regime, "empowers", about)
+            if self.norm(k)["menu"] != ["derogation"]
+        ]
         found = {(key, place): self.shown.claim("effective", key, place) for key, place in powers}
         return {one: truth for one, truth in found.items() if truth != FALSE}
 
 
-WHOLE_SHARE = (Decimal(100), Decimal(100), False, False)
+WHOLE_SHARE = Span(Decimal(100), Decimal(100))
 
 
 class Nothing:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sanctions_rules.certificates.conditions import FOREVER, UNKNOWN, Unproven
-from sanctions_rules.certificates.provisions import Rules
+from sanctions_rules.checker.conditions import FOREVER, UNKNOWN, Unproven
+from sanctions_rules.checker.provisions import Rules
 
 #: Every kind of claim, and what it is about.
 KINDS = {
@@ -154,7 +154,9 @@ class Checker(Rules):
     def check(self) -> None:
         """Raise Refused, with the rule that refuses, unless every step and every answer is shown."""
         points = self.rulebook["readings"]
-        if set(self.readings) != set(points) or any(r not in points[p] for p, r in self.readings.items()):
+        if set(self.readings) != set(points) or any(
+            r not in points[p] for p, r in self.readings.items()
+        ):
             raise Refused("readings", "it does not say which reading of each point it follows")
         for index, (place, path, value) in enumerate(self.certificate.stated):
             self.places[place, path] = index
@@ -198,13 +200,17 @@ class Checker(Rules):
         except Unproven:
             raise Refused("not shown", f"{step.claim} is not shown to be {step.truth}") from None
         if shown.idle():
-            raise Refused("idle", f"{step.claim} does not rest on {sorted(map(str, shown.idle()))[0]}")
+            raise Refused(
+                "idle", f"{step.claim} does not rest on {sorted(map(str, shown.idle()))[0]}"
+            )
 
     def exists(self, kind: str, about: list[str]) -> bool:
         """Whether the rulebook has what the claim names; a place is as good as the facts about it."""
         have = {"text": self.rulebook["texts"], "variant": self.variants,
                 "term": self.rulebook["terms"], "closure": self.rulebook["closures"]}  # fmt: skip
-        return all(name in have.get(what, (name,)) for what, name in zip(KINDS[kind], about, strict=True))
+        return all(
+            name in have.get(what, (name,)) for what, name in zip(KINDS[kind], about, strict=True)
+        )
 
     def quoted(self) -> None:
         """Each text of which a step says whether it was in force is quoted as the rulebook has it."""
@@ -237,7 +243,9 @@ class Checker(Rules):
             exposed = self.exposed(answer.regime, about)
             binds = all(self.stands(key, place) == "binds" for key, place in answer.because)
         except LookupError:
-            raise Refused("claim", f"the answer under {answer.regime} names nothing there is") from None
+            raise Refused(
+                "claim", f"the answer under {answer.regime} names nothing there is"
+            ) from None
         except Unproven:
             raise Refused("not shown", f"the answer under {answer.regime} is not shown") from None
         if found != answer.outcome:
@@ -245,6 +253,8 @@ class Checker(Rules):
         if sorted((*one, truth) for one, truth in exposed.items()) != sorted(answer.exposed):
             raise Refused("exposed", f"the powers under {answer.regime} are not those it names")
         if not binds:
-            raise Refused("because", f"under {answer.regime} it names a provision that does not bind")
+            raise Refused(
+                "because", f"under {answer.regime} it names a provision that does not bind"
+            )
         if shown.idle():
             raise Refused("idle", f"the answer under {answer.regime} lists what it does not need")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Context, Decimal
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, TypeGuard, cast
 from zoneinfo import ZoneInfo
 
 TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
@@ -77,37 +77,44 @@ def day_start(day: date, zone: str) -> int:
     return micros(datetime.combine(day, time(), zone_of(zone)))
 
 
-def span(
-    low: Any, high: Any, lopen: bool = False, hopen: bool = False, tag: Any = None
-) -> tuple[Any, ...]:
-    return low, high, lopen, hopen, tag
+class Span(NamedTuple):
+    """A number or an instant, between its ends (None: no end known); `tag`: the currency of money."""
+
+    low: Any
+    high: Any
+    low_open: bool = False
+    high_open: bool = False
+    tag: str | None = None
+
+
+def has(value: Any, key: str) -> TypeGuard[dict[str, Any]]:
+    """Whether a stated value is of the form that has this key."""
+    return isinstance(value, dict) and key in value
 
 
 def instants(value: Any, zone: str) -> Any:
     """All instants that a time may be: of a day, its whole length in the zone."""
-    if not isinstance(value, dict) or "from" not in value:
+    if not has(value, "from"):
         return value
 
-    def ends(text: str | None) -> tuple[int, int] | None:
-        if text is None:
-            return None
+    def ends(text: str) -> tuple[int, int]:
         if "T" in text:
             at = micros(datetime.fromisoformat(text))
             return at, at
         day = date.fromisoformat(text)
         return day_start(day, zone), day_start(day + timedelta(days=1), zone) - 1
 
-    first, last = ends(value["from"]), ends(value["to"])
-    lopen, hopen = value.get("open", (False, False))
-    return span(
-        None if first is None else first[1] + 1 if lopen else first[0],
-        None if last is None else last[0] - 1 if hopen else last[1],
+    first, last = (None if value[k] is None else ends(value[k]) for k in ("from", "to"))
+    beyond, short = value["open"]
+    return Span(
+        None if first is None else first[1] + 1 if beyond else first[0],
+        None if last is None else last[0] - 1 if short else last[1],
     )
 
 
 def shifted(value: Any, count: int, unit: str, zone: str) -> Any:
     """The beginning of the day so much later; a month's end stays one."""
-    if not isinstance(value, tuple):
+    if not isinstance(value, Span):
         return value
 
     def start(at: int | None) -> int | None:
@@ -121,17 +128,17 @@ def shifted(value: Any, count: int, unit: str, zone: str) -> Any:
         )
         return day_start(date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])), zone)
 
-    return span(start(value[0]), start(value[1]))
+    return Span(start(value[0]), start(value[1]))
 
 
 def number(value: Any) -> Any:
     """A number as a span of decimals; money is tagged with its currency."""
-    if isinstance(value, dict) and "number" in value:
+    if has(value, "number"):
         at = Decimal(value["number"])
-        return span(at, at, tag=value["tag"])
-    if isinstance(value, dict) and "least" in value:
+        return Span(at, at, tag=value["tag"])
+    if has(value, "least"):
         low, high = (None if value[k] is None else Decimal(value[k]) for k in ("least", "most"))
-        return span(low, high, *value.get("open", (False, False)), value.get("tag"))
+        return Span(low, high, value["open"][0], value["open"][1], value["tag"])
     return value
 
 
@@ -139,7 +146,7 @@ def compared(how: str, a: Any, b: Any) -> str:
     """`less`, `at most` or `is`, for all and for some of the values that each may have."""
     if NONE in (a, b):
         return FALSE
-    if not isinstance(a, tuple) or not isinstance(b, tuple) or a[4] != b[4]:
+    if not isinstance(a, Span) or not isinstance(b, Span) or a[4] != b[4]:
         return UNKNOWN
     (al, ah, alo, aho, _), (bl, bh, blo, bho, _) = a, b
     meets = al is None or bh is None or al < bh or (al == bh and not alo and not bho)
@@ -147,17 +154,16 @@ def compared(how: str, a: Any, b: Any) -> str:
         back = bl is None or ah is None or bl < ah or (bl == ah and not blo and not aho)
         point = al is not None and al == ah and bl is not None and bl == bh
         return known(al == bl) if point else rails(False, meets and back)
-    surely = ah is not None and bl is not None
-    if how == "at most":
-        return rails(surely and ah <= bl, meets)
-    return rails(
-        surely and (ah < bl or (ah == bl and (aho or blo))), al is None or bh is None or al < bh
-    )
+    if ah is None or bl is None:
+        surely = False
+    else:
+        surely = ah <= bl if how == "at most" else ah < bl or (ah == bl and (aho or blo))
+    return rails(surely, meets if how == "at most" else al is None or bh is None or al < bh)
 
 
 def within(when: Any, interval: Iterable[int]) -> str:
     """Whether instants lie in an interval: since possibly, surely, until surely, possibly."""
-    if not isinstance(when, tuple):
+    if not isinstance(when, Span):
         return FALSE if when == NONE else UNKNOWN
     since, surely, until, possibly = interval
     low = -FOREVER if when[0] is None else when[0]
@@ -168,7 +174,7 @@ def within(when: Any, interval: Iterable[int]) -> str:
 def word(value: Any, choices: Iterable[str]) -> str:
     if value == NONE or value is None:
         return FALSE if value == NONE else UNKNOWN
-    held = set(value["one_of"]) if isinstance(value, dict) else {value}
+    held = set(value["one_of"]) if has(value, "one_of") else {value}
     return rails(held <= set(choices), bool(held & set(choices)))
 
 
@@ -216,14 +222,14 @@ class Conditions:
         place = {"item": ""} if path[0] == "case" else at.bound[path[0]]
         if len(path) == 1:
             return place
-        if not isinstance(place, dict) or "item" not in place:
+        if not has(place, "item"):
             return None
         return self.shown.fact(place["item"], ".".join(path[1:]))
 
     def members(self, path: list[str], at: At) -> tuple[list[Any], bool]:
         """What is on a list, and whether that is all."""
         value = self.value(path, at)
-        if isinstance(value, dict) and "list" in value:
+        if has(value, "list"):
             return value["list"], value["complete"]
         return [], value == NONE
 
@@ -275,7 +281,7 @@ class Conditions:
 
     def if_exactly(self, at: At, path: list[str], choices: list[str]) -> str:
         value = self.value(path, at)
-        if not isinstance(value, dict) or "list" not in value:
+        if not has(value, "list"):
             return FALSE if value == NONE else UNKNOWN
         held, chosen = set(value["list"]), set(choices)
         return (
@@ -284,8 +290,8 @@ class Conditions:
 
     def if_includes(self, at: At, path: list[str], member: Any) -> str:
         value = self.value(path, at)
-        one = self.value(member["item"], at) if isinstance(member, dict) else member
-        if not isinstance(value, dict) or "list" not in value:
+        one = self.value(member["item"], at) if has(member, "item") else member
+        if not has(value, "list"):
             return FALSE if value == NONE else UNKNOWN
         if one is None or one == NONE:
             return UNKNOWN
@@ -295,7 +301,7 @@ class Conditions:
         a, b = self.value(path, at), self.value(other, at)
         if NONE in (a, b):
             return FALSE
-        items = all(isinstance(v, dict) and "item" in v for v in (a, b))
+        items = has(a, "item") and has(b, "item")
         return known(a == b) if items else UNKNOWN
 
     def if_number(self, at: At, left: Any, how: str, right: Any) -> str:
@@ -306,18 +312,20 @@ class Conditions:
 
     def amount(self, said: Any, at: At) -> Any:
         if isinstance(said, list):
-            return number(self.value(said, at))
-        if not isinstance(said, dict) or "number" in said:
-            return number(said)
-        if "times" in said:
+            return number(self.value(cast("list[str]", said), at))
+        if has(said, "times"):
             base, by = number(self.value(said["of"], at)), Decimal(said["times"])
-            if not isinstance(base, tuple):
+            if not isinstance(base, Span):
                 return base
-            ends = (None if v is None else EXACT.multiply(v, by) for v in base[:2])
-            return span(*ends, *base[2:])
-        if "sum" in said:
+            low, high = (
+                None if v is None else EXACT.multiply(v, by) for v in (base.low, base.high)
+            )
+            return base._replace(low=low, high=high)
+        if has(said, "sum"):
             return self.sum_of(said, at)
-        return self.cell(said, at) if "row" in said else self.determined(said["open"], at)
+        if has(said, "row"):
+            return self.cell(said, at)
+        return self.determined(said["open"], at) if has(said, "open") else number(said)
 
     def sum_of(self, said: Mapping[str, Any], at: At) -> Any:
         """Bounds on a sum of what is never below zero."""
@@ -330,10 +338,10 @@ class Conditions:
             if truth == FALSE:
                 continue
             value = number(self.value(said["sum"], inner))
-            least, most = value[:2] if isinstance(value, tuple) else (0, None)
+            least, most = value[:2] if isinstance(value, Span) else (0, None)
             low += least if truth == TRUE and least is not None else 0
             high = None if high is None or most is None else high + most
-        return span(low, high)
+        return Span(low, high)
 
     def cell(self, said: Mapping[str, Any], at: At) -> Any:
         table = self.rulebook["texts"][said["row"]]
@@ -370,7 +378,7 @@ class Conditions:
 
     def hull(self, when: Any, rows: list[tuple[list[int], Any, str]], lacks: str) -> Any:
         """The hull of what may apply; nothing known unless rows that surely apply cover the time."""
-        if not isinstance(when, tuple) or when[0] is None or when[1] is None:
+        if not isinstance(when, Span) or when[0] is None or when[1] is None:
             return None
         able = [
             (days, number(value), fits) for days, value, fits in rows
@@ -380,10 +388,10 @@ class Conditions:
         for since, until in sorted((d[1], d[2]) for d, _, fits in able if fits == TRUE):
             reached = until if since <= reached < until else reached
         values = [v for _, v, _ in able]
-        same = all(isinstance(v, tuple) and v[4] == values[0][4] for v in values)
+        same = all(isinstance(v, Span) and v[4] == values[0][4] for v in values)
         if reached <= when[1] or not same:
             return self.shown.lack(lacks) and None
-        return span(min(v[0] for v in values), max(v[1] for v in values), tag=values[0][4])
+        return Span(min(v[0] for v in values), max(v[1] for v in values), tag=values[0][4])
 
     def if_time(
         self, at: At, path: list[str], how: str, right: Mapping[str, Any], zone: str
@@ -392,8 +400,8 @@ class Conditions:
         t = instants(self.value(path, at), zone)
         after: Any = None
         if "at" in right:
-            start = span(right["at"], right["at"])
-            after = span(right["next"], right["next"]) if "next" in right else None
+            start = Span(right["at"], right["at"])
+            after = Span(right["next"], right["next"]) if "next" in right else None
         elif "from" in right:
             base = instants(self.value(right["from"], at), zone)
             start = shifted(base, right["count"], right["unit"], zone)
@@ -428,7 +436,7 @@ class Conditions:
     def if_codes(self, at: At, path: list[str], codes: Mapping[str, Any], sort: str = "") -> str:
         """By the code where one is known, by the sort of the thing where none is."""
         held, category = (self.value([*path, name], at) for name in ("codes", "category"))
-        if isinstance(held, dict) and held.get("list"):
+        if has(held, "list") and held["list"]:
             by_code = under_any(held, codes)
             if sort in (TRUE, FALSE) and by_code not in (UNKNOWN, sort):
                 return UNKNOWN
@@ -437,13 +445,13 @@ class Conditions:
             return sort
         if category is None or category == NONE:
             return UNKNOWN
-        sorts = category["one_of"] if isinstance(category, dict) else [category]
+        sorts = category["one_of"] if has(category, "one_of") else [category]
         return rails(False, bool(set(sorts) & set(codes["sorts"])))
 
 
 def under_any(held: Any, codes: Mapping[str, Any]) -> str:
     """Whether one of the codes of a thing falls under those wanted, and under none left out."""
-    if not isinstance(held, dict) or not held.get("list"):
+    if not has(held, "list") or not held["list"]:
         return UNKNOWN
     best = FALSE
     for code in held["list"]:
