@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sanctions_rules.adapters.owners import with_owners
     from sanctions_rules.adapters.reading import read_lists
     from sanctions_rules.adapters.screening import screen
+    from sanctions_rules.certificates import Certificate, verify
+    from sanctions_rules.checker.checking import Refused
     from sanctions_rules.decision import Outcome
     from sanctions_rules.diagnostics import FactsError, RulebookError
     from sanctions_rules.engines.compiled import Facts, read_facts, trusted
@@ -39,6 +41,7 @@ __all__ = [
     "Case", "Facts", "Money", "Range", "NOT_APPLICABLE",
     "Law", "Decision", "Outcome",
     "owned", "batch",
+    "verify", "Certificate", "Refused",
     "RulebookError", "FactsError",
     "__version__",
 ]  # fmt: skip
@@ -63,6 +66,9 @@ _HOMES: Final = {
     "Decision": ("rulebooks.explained", "ExplainedDecision"),
     "Outcome": ("decision", "Outcome"),
     "owned": ("ownership_tables", "owned"),
+    "verify": ("certificates", "verify"),
+    "Certificate": ("checker.checking", "Certificate"),
+    "Refused": ("checker.checking", "Refused"),
     "RulebookError": ("diagnostics", "RulebookError"),
     "FactsError": ("diagnostics", "FactsError"),
 }

@@ -70,6 +70,11 @@ class Written(Kept):
     quotes: list[WrittenQuote]
 
 
+def certificate_schema() -> dict[str, Any]:
+    """The JSON Schema of a certificate."""
+    return Written.model_json_schema()
+
+
 class _Names:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}

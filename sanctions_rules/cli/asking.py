@@ -83,6 +83,10 @@ def ask(asked: Asked, explained: bool) -> int:
     decisions = [_decide(law, one.case, asked) for one in given]
     if asked.format is Format.RECORD:
         keep(decisions, asked.kept)
+    elif asked.format is Format.CERTIFICATE:
+        from sanctions_rules.certificates import certify, to_json
+
+        show("\n".join(to_json(certify(law, decision)) for decision in decisions))
     else:
         show(_shown(decisions, [one.name for one in given], asked, explained))
     for text in () if asked.kept.redact_key else said:
@@ -139,7 +143,7 @@ def _shown(
             return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"
         case Format.MARKDOWN:
             return "\n".join(d.to_markdown() for d in decisions).rstrip("\n")
-        case Format.TEXT | Format.RECORD:
+        case Format.TEXT | Format.RECORD | Format.CERTIFICATE:
             texts = [_full(d) if explained else "\n".join(short(d)) for d in decisions]
     if len(texts) == 1:
         return texts[0]

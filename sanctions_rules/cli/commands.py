@@ -548,6 +548,7 @@ class Document(Enum):
     COMPARISON = "comparison"
     SCENARIO = "scenario"
     RECORD = "record"
+    CERTIFICATE = "certificate"
 
 
 @app.command("schema")
@@ -566,7 +567,34 @@ def schema_command(
             from sanctions_rules.scenario import json_schema
         case Document.RECORD:
             from sanctions_rules.record import record_schema as json_schema
+        case Document.CERTIFICATE:
+            from sanctions_rules.certificates.writing import certificate_schema as json_schema
     show(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command("verify")
+def verify_command(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", exists=True, dir_okay=False, help="A certificate, or one a line."
+        ),
+    ],
+    facts: Annotated[
+        list[str], _many("--facts", "FACTS", "The facts of each certificate, in the same order.")
+    ],
+    rules: Rules = None,
+    including: Including = None,
+    overlay: Overlays = None,
+) -> None:
+    """Check what a certificate proves, by the rules and the facts alone and by no engine.
+
+    Exit codes: 0 all are proved, whatever the outcome; 1 one is refused; 3 rules or facts are invalid.
+    """
+    from sanctions_rules.cli.verifying import verify_file
+
+    _check_with(rules, including)
+    _leave(lambda: verify_file(file, facts, rules or (), including or (), overlay or ()))
 
 
 @app.command("replay")

@@ -13,6 +13,7 @@ class Format(Enum):
     MARKDOWN = "markdown"
     HTML = "html"
     RECORD = "record"
+    CERTIFICATE = "certificate"
 
 
 class CheckFormat(Enum):

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 import mutating
+from engines.wrong import Planted, Wrong, all_wrong, planted
 
 from sanctions_rules import Case, load
-from sanctions_rules.certificates import Certificate, Refused, certify
+from sanctions_rules.canonical import facts_digest
+from sanctions_rules.certificates import Certificate, Refused, certify, verify
 from sanctions_rules.certificates.stating import given
 from sanctions_rules.checker.checking import Checker
+from sanctions_rules.engines import conclude
+from sanctions_rules.engines.interpreter import Evaluation
+from sanctions_rules.engines.meaning import MEANING
+from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.scenario import Scenario, read_scenarios
+from sanctions_rules.view import View
 
 LAW = Path(__file__).parents[1] / "law"
 
@@ -44,6 +49,37 @@ def certificate_of(scenario: Scenario) -> tuple[Certificate, Case]:
         case, about=scenario.about, known_on=scenario.known_on, readings=scenario.readings,
         engine="interpreter",
     )), case  # fmt: skip
+
+
+def refused_if_wrong(scenario: Scenario, wrong: Wrong) -> Refused | None:
+    """What the checker says of the certificate that a reference with this wrong row makes.
+
+    None where it is accepted: then the row makes no difference to what is certified.
+    """
+    case, law = scenario.case(), load()
+    settings = conclude.settings_of(law.program, law.regimes, scenario.known_on, scenario.readings)
+    kind = (
+        type("Wrongly", (Planted,), {"planted": wrong})
+        if wrong.operator not in MEANING
+        else Evaluation
+    )
+    with planted(wrong) if wrong.operator in MEANING else nullcontext():
+        run = kind(law.program, View(case), settings)
+        source = conclude.Source(law.program, case, settings, scenario.about, run)
+        decision = ExplainedDecision(
+            regimes={r: conclude.regime_decision(source, r) for r in law.regimes},
+            facts_digest=facts_digest(case), _source=source,
+            **conclude.besides(law.program, settings, scenario.about),
+        )  # fmt: skip
+        try:
+            certificate = certify(law, decision)
+        except (AssertionError, LookupError):  # a reference that breaks certifies nothing
+            return None
+    try:
+        verify(certificate, law, case)
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 @dataclass
@@ -99,13 +135,35 @@ def run(every: int, changes: int, seed: int = 0, first: int = 0) -> Tally:
     return tally
 
 
+def operators(every: int) -> int:
+    """For each operator, the first wrong meaning and scenario whose certificate is refused."""
+    missed = 0
+    for operator in dict.fromkeys(w.operator for w in all_wrong()):
+        ways = [w for w in all_wrong() if w.operator == operator][:2]
+        found = next(
+            ((w, s, r) for s in scenarios(every) for w in ways if (r := refused_if_wrong(s, w))),
+            None,
+        )
+        missed += found is None
+        told = (
+            "no certificate is refused"
+            if found is None
+            else f"{found[0].way} | {found[1].name} | {found[2]}"
+        )
+        print(f"{operator} | {told}", flush=True)
+    return bool(missed)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--changes", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--operators", action="store_true", help="wrong rows instead of changes")
     asked = parser.parse_args()
+    if asked.operators:
+        return operators(asked.every)
     tally = run(asked.every, asked.changes, asked.seed, asked.first)
     print(f"{tally.certificates} certificates accepted, {sum(tally.refused.values())} refused")
     print(f"{sum(tally.changes.values())} changes: {dict(tally.changes)}")
