@@ -9,12 +9,13 @@ PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
+.PHONY: help demo test agree certify lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
 	@echo 'make test        run the tests (ARGS="-k name" is passed to pytest)'
 	@echo 'make agree       compare the engines with the interpreter on many drawn programs'
+	@echo 'make certify     certificates of all scenarios, and changes to them that must be refused'
 	@echo 'make lint        ruff'
 	@echo 'make format      ruff, and write what it can mend itself'
 	@echo 'make types       pyright, strict, on the package'
@@ -33,6 +34,9 @@ demo: $(VENV)/.cli
 
 test: $(VENV)/.dev
 	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+certify: $(VENV)/.dev
+	PYTHONPATH=tests:tests/certificates $(PY) tests/certificates/trying.py $(ARGS)
 
 agree: $(VENV)/.dev
 	$(PY) tests/agree.py $(ARGS)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sanctions_rules.certificates import Refused, certify, from_json, to_json, verify
+from sanctions_rules.engines.compiled import Facts
+from sanctions_rules.facts import Case
 from sanctions_rules.rulebooks import Law, load
+from sanctions_rules.rulebooks.explained import ExplainedDecision
 from sanctions_rules.rulebooks.store import SETTING
 from sanctions_rules.scenario import Scenario, read_scenarios
 
@@ -18,6 +23,9 @@ LAW = Path(__file__).parent / "law"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--record-messages", action="store_true", help="write the messages of bad rule files anew"
+    )
+    parser.addoption(
+        "--certify", action="store_true", help="check the certificate of every decision that is made"
     )
 
 
@@ -46,3 +54,23 @@ def all_scenarios(*folders: str) -> tuple[Scenario, ...]:
         for file in sorted((LAW / folder).glob("*.scenarios.toml"))
         for s in read_scenarios(file, LAW / "bases")
     )
+
+
+@pytest.fixture(autouse=True)
+def _certified(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `--certify`: whatever a test decides, the checker accepts its certificate."""
+    if not request.config.getoption("--certify"):
+        return
+    decided = Law.decide
+
+    def decide(law: Law, case: Case | Facts, **asked: Any) -> ExplainedDecision:
+        decision = decided(law, case, **asked)
+        given = case if isinstance(case, Case) else case.case
+        certificate = from_json(to_json(certify(law, decision)))
+        try:
+            verify(certificate, law, given)
+        except Refused as refusal:
+            pytest.fail(f"its certificate is refused: {refusal}")
+        return decision
+
+    monkeypatch.setattr(Law, "decide", decide)

@@ -19,10 +19,14 @@ from sanctions_rules.core import OF_THE_ACT, Closure
 from sanctions_rules.decision import Decision, Outcome, Standing
 from sanctions_rules.engines.conclude import Source
 from sanctions_rules.engines.interpreter import Evaluation
-from sanctions_rules.values import Truth
+from sanctions_rules.values import Nothing, Truth
 
 Claim = tuple[str, ...]
-_WORDS = {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN}
+#: A definition may be worth nothing at all: what is not known, or does not apply.
+_WORDS: dict[object, str] = {
+    Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN,
+    Nothing.UNKNOWN: UNKNOWN, Nothing.NOT_APPLICABLE: FALSE,
+}  # fmt: skip
 _PARTS = {"bound": "bound", "act": "pattern", "says": "body", "scope": "scope", "covered": "covered",
           "engaged": "engaged", "lifted": "lifted", "effective": "effective",
           "conflict": "in conflict"}  # fmt: skip
@@ -88,7 +92,7 @@ class Making(Rules):
         name, place = self.named(claim)
         if name in self.run.program.definitions.names:
             item = self.run.view.item(place) if place else None
-            return _WORDS[cast(Truth, self.run.definition(name, item))]
+            return _WORDS[self.run.definition(name, item)]
         return self.worked_out(claim)
 
     def worked_out(self, claim: Claim) -> str:
