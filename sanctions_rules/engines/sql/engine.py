@@ -22,9 +22,7 @@ from sanctions_rules.engines.sql.dialects import (
     case,
     column,
     exp,
-    is_given,
     is_null,
-    lambda_,
     negated,
     text,
 )
@@ -33,6 +31,7 @@ from sanctions_rules.engines.sql.reading import Members
 from sanctions_rules.engines.sql.shape import Record
 from sanctions_rules.engines.sql.truths import (
     Logic,
+    all_,
     condition,
     conjunction,
     disjunction,
@@ -197,7 +196,14 @@ class SqlEngine:
         if norm.engaged not in self._parts(norm.effective) and norm.engaged != norm.effective:
             return True
         names = [name for name in (norm.in_force, norm.bound, norm.pattern) if name in within]
-        return conjunction(may(self._made.asked(name)) for name in names)
+        return self._may_all(norm, names)
+
+    def _may_all(self, norm: Norm, names: Iterable[str]) -> Sql | bool:
+        """That none of these parts of a norm is false, as a column of the row."""
+        gate = may(all_(self._made.asked(name) for name in names))
+        if isinstance(gate, bool) or isinstance(gate, exp.Column):
+            return gate
+        return self._made.named(f"{norm.id}: may apply", gate)
 
     def _of_members(
         self, norm: Norm, members: Members
@@ -240,8 +246,8 @@ class SqlEngine:
         never_filled = isinstance(body, Literal) and body.value is Truth.FALSE
         if norm.verb != "prohibits" or (norm.dormant and never_filled):
             return False
-        gates = [may(to.asked(name)) for name in (norm.in_force, norm.bound, norm.pattern)]
-        return conjunction([_opposite(to.closed(members)), *gates])
+        gate = self._may_all(norm, (norm.in_force, norm.bound, norm.pattern))
+        return conjunction([_opposite(to.closed(members)), gate])
 
     # -- the statement -----------------------------------------------------------------------------
 
@@ -304,7 +310,7 @@ class SqlEngine:
     def _ids(self, found: Iterable[tuple[str, Sql | bool]]) -> Sql:
         """The ids of which this holds, each once, in program order."""
         earlier: dict[str, list[Sql | bool]] = {}
-        parts: list[Sql] = []
+        names: list[str] = []
         any_: list[Sql | bool] = []
         for name, one in found:
             before = earlier.setdefault(name, [])
@@ -312,13 +318,11 @@ class SqlEngine:
             before.append(one)
             if now is not False:
                 any_.append(now)
-                parts.append(case((condition(now), text(name))))
+                names.append(name)
         empty = exp.maybe_parse(self.dialect.empty, dialect=self.dialect.sqlglot)
-        if not parts:
+        if not names:
             return empty
-        listed = call(
-            self.dialect.filter, self.dialect.as_list(parts), lambda_(is_given(column("id")), "id")
-        )
+        listed = self.dialect.chosen(names, [condition(now) for now in any_])
         return case((condition(disjunction(any_)), listed), otherwise=empty)
 
 

@@ -31,10 +31,12 @@ from sanctions_rules.engines.sql import operators
 from sanctions_rules.engines.sql.dialects import (
     Dialect,
     Sql,
+    both,
     call,
     case,
     column,
     compared,
+    either,
     exp,
     is_given,
     is_null,
@@ -48,6 +50,7 @@ from sanctions_rules.engines.sql.reading import Flag, Item, Members, Reader, Wor
 from sanctions_rules.engines.sql.shape import ListOf, Record
 from sanctions_rules.engines.sql.times import CannotSay, Comparisons, End, Ordered
 from sanctions_rules.engines.sql.truths import (
+    NEVER,
     Logic,
     condition,
     conjunction,
@@ -360,21 +363,50 @@ class Generator:
         return self.dialect.mapped(over, name, body, used)
 
     def hoisted(self, body: Sql) -> Sql:
-        """The body of a lambda with what does not turn on its variables as columns of the row."""
+        """The body of a lambda with what does not turn on its variables as columns of the row.
+
+        Of a chain of AND (or OR) all such parts together are one column: a lambda is slower the
+        more columns it sees.
+        """
         made = exp.Paren(this=body.copy())
         pending: list[Sql] = [made.this]
         while pending:
             one = pending.pop()
             inner = one.this if isinstance(one, exp.Paren) else one
             if isinstance(inner, exp.Condition) and self._is_of_row(inner):
-                known = self._hoisted.get(inner)
-                if known is None:
-                    known = self.named(f"{self._writing}: of the row", inner.copy())
-                    self._hoisted[inner.copy()] = known
-                one.replace(known.copy())
+                one.replace(self._shared("of the row", inner))
+            elif isinstance(inner, exp.And | exp.Or):
+                join = both if isinstance(inner, exp.And) else either
+                parts = _chain(inner)
+                of_row = [p for p in parts if self._is_of_row(p) or self._is_column(p)]
+                rest = [p for p in parts if not any(p is other for other in of_row)]
+                if len(of_row) > 1:
+                    known = self._shared("of the row", join(*(p.copy() for p in of_row)))
+                    chain = join(known, *rest)
+                    one.replace(exp.Paren(this=chain) if one.parent is not made else chain)
+                else:
+                    rest = parts
+                pending += rest
             else:
                 pending += [c for c in one.iter_expressions() if isinstance(c, exp.Expression)]
         return made.this
+
+    def _shared(self, what: str, sql: Sql) -> Sql:
+        """An expression of the row as a column that all who ask for the same have in common."""
+        known = self._hoisted.get(sql)
+        if known is None:
+            known = self.named(f"{self._writing}: {what}", sql.copy())
+            known.meta[NEVER] = [value for value in (True, False) if only(sql, not value)]
+            self._hoisted[sql.copy()] = known
+        return known.copy()
+
+    def _is_column(self, one: Sql) -> bool:
+        """Whether it is a column of the row, or a field within one."""
+        while isinstance(one, exp.Dot):
+            one = one.this
+        return isinstance(one, exp.Column) and (
+            one.name in self.columns or one.name in self.shape.fields
+        )
 
     def _is_of_row(self, one: Sql) -> bool:
         if not isinstance(one, exp.Predicate | exp.Connector | exp.Not | exp.Case | exp.Coalesce):
@@ -416,6 +448,12 @@ class Generator:
         return disjunction([members.none, shut])
 
     def _quantified(self, expr: Quantified) -> Logic:
+        made = self._over_members(expr)
+        if isinstance(made, exp.Case) and self._is_of_row(made):
+            return self._shared(f"{expr.quantifier} {expr.variable}", made)
+        return made
+
+    def _over_members(self, expr: Quantified) -> Logic:
         members = self.value(expr.collection)
         if not isinstance(members, Members):
             members = Members("words", None)
@@ -597,6 +635,20 @@ def _asked(norm: Norm) -> list[str]:
         else [norm.effective]
     )
     return [*gates, *gates, *whole, *([norm.conflict] if norm.conflict else [])]
+
+
+def _chain(one: Sql) -> list[Sql]:
+    """The parts of a chain of one connector, through its parentheses."""
+    found: list[Sql] = []
+    pending: list[Sql] = [one.right, one.left]
+    while pending:
+        part = pending.pop()
+        inner = part.this if isinstance(part, exp.Paren) else part
+        if type(inner) is type(one):
+            pending += [inner.right, inner.left]
+        else:
+            found.append(part)
+    return found
 
 
 def mentions(sql: Sql, name: str) -> bool:
