@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, Final, cast
 
 from sanctions_rules import clocks
-from sanctions_rules.core import Program
+from sanctions_rules.core import NOWHERE, Program
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.interpreter import Settings
@@ -165,88 +165,80 @@ def _batches(
     _, pa = _modules()
     for batch in reader:
         columns = {name: batch.column(name) for name in batch.schema.names}
-        decided = ["sql"] * batch.num_rows
-        problems: list[str | None] = [None] * batch.num_rows
-        left = [
-            i for i, one in enumerate(columns[LEFT].to_pylist() if LEFT in columns else []) if one
-        ]
-        if left and not may_leave:
-            first = columns[key][left[0]].as_py()
-            raise Unsupported(
-                f"the row {first}", "closure", "who is owned, where there are stakes", _nowhere()
-            )
-        answers: list[dict[str, RegimeAnswer] | str] = []
+        rows = batch.num_rows
+        left = columns[LEFT].true_count if LEFT in columns else 0
+        made = {key: columns[key]}
+        made |= {name: columns[name].cast(type_) for name, type_ in _told(regimes)}
+        made |= {name: pa.nulls(rows, type_) for name, type_ in _untold(regimes)}
+        made["decided_by"] = pa.repeat(pa.scalar("sql"), rows)
+        made["problem"] = pa.nulls(rows, pa.string())
         if left:
-            facts = columns["facts"].take(pa.array(left)).to_pylist()
-            answers = judge([_given(row) for row in facts])
-        for row, answer in zip(left, answers, strict=True):
-            decided[row] = "fallback"
-            problems[row] = answer if isinstance(answer, str) else None
-        yield _batch(
-            columns, regimes, key, dict(zip(left, answers, strict=True)), decided, problems
-        )
-
-
-def _nowhere() -> Any:
-    from sanctions_rules.core import NOWHERE
-
-    return NOWHERE
+            where = [i for i, one in enumerate(columns[LEFT].to_pylist()) if one]
+            if not may_leave:
+                first = columns[key][where[0]].as_py()
+                raise Unsupported(
+                    f"the row {first}", "closure", "who is owned, where there are stakes", NOWHERE
+                )
+            given = columns["facts"].take(pa.array(where)).to_pylist()
+            _replace(made, where, judge([_given(row) for row in given]), regimes)
+        for name in (*(f"{r}_outcome" for r in regimes), "decided_by"):
+            made[name] = made[name].dictionary_encode()
+        yield pa.RecordBatch.from_pydict(made)
 
 
 def _given(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _batch(
-    columns: dict[str, Any], regimes: tuple[str, ...], key: str,
-    answers: dict[int, dict[str, RegimeAnswer] | str], decided: list[str],
-    problems: list[str | None],
-) -> Any:  # fmt: skip
-    """The columns of the common form; duties and missing facts are null, since SQL cannot tell."""
+def _told(regimes: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The columns that the statement gives, in the common form of all engines."""
     _, pa = _modules()
-    ids = pa.list_(pa.string())
-    duty = pa.list_(pa.struct([("norm", pa.string()), ("state", pa.string())]))
-    rows = len(decided)
-    made: dict[str, Any] = {key: columns[key]}
     for regime in regimes:
-        made[f"{regime}_outcome"] = _changed(
-            columns[f"{regime}_outcome"], pa.string(), answers, regime, lambda a: str(a.outcome)
-        ).dictionary_encode()
-        for name in LISTS:
-            made[f"{regime}_{name}"] = _changed(
-                columns[f"{regime}_{name}"], ids, answers, regime,
-                lambda a, name=name: list(getattr(a, name)),
-            )  # fmt: skip
-        told = {row: a[regime] for row, a in answers.items() if not isinstance(a, str)}
-        made[f"{regime}_duties"] = pa.array(
-            [
-                [{"norm": n, "state": str(s)} for n, s in told[i].duties] if i in told else None
-                for i in range(rows)
-            ] if told else [None] * rows, duty,
-        )  # fmt: skip
-        made[f"{regime}_missing"] = pa.array(
-            [
-                list(m) if i in told and (m := told[i].missing) is not None else None
-                for i in range(rows)
-            ] if told else [None] * rows, ids,
-        )  # fmt: skip
-    made["decided_by"] = pa.array(decided, pa.string()).dictionary_encode()
-    made["problem"] = pa.array(problems, pa.string())
-    return pa.RecordBatch.from_pydict(made)
+        yield f"{regime}_outcome", pa.string()
+        yield from ((f"{regime}_{name}", pa.list_(pa.string())) for name in LISTS)
 
 
-def _changed(
-    column: Any, type_: Any, answers: dict[int, dict[str, RegimeAnswer] | str], regime: str,
-    of: Callable[[RegimeAnswer], object],
-) -> Any:  # fmt: skip
-    """The column with what the fallback said; null where it could not read the row."""
+def _untold(regimes: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Duties and missing facts: null, since SQL cannot tell."""
     _, pa = _modules()
-    if not answers:
-        return column.cast(type_)
-    values = column.to_pylist()
-    for row, answer in answers.items():
-        values[row] = None if isinstance(answer, str) else of(answer[regime])
-    return pa.array(values, type_)
+    for regime in regimes:
+        yield (
+            f"{regime}_duties",
+            pa.list_(pa.struct([("norm", pa.string()), ("state", pa.string())])),
+        )
+        yield f"{regime}_missing", pa.list_(pa.string())
+
+
+def _replace(
+    columns: dict[str, Any], rows: list[int], answers: list[dict[str, RegimeAnswer] | str],
+    regimes: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Put in what the fallback said of these rows; null where it could not read one."""
+    _, pa = _modules()
+    count = len(columns["problem"])
+    # a row of the statement, or one of those that follow it
+    chosen = list(range(count))
+    for number, row in enumerate(rows):
+        chosen[row] = count + number
+    order = pa.array(chosen)
+
+    def put(name: str, values: list[Any]) -> None:
+        type_ = columns[name].type
+        columns[name] = pa.concat_arrays([columns[name], pa.array(values, type_)]).take(order)
+
+    def each(of: Callable[[RegimeAnswer], object], regime: str) -> list[Any]:
+        return [None if isinstance(a, str) else of(a[regime]) for a in answers]
+
+    for regime in regimes:
+        put(f"{regime}_outcome", each(lambda a: str(a.outcome), regime))
+        for name in (*LISTS, "missing"):
+            put(f"{regime}_{name}", each(lambda a, name=name: getattr(a, name), regime))
+        put(
+            f"{regime}_duties",
+            each(lambda a: [{"norm": n, "state": str(s)} for n, s in a.duties], regime),
+        )
+    put("decided_by", ["fallback"] * len(rows))
+    put("problem", [a if isinstance(a, str) else None for a in answers])
 
 
 class Engine:

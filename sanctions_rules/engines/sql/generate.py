@@ -61,7 +61,8 @@ from sanctions_rules.engines.sql.truths import (
     pair,
     tri,
 )
-from sanctions_rules.schema import COLLECTIONS, NOUNS
+from sanctions_rules.facts import Case
+from sanctions_rules.schema import COLLECTIONS, NOUNS, children
 from sanctions_rules.source import Span as Place
 from sanctions_rules.values import UNKNOWN, Span, Truth, point
 
@@ -112,6 +113,8 @@ class Generator:
     ) -> None:
         self.program, self.settings, self.dialect = program, settings, dialect
         self.shape, self.lenient = shape, lenient
+        #: Columns that no variable of a lambda is called as.
+        self._facts = shape.fields.keys() & (Case.declarations.keys() | children(Case).keys())
         self.presumptive, self.refused = settings.presumptive, False
         self.comparisons = Comparisons(dialect, set())
         self.reader = Reader(shape, dialect, self.named)
@@ -405,14 +408,14 @@ class Generator:
         while isinstance(one, exp.Dot):
             one = one.this
         return isinstance(one, exp.Column) and (
-            one.name in self.columns or one.name in self.shape.fields
+            one.name in self.columns or one.name in self._facts
         )
 
     def _is_of_row(self, one: Sql) -> bool:
         if not isinstance(one, exp.Predicate | exp.Connector | exp.Not | exp.Case | exp.Coalesce):
             return False
         names = {c.name for c in one.find_all(exp.Column)}
-        return bool(names) and all(n in self.shape.fields or n in self.columns for n in names)
+        return bool(names) and all(n in self._facts or n in self.columns for n in names)
 
     def any_of(
         self, over: Sql, name: str, index: str, one: Sql | bool, alone: bool = False
