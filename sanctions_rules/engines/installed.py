@@ -91,17 +91,19 @@ class DuckDB:
     aside: int = 0
     _engine: Any = field(default=None, repr=False)
     _table: Any = field(default=None, repr=False)
+    _session: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._engine = import_module("sanctions_rules.engines.sql.duckdb")
         self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
+        self._session = import_module("duckdb").connect(config={"threads": 1})
         self.version = _with("sql", "duckdb", "sqlglot")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
         found: list[Answers] = []
         for batch in self._engine.decide(
             program, settings, program.regimes, self._table(cases),
-            fallback=True,
+            connection=self._session, fallback=True, check_words=False,
         ):  # fmt: skip
             self.aside += sum(by != "sql" for by in batch.column("decided_by").to_pylist())
             found += self._engine.answers_of(batch, program.regimes)

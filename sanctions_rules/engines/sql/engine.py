@@ -270,9 +270,11 @@ class SqlEngine:
             final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
         return final
 
-    def text(self, source: str = "facts", *, with_facts: bool = False) -> str:
+    def text(
+        self, source: str = "facts", *, with_facts: bool = False, pretty: bool = True
+    ) -> str:
         """The statement, to read or to run. `with_facts`: and the facts of rows that are left."""
-        return self.dialect.sql(self.statement(source, with_facts=with_facts))
+        return self.dialect.sql(self.statement(source, with_facts=with_facts), pretty)
 
     def _steps(self, source: str) -> tuple[Sql, list[tuple[str, Sql]]]:
         """The columns, each after those that it needs."""

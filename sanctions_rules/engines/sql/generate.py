@@ -72,6 +72,10 @@ LARGEST: Final = 20_000
 LARGE: Final = 200
 
 
+#: What becomes a column where it turns on the row alone: truths, and not every field.
+_HOISTED: Final = (exp.Predicate, exp.Connector, exp.Not, exp.Case, exp.Coalesce)
+
+
 class Unsupported(Exception):
     """What a norm asks and SQL cannot say: which norm, which operator, where in the rules."""
 
@@ -372,19 +376,20 @@ class Generator:
         more columns it sees.
         """
         made = exp.Paren(this=body.copy())
+        of_row = self._parts_of_row(made)
         pending: list[Sql] = [made.this]
         while pending:
             one = pending.pop()
             inner = one.this if isinstance(one, exp.Paren) else one
-            if isinstance(inner, exp.Condition) and self._is_of_row(inner):
+            if id(inner) in of_row and isinstance(inner, _HOISTED):
                 one.replace(self._shared("of the row", inner))
             elif isinstance(inner, exp.And | exp.Or):
                 join = both if isinstance(inner, exp.And) else either
                 parts = _chain(inner)
-                of_row = [p for p in parts if self._is_of_row(p) or self._is_column(p)]
-                rest = [p for p in parts if not any(p is other for other in of_row)]
-                if len(of_row) > 1:
-                    known = self._shared("of the row", join(*(p.copy() for p in of_row)))
+                together = [p for p in parts if id(p) in of_row]
+                rest = [p for p in parts if id(p) not in of_row]
+                if len(together) > 1:
+                    known = self._shared("of the row", join(*(p.copy() for p in together)))
                     chain = join(known, *rest)
                     one.replace(exp.Paren(this=chain) if one.parent is not made else chain)
                 else:
@@ -393,6 +398,27 @@ class Generator:
             else:
                 pending += [c for c in one.iter_expressions() if isinstance(c, exp.Expression)]
         return made.this
+
+    def _parts_of_row(self, whole: Sql) -> set[int]:
+        """Which nodes of an expression turn on columns of the row alone, and on at least one."""
+        found: set[int] = set()
+
+        def names(one: Sql) -> tuple[bool, bool]:
+            """Whether it has a column, and one that is no column of the row."""
+            if isinstance(one, exp.Column):
+                own = one.name in self.columns or one.name in self._facts
+                any_, other = True, not own
+            else:
+                any_ = other = False
+                for child in one.iter_expressions():
+                    has, strange = names(child)
+                    any_, other = any_ or has, other or strange
+            if any_ and not other:
+                found.add(id(one))
+            return any_, other
+
+        names(whole)
+        return found
 
     def _shared(self, what: str, sql: Sql) -> Sql:
         """An expression of the row as a column that all who ask for the same have in common."""
@@ -403,19 +429,8 @@ class Generator:
             self._hoisted[sql.copy()] = known
         return known.copy()
 
-    def _is_column(self, one: Sql) -> bool:
-        """Whether it is a column of the row, or a field within one."""
-        while isinstance(one, exp.Dot):
-            one = one.this
-        return isinstance(one, exp.Column) and (
-            one.name in self.columns or one.name in self._facts
-        )
-
     def _is_of_row(self, one: Sql) -> bool:
-        if not isinstance(one, exp.Predicate | exp.Connector | exp.Not | exp.Case | exp.Coalesce):
-            return False
-        names = {c.name for c in one.find_all(exp.Column)}
-        return bool(names) and all(n in self._facts or n in self.columns for n in names)
+        return isinstance(one, _HOISTED) and id(one) in self._parts_of_row(one)
 
     def any_of(
         self, over: Sql, name: str, index: str, one: Sql | bool, alone: bool = False
