@@ -389,7 +389,7 @@ class Generator:
                 together = [p for p in parts if id(p) in of_row]
                 rest = [p for p in parts if id(p) not in of_row]
                 if len(together) > 1:
-                    known = self._shared("of the row", join(*(p.copy() for p in together)))
+                    known = self._shared("of the row", join(*together))
                     chain = join(known, *rest)
                     one.replace(exp.Paren(this=chain) if one.parent is not made else chain)
                 else:
@@ -424,9 +424,8 @@ class Generator:
         """An expression of the row as a column that all who ask for the same have in common."""
         known = self._hoisted.get(sql)
         if known is None:
-            known = self.named(f"{self._writing}: {what}", sql.copy())
+            known = self._hoisted[sql] = self.named(f"{self._writing}: {what}", sql)
             known.meta[NEVER] = [value for value in (True, False) if only(sql, not value)]
-            self._hoisted[sql.copy()] = known
         return known.copy()
 
     def _is_of_row(self, one: Sql) -> bool:
