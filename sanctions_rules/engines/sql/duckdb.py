@@ -7,6 +7,7 @@ are decided by the interpreter (or by an engine that is handed in); the output s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -14,6 +15,7 @@ from typing import Any, Final, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.core import NOWHERE, Program
+from sanctions_rules.decision import Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.interpreter import Settings
@@ -63,27 +65,104 @@ def decide(
     that no fact may have; leave it out for a table that was read before. Raises `Unsupported` for
     what SQL cannot say and no fallback decides, `SessionError`, and FactsError for strange words.
     """
+    asked = _asked(
+        program, settings, regimes, source, connection, key, bool(fallback), known, dates,
+        check_words,
+    )  # fmt: skip
+    return _answers(asked, source, fallback, rows_at_once)
+
+
+def write(
+    program: Program, settings: Settings, regimes: Iterable[str], source: Any, target: Any, *,
+    connection: Any = None, key: str = "key", fallback: bool | Decide = False,
+    known: Mapping[str, object] | None = None, dates: tuple[date, date] | None = None,
+    check_words: bool = True,
+) -> None:  # fmt: skip
+    """The same into a Parquet file, by DuckDB alone where no row is left to another engine.
+
+    The order of the rows is not kept. Raises what `decide` raises; then there may be a part of the
+    file.
+    """
+    asked = _asked(
+        program, settings, regimes, source, connection, key, bool(fallback), known, dates,
+        check_words,
+    )  # fmt: skip
+    if not asked.engine.leaves_rows:
+        asked.session.execute("SET preserve_insertion_order = false")
+        path = str(target).replace("'", "''")
+        asked.session.execute(
+            f"COPY ({_in_common_form(asked)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        return
+    parquet: Any = import_module("pyarrow.parquet")
+    writer: Any = None
+    try:
+        for batch in _answers(asked, source, fallback, 50_000):
+            writer = writer or parquet.ParquetWriter(target, batch.schema, compression="zstd")
+            writer.write_batch(batch)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement that is ready to be run."""
+
+    session: Any
+    engine: SqlEngine
+    program: Program
+    settings: Settings
+    regimes: tuple[str, ...]
+    key: str
+
+
+def _asked(
+    program: Program, settings: Settings, regimes: Iterable[str], source: Any, connection: Any,
+    key: str, fallback: bool, known: Mapping[str, object] | None,
+    dates: tuple[date, date] | None, check_words: bool,
+) -> _Asked:  # fmt: skip
     duckdb, _ = _modules()
     session = duckdb.connect() if connection is None else connection
     relation = _relation(session, source)
     shape = of_arrow(relation.limit(0).to_arrow_table().schema)
     cut = prune(program, known, dates, settings)
     names = tuple(regimes)
-    engine = SqlEngine(cut, settings, names, shape, fallback=bool(fallback), key=key)
+    engine = SqlEngine(cut, settings, names, shape, fallback=fallback, key=key)
     assert_session(session, engine.zones)
     relation.create_view(SOURCE, replace=True)
     if check_words:
         _refuse_strangers(session, shape, key)
-    text = engine.text(SOURCE, with_facts=bool(fallback), pretty=False)
+    return _Asked(session, engine, cut, settings, names, key)
+
+
+def _answers(
+    asked: _Asked, source: Any, fallback: bool | Decide, rows_at_once: int
+) -> Iterator[Any]:
+    text = asked.engine.text(SOURCE, with_facts=bool(fallback), pretty=False)
     if getattr(source, "num_rows", rows_at_once + 1) <= rows_at_once:
         # so few rows take less time than the plan, which a relation makes twice and a table once
-        session.execute(f'CREATE OR REPLACE TEMP TABLE "{ANSWERS}" AS {text}')
-        answered = session.table(f'"{ANSWERS}"')
+        asked.session.execute(f'CREATE OR REPLACE TEMP TABLE "{ANSWERS}" AS {text}')
+        answered = asked.session.table(f'"{ANSWERS}"')
     else:
-        answered = session.sql(text)
+        answered = asked.session.sql(text)
+    judge = (
+        fallback if callable(fallback)
+        else interpreter(asked.program, asked.settings, asked.regimes, asked.key)
+    )  # fmt: skip
     reader = answered.to_arrow_reader(rows_at_once)
-    judge = fallback if callable(fallback) else interpreter(cut, settings, names, key)
-    return _batches(reader, names, key, judge, bool(fallback))
+    return _batches(reader, asked.regimes, asked.key, judge, bool(fallback))
+
+
+def _in_common_form(asked: _Asked) -> str:
+    """The statement with the columns that all engines give, in their order."""
+    columns = [f'"{asked.key}"']
+    for regime in asked.regimes:
+        columns += [f'"{regime}_{name}"' for name in ("outcome", *LISTS)]
+        columns.append(f'CAST(NULL AS STRUCT(norm TEXT, state TEXT)[]) AS "{regime}_duties"')
+        columns.append(f'CAST(NULL AS TEXT[]) AS "{regime}_missing"')
+    columns += ["'sql' AS decided_by", "CAST(NULL AS TEXT) AS problem"]
+    return f"SELECT {', '.join(columns)} FROM ({asked.engine.text(SOURCE, pretty=False)})"
 
 
 def _relation(session: Any, source: Any) -> Any:
@@ -276,16 +355,16 @@ class Engine:
 
 def answers_of(batch: Any, regimes: Iterable[str]) -> Iterator[dict[str, RegimeAnswer]]:
     """The rows of an output batch as answers; what the engine does not tell is left empty."""
-    from sanctions_rules.decision import Outcome
-
+    names = tuple(regimes)
     for row in cast("list[dict[str, Any]]", batch.to_pylist()):
-        yield {
-            regime: RegimeAnswer(
-                regime, Outcome(row[f"{regime}_outcome"]),
-                *(tuple(row[f"{regime}_{name}"]) for name in LISTS),
-            )
-            for regime in regimes
-        }  # fmt: skip
+        yield {regime: answer_of(row, regime) for regime in names}
 
 
-__all__ = ["Engine", "SessionError", "answers_of", "assert_session", "decide"]
+def answer_of(row: Mapping[str, Any], regime: str) -> RegimeAnswer:
+    return RegimeAnswer(
+        regime, Outcome(row[f"{regime}_outcome"]),
+        *(tuple(row[f"{regime}_{name}"]) for name in LISTS),
+    )  # fmt: skip
+
+
+__all__ = ["Engine", "SessionError", "answers_of", "assert_session", "decide", "write"]
