@@ -30,7 +30,9 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=5_000, help="so many, of 50 cases each")
     parser.add_argument("--facts", type=int, default=50, help="cases of a program")
     parser.add_argument("--seed", default="agree")
-    parser.add_argument("--engine", action="append", choices=sorted(ENGINES | SLOW), help="these alone")
+    parser.add_argument(
+        "--engine", action="append", choices=sorted(ENGINES | SLOW), help="these alone"
+    )
     parser.add_argument("--budget", type=float, help="seconds after which no program is begun")
     parser.add_argument("--most", type=int, default=1, help="disagreements of an engine to find")
     parser.add_argument("--keep", action="store_true", help="keep what was found for the tests")

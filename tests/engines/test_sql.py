@@ -138,7 +138,6 @@ def test_a_column_that_is_not_there_is_not_known() -> None:
 
 
 def test_parquet_files_and_relations_are_read(tmp_path: Path) -> None:
-
     law = law_of(BAN)
     pq.write_table(table(facts(), facts(on="2023-12-31")), tmp_path / "a.parquet")
     (batch,) = sql.decide(law, tmp_path / "a.parquet")
@@ -151,8 +150,8 @@ def test_parquet_files_and_relations_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("leaves", [False, True])
 def test_a_written_file_has_the_same_rows_and_columns(tmp_path: Path, leaves: bool) -> None:
-    text, options = (OWNED, {"fallback": True}) if leaves else (BAN, {})
-    law = law_of(text)
+    law = law_of(OWNED if leaves else BAN)
+    options: dict[str, Any] = {"fallback": True} if leaves else {}
     stake = {"owner": "a", "asset": "b", "percent": "60", "basis": "shares"}
     people = [{"id": "a", "type": "company"}, {"id": "b", "type": "company"}]
     given = table(

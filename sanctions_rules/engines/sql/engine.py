@@ -18,7 +18,6 @@ from sanctions_rules.engines.sql.dialects import (
     DIALECTS,
     FALSE,
     Sql,
-    call,
     case,
     column,
     exp,
@@ -201,7 +200,7 @@ class SqlEngine:
     def _may_all(self, norm: Norm, names: Iterable[str]) -> Sql | bool:
         """That none of these parts of a norm is false, as a column of the row."""
         gate = may(all_(self._made.asked(name) for name in names))
-        if isinstance(gate, bool) or isinstance(gate, exp.Column):
+        if isinstance(gate, bool | exp.Column):
             return gate
         return self._made.named(f"{norm.id}: may apply", gate)
 
@@ -270,9 +269,7 @@ class SqlEngine:
             final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
         return final
 
-    def text(
-        self, source: str = "facts", *, with_facts: bool = False, pretty: bool = True
-    ) -> str:
+    def text(self, source: str = "facts", *, with_facts: bool = False, pretty: bool = True) -> str:
         """The statement, to read or to run. `with_facts`: and the facts of rows that are left."""
         return self.dialect.sql(self.statement(source, with_facts=with_facts), pretty)
 

@@ -172,9 +172,7 @@ def run(
     """
     _pyspark()
     session = df.sparkSession
-    engine = SqlEngine(
-        program, settings, regimes, shape_of(df), "spark", fallback=lenient, key=key
-    )
+    engine = SqlEngine(program, settings, regimes, shape_of(df), "spark", fallback=lenient, key=key)
     assert_session(session, engine.zones)
     view = f"facts of the cases {id(df)}"
     df.createOrReplaceTempView(f"`{view}`")
