@@ -98,7 +98,7 @@ class DuckDB:
     def __post_init__(self) -> None:
         self._engine = import_module("sanctions_rules.engines.sql.duckdb")
         self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
-        self._session = import_module("duckdb").connect(config={"threads": 1})
+        self._session = self._engine.session_for_few()
         self.version = _with("sql", "duckdb", "sqlglot")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:

@@ -177,6 +177,12 @@ def _relation(session: Any, source: Any) -> Any:
 # -- the session -----------------------------------------------------------------------------------
 
 
+def session_for_few() -> Any:
+    """A session for many small tables, on one thread."""
+    duckdb, _ = _modules()
+    return duckdb.connect(config={"threads": 1})
+
+
 #: Zones that were compared: their table is the library's, and the same in every session.
 _ZONES_THAT_AGREE: Final[set[str]] = set()
 
