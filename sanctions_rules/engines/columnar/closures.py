@@ -10,8 +10,10 @@ Whom nobody is named for stands as `extra`: whoever may control a party, or own 
 # pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.core import Closure, Way
@@ -35,7 +37,6 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
-    counts_of,
     is_several,
 )
 
@@ -43,63 +44,160 @@ if TYPE_CHECKING:
     from sanctions_rules.engines.columnar.run import Run
 
 
+_NOTHING: Final = np.zeros(0, np.int64)
 #: The vectors of `Edges`, in order.
 _VECTORS: Final = ("owner", "asset", "low", "most", "must", "may")
 
 
-@dataclass(slots=True)
 class Edges:
-    """The holdings that one way looks at. Owners who are not known have numbers of their own."""
+    """The holdings that a way looks at. Owners who are not known have numbers of their own.
 
-    way: Way
-    owner: Array
-    asset: Array
-    low: Array  # what is stated at least, in grains
-    most: Array
-    must: Array
-    may: Array
+    What walks need of them is worked out once, for all closures that look at the same holdings.
+    """
 
-    def of(self, owner: Array, must: Array) -> Edges:
-        return Edges(self.way, owner, self.asset, self.low, self.most, must, self.may)
+    def __init__(
+        self, owner: Array, asset: Array, low: Array, most: Array, must: Array, may: Array
+    ) -> None:
+        self.owner = owner
+        self.asset = asset
+        self.low = low  # what is stated at least, in grains
+        self.most = most
+        self.must = must
+        self.may = may
+        self._made: dict[Any, Any] = {}
 
-    def kept(self) -> Edges:
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make()
+        return found
+
+    @cached_property
+    def counted(self) -> Array:
         """Those that may count. What a company holds in itself carries nothing to it."""
-        at = np.flatnonzero(self.may & (self.most > 0) & (self.owner != self.asset))
-        return Edges(self.way, *(getattr(self, n)[at] for n in _VECTORS))
+        return np.flatnonzero(self.may & (self.most > 0) & (self.owner != self.asset))
+
+    @cached_property
+    def kept(self) -> Edges:
+        return Edges(*(getattr(self, n)[self.counted] for n in _VECTORS))
 
 
 @dataclass(slots=True)
 class Walk:
-    """One rail of one way, ready to be walked: what each stake adds, and what must be reached."""
+    """One rail of one way, ready to be walked: what each stake adds, and what must be reached.
+
+    `room`: of each company, what is left for others than those whose stakes are told (None: enough).
+    """
 
     control: bool
     together: bool
     owner: Array
     asset: Array
     gain: Array
-    relief: Array
-    room: Array
     needed: int
+    relief: Array
+    room: Array | None
+    held: Array
 
-    def step(self, inside: Array, parties: int) -> Array:
-        """Whom those who are inside bring in."""
-        found = np.zeros(parties, bool)
-        at = np.flatnonzero(inside[self.owner])
+    def step(self, fresh: Array) -> Array:
+        """Whom those who have just come in bring in, with all who came before."""
+        at = np.flatnonzero(fresh[self.owner])
         asset = self.asset[at]
-        if self.control:
-            found[asset] = True
-        elif self.together:
-            held, left = np.zeros(parties, np.int64), self.room.copy()
-            np.add.at(held, asset, self.gain[at])
-            np.add.at(left, asset, self.relief[at])
-            found[asset] = True
-            found &= (held >= self.needed) & (left >= self.needed)
+        if self.control or not len(at):
+            return asset
+        if self.together:
+            np.add.at(self.held, asset, self.gain[at])
+            enough = self.held[asset] >= self.needed
+            if self.room is not None:
+                np.add.at(self.room, asset, self.relief[at])
+                enough &= self.room[asset] >= self.needed
         else:
-            enough = (self.gain[at] >= self.needed) & (
-                self.room[asset] + self.relief[at] >= self.needed
+            enough = self.gain[at] >= self.needed
+            if self.room is not None:
+                enough &= self.room[asset] + self.relief[at] >= self.needed
+        return asset[enough]
+
+
+class Stakes:
+    """The parties and holdings of a batch, as every closure reads them."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        facts = run.facts
+        frame = run.home("parties")
+        self.row = run.row_of(frame)
+        self.parties = frame.n
+        held = facts.fact(CASE, ("ownership",))
+        self.n = facts.spaces["ownership"].n
+        self.stake_row = facts.spaces["ownership"].row
+        complete = full(held.complete, run.rows).copy()
+        #: Grains of a unit: more than there are open ends in any row.
+        most = int(np.diff(held.offsets).max()) if self.n else 0
+        self.unit = 2 * most + 2
+        self.unnamed = np.zeros(self.n, bool)
+        if self.n:
+            self.owner, self.asset = (
+                facts.fact("ownership", (name,)).index for name in ("owner", "asset")
             )
-            found[asset[enough]] = True
+            self.adrift = self.asset < 0
+            complete[self.stake_row[self.adrift]] = False
+            self.unnamed = (self.owner < 0) & ~self.adrift
+            self.owner = np.where(self.owner >= 0, self.owner, self.parties + np.arange(self.n))
+        self.complete = complete[self.row]
+        self._edges: dict[Any, Edges] = {}
+
+    def scale(self, closure: Closure) -> int:
+        percent = self.run.facts.fact("ownership", ("percent",)) if self.n else Ordered(0, 0)
+        digits = max(-int(w.percent.as_tuple().exponent) for w in closure.ways)
+        return max(percent.scale, digits, 0)
+
+    def edges(self, way: Way, closure: Closure) -> Edges:
+        scale = self.scale(closure)
+        counted = self.run.plan.counted(way, closure) if self.n else None
+        others = OTHER_MEANS in way.means
+        key = (counted and counted.number, bool(way.means), others, scale)
+        found = self._edges.get(key)
+        if found is None:
+            parts = [] if counted is None else [self._of_stakes(way, counted, scale)]
+            if others:
+                parts += self._of_controllers(100 * 10**scale * self.unit)
+            found = parts[0] if len(parts) == 1 else _joined(parts)
+            self._edges[key] = found
         return found
+
+    def _of_controllers(self, whole: int) -> list[Edges]:
+        held: Ragged = self.run.facts.fact("parties", (CONTROLLED_BY,))
+        if not len(held.members):
+            return []
+        control, yes = np.full(len(held.members), whole), np.ones(len(held.members), bool)
+        return [Edges(held.members, held.parents, control, control, yes, yes)]
+
+    def _of_stakes(self, way: Way, counted: Node, scale: int) -> Edges:
+        frame = self.run.home("ownership")
+        truth = self.run.truth(Use(counted), frame)
+        may = full(truth.may, frame.n) & ~self.adrift
+        must = full(truth.must, frame.n) & ~self.adrift
+        whole = 100 * 10**scale * self.unit
+        if way.means:
+            control = np.full(frame.n, whole)
+            return Edges(self.owner, self.asset, control, control, must, may)
+        percent: Ordered = self.run.facts.fact("ownership", ("percent",))
+        unit = 10 ** (scale - percent.scale) * self.unit
+        lo, hi = full(percent.lo, frame.n), full(percent.hi, frame.n)
+        none = full(percent.none, frame.n)
+        low = np.where((lo == LEAST) | none, 0, np.where(lo == LEAST, 0, lo) * unit) + full(
+            percent.lo_open, frame.n
+        )
+        most = np.where((hi == MOST) | none, whole, np.where(hi == MOST, 0, hi) * unit)
+        most = most - full(percent.hi_open, frame.n)
+        return Edges(self.owner, self.asset, low, most, must, may)
+
+
+def _joined(parts: list[Edges]) -> Edges:
+    if not parts:
+        none = np.zeros(0, np.int64)
+        return Edges(none, none, none, none, np.zeros(0, bool), np.zeros(0, bool))
+    return Edges(*(np.concatenate([getattr(p, n) for p in parts]) for n in _VECTORS))
 
 
 class Graph:
@@ -109,211 +207,136 @@ class Graph:
         self.run = run
         self.closure = closure
         frame = run.home("parties")
-        self.row = run.row_of(frame)
-        self.parties = frame.n
+        held = self.stakes = run.stakes
+        self.parties = held.parties
         seed, guard = (run.truth(part, frame) for part in node.parts)
         self.seed = Pair(full(seed.must, frame.n), full(seed.may, frame.n))
         self.guard = Pair(full(guard.must, frame.n), full(guard.may, frame.n))
-        stakes = run.facts.fact(CASE, ("ownership",))
-        self.complete = full(stakes.complete, run.rows).copy()
-        self.stakes = run.facts.spaces["ownership"].n
-        self.stake_row = run.facts.spaces["ownership"].row
         self.several = is_several(closure)
-        self.nodes = self.parties + self.stakes
-        #: Grains of a unit: more than there are open ends in any row.
-        most = int(np.diff(stakes.offsets).max()) if self.stakes else 0
-        self.unit = 2 * most + 2
+        self.nodes = self.parties + held.n
+        self.whole = 100 * 10 ** held.scale(closure) * held.unit
         self.controlled = self._unnamed_control()
-        self.ways = [self._edges(way) for way in closure.ways]
-        #: Holdings whose owners may have the status: their number, owner and company.
-        self.open: list[tuple[Array, Array, Array]] = []
+        self.ways = [(way, held.edges(way, closure)) for way in closure.ways]
+        #: Holdings, and which of their owners may have the status.
+        self.open: list[tuple[Edges, Array]] = []
 
     def _unnamed_control(self) -> Array:
         """Whom somebody may control who is not named."""
         if not any(OTHER_MEANS in way.means for way in self.closure.ways):
             return np.zeros(self.parties, bool)
-        held = self.run.facts.fact("parties", (CONTROLLED_BY,))
+        held: Ragged = self.run.facts.fact("parties", (CONTROLLED_BY,))
         return ~full(held.complete, self.parties)
 
-    def _edges(self, way: Way) -> Edges:
-        parts = [self._of_stakes(way)] if self.stakes else []
-        if OTHER_MEANS in way.means:
-            held: Ragged = self.run.facts.fact("parties", (CONTROLLED_BY,))
-            if len(held.members):
-                n = len(held.members)
-                whole = np.full(n, self.whole)
-                yes = np.ones(n, bool)
-                parts.append(Edges(way, held.members, held.parents, whole, whole, yes, yes))
-        if len(parts) == 1:
-            return parts[0]
-        names = _VECTORS
-        empty = {n: np.zeros(0, bool if n in ("must", "may") else np.int64) for n in names}
-        joined = {
-            n: np.concatenate([getattr(p, n) for p in parts]) if parts else empty[n] for n in names
-        }
-        return Edges(way, **joined)
-
-    @property
-    def scale(self) -> int:
-        percent = self.run.facts.fact("ownership", ("percent",)) if self.stakes else Ordered(0, 0)
-        digits = max(-int(w.percent.as_tuple().exponent) for w in self.closure.ways)
-        return max(percent.scale, digits, 0)
-
-    @property
-    def whole(self) -> int:
-        return 100 * 10**self.scale * self.unit
-
     def needed(self, way: Way) -> int:
-        return whole(way.percent, self.scale) * self.unit + way.strict
-
-    def _of_stakes(self, way: Way) -> Edges:
-        run, facts = self.run, self.run.facts
-        frame = run.home("ownership")
-        owner = facts.fact("ownership", ("owner",)).index
-        owner = np.where(owner >= 0, owner, self.parties + np.arange(frame.n))
-        asset = facts.fact("ownership", ("asset",)).index
-        adrift = asset < 0
-        self.complete[self.stake_row[adrift]] = False
-        use = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
-        counted = run.truth(Use(use.node), frame)
-        may = full(counted.may, frame.n) & ~adrift
-        must = full(counted.must, frame.n) & ~adrift
-        if way.means:
-            whole = np.full(frame.n, self.whole)
-            return Edges(way, owner, asset, whole, whole, must, may)
-        percent: Ordered = facts.fact("ownership", ("percent",))
-        unit = 10 ** (self.scale - percent.scale) * self.unit
-        lo, hi = full(percent.lo, frame.n), full(percent.hi, frame.n)
-        none = full(percent.none, frame.n)
-        low = np.where((lo == LEAST) | none, 0, np.where(lo == LEAST, 0, lo) * unit) + full(
-            percent.lo_open, frame.n
-        )
-        most = np.where((hi == MOST) | none, self.whole, np.where(hi == MOST, 0, hi) * unit)
-        most = most - full(percent.hi_open, frame.n)
-        return Edges(way, owner, asset, low, most, must, may)
+        return whole(way.percent, self.stakes.scale(self.closure)) * self.stakes.unit + way.strict
 
     # -- the two rails ---------------------------------------------------------------------------
 
-    def surely(self, start: Array, ways: list[Edges]) -> Array:
+    def surely(self, start: Array, ways: list[tuple[Way, Edges]]) -> Array:
         """Who has the status whatever is not known."""
         walks: list[Walk] = []
         extra = np.zeros(self.parties, bool)
-        for edges in ways:
-            held = edges.kept()
-            needed = self.needed(held.way)
-            if not held.way.means and needed <= 0:
+        for way, edges in ways:
+            needed = self.needed(way)
+            if not way.means and needed <= 0:
                 extra[:] = True
-            least = np.where(held.must, held.low, 0)
-            owner, asset = held.owner, held.asset
-            if held.way.means:
-                owner, asset, least = (v[held.must] for v in (owner, asset, least))
-            elif held.way.mode == "singly":
-                owner, asset, (least,) = _merged(owner, asset, self.parties, least)
-            room = np.full(self.parties, needed)
-            walks.append(Walk(bool(held.way.means), held.way.mode in ("together", "severally"),
-                              owner, asset, least, np.zeros(len(owner), np.int64), room, needed))  # fmt: skip
+            walks.append(self._walk(way, needed, *_sure(edges, way, self.parties)))
         return self._walked(start, self.guard.must, walks, extra)
 
-    def perhaps(self, start: Array, ways: list[Edges], extra: Array) -> Array:
+    def perhaps(self, start: Array, ways: list[tuple[Way, Edges]], extra: Array) -> Array:
         """Who has the status if all that is not known is the worst."""
         walks: list[Walk] = []
-        complete = self.complete[self.row]
+        complete = self.stakes.complete
         extra = extra.copy()
-        for edges in ways:
-            held = edges.kept()
-            owner, asset = held.owner, held.asset
-            if held.way.means:
+        for way, edges in ways:
+            if way.means:
                 extra |= ~complete
-                none = np.zeros(len(owner), np.int64)
-                walks.append(Walk(True, False, owner, asset, none, none, none, 0))
+                walks.append(self._walk(way, 0, edges.kept.owner, edges.kept.asset))
                 continue
-            needed, whole = self.needed(held.way), self.whole
-            least, most = np.where(held.must, held.low, 0), held.most
-            stated, taken = (np.zeros(self.parties, np.int64) for _ in range(2))
-            np.add.at(stated, asset, held.low)
-            relief = _told_once(owner, asset, least, self.parties)
-            np.add.at(taken, asset, relief)
-            if held.way.mode == "singly":
-                owner, asset, (most, relief) = _merged(owner, asset, self.parties, most, relief)
-            room = np.where(stated <= whole, whole - taken, stated)
-            extra |= np.where(complete, needed <= 0, (room >= needed) & (whole >= needed))
-            if held.way.mode != "jointly":
-                most = np.where(complete[asset], most, np.maximum(most, whole))
-            together = held.way.mode in ("together", "severally")
-            walks.append(Walk(False, together, owner, asset, most, relief, room, needed))
+            needed = self.needed(way)
+            owner, asset, most, relief, room = _open(edges, way, self.whole, complete)
+            extra |= np.where(complete, needed <= 0, (room >= needed) & (self.whole >= needed))
+            walks.append(self._walk(way, needed, owner, asset, most, relief, room))
         return self._walked(start, self.guard.may, walks, extra)
+
+    def _walk(
+        self, way: Way, needed: int, owner: Array, asset: Array, gain: Array = _NOTHING,
+        relief: Array = _NOTHING, room: Array | None = None,
+    ) -> Walk:  # fmt: skip
+        together = way.mode in ("together", "severally") and not way.means
+        held = np.zeros(self.parties, np.int64) if together else _NOTHING
+        room = room.copy() if together and room is not None else room
+        return Walk(bool(way.means), together, owner, asset, gain, needed, relief, room, held)
 
     def _walked(self, start: Array, passes: Array, walks: list[Walk], extra: Array) -> Array:
         reached = extra & passes
         inside = start.copy()
         if self.closure.direct:
             for walk in walks:
-                reached |= walk.step(inside, self.parties) & passes
+                found = walk.step(inside)
+                reached[found[passes[found]]] = True
             return reached
         inside[: self.parties] |= reached
+        fresh = inside
         while True:
-            found = np.zeros(self.parties, bool)
-            for walk in walks:
-                found |= walk.step(inside, self.parties)
-            found &= passes & ~inside[: self.parties]
-            if not found.any():
+            brought = [walk.step(fresh) for walk in walks]
+            found = brought[0] if len(brought) == 1 else np.concatenate(brought)
+            found = found[passes[found] & ~inside[found]]
+            if not len(found):
                 return inside[: self.parties]
-            inside[: self.parties] |= found
+            fresh = np.zeros(len(inside), bool)
+            fresh[found] = True
+            inside |= fresh
 
     def status(self) -> Pair:
-        unnamed = np.zeros(self.stakes, bool)
-        if self.stakes:
-            owner, asset = (
-                self.run.facts.fact("ownership", (n,)).index for n in ("owner", "asset")
-            )
-            unnamed = (owner < 0) & (asset >= 0)
-        must = np.concatenate([self.seed.must, np.zeros(self.stakes, bool)])
-        may = np.concatenate([self.seed.may, unnamed])
+        must = np.concatenate([self.seed.must, np.zeros(self.stakes.n, bool)])
+        may = np.concatenate([self.seed.may, self.stakes.unnamed])
         if not self.several:
             surely = self.surely(must, self.ways)
             perhaps = self.perhaps(may, self.ways, self.controlled)
             owners = self.seed.may if self.closure.direct else perhaps
-            self._note(self.ways, np.append(owners, np.ones(self.stakes, bool)))
+            self._note(self.ways, np.append(owners, np.ones(self.stakes.n, bool)))
             return pair(surely, perhaps)
         return self._severally(must, may)
 
-    def _note(self, ways: list[Edges], owners: Array) -> None:
-        for edges in ways:
-            counted = edges.may & (edges.most > 0) & (edges.owner != edges.asset)
-            at = np.flatnonzero(counted & owners[edges.owner])
-            self.open.append((at, edges.owner[at], edges.asset[at]))
+    def _note(self, ways: list[tuple[Way, Edges]], owners: Array) -> None:
+        if self.run.keeps:
+            self.open += [(edges, owners) for _, edges in ways]
 
     def behind(self, asked: Array, status: Pair) -> tuple[Array, Array, Array]:
         """What the open status of some parties rests on: the parties asked in the end, the stakes
         that they wait for, and owners of these.
         """
         unknown = full(status.may, self.parties) & no(full(status.must, self.parties))
-        stakes = np.zeros(self.stakes, bool)
+        held = self.stakes
+        stakes = np.zeros(held.n, bool)
         held_by = np.zeros(self.parties, bool)
         asked = asked.copy()
+        through = [(e, e.counted[owners[e.kept.owner]]) for e, owners in self.open]
         while True:
-            for stake, owner, asset in self.open:
-                chosen = asked[asset]
-                of_stakes = stake[chosen]
-                stakes[of_stakes[of_stakes < self.stakes]] = True
-                owner = owner[chosen]
+            for edges, at in through:
+                chosen = at[asked[edges.asset[at]]]
+                stakes[chosen[chosen < held.n]] = True
+                owner = edges.owner[chosen]
                 held_by[owner[owner < self.parties]] = True
             new = held_by & unknown & ~asked
             if self.closure.direct or not new.any():
                 break
             asked |= new
-        if self.stakes:
-            adrift = self.run.facts.fact("ownership", ("asset",)).index < 0
+        if held.n:
             rows = np.zeros(self.run.rows, bool)
-            rows[self.row[asked]] = True
-            stakes |= adrift & rows[self.stake_row]
+            rows[held.row[asked]] = True
+            stakes |= held.adrift & rows[held.stake_row]
         return asked, stakes, held_by
 
     # -- each holder apart -----------------------------------------------------------------------
 
     def _severally(self, must: Array, may: Array) -> Pair:
-        """The status from one holder at a time; the first of every row, then the second, and so on."""
-        row = np.concatenate([self.row, self.stake_row, self.row])
+        """The status from one holder at a time; the first of every row, then the second, and so on,
+        and in the end from nobody, which is something where nothing is needed.
+        """
+        held = self.stakes
+        row = np.concatenate([held.row, held.stake_row, held.row])
         named = np.flatnonzero(np.concatenate([may, self.controlled]))
         order = np.argsort(row[named], kind="stable")
         named = named[order]
@@ -321,32 +344,42 @@ class Graph:
         first = np.cumsum(count) - count
         surely, perhaps = (np.zeros(self.parties, bool) for _ in range(2))
         nobody = self.nodes + self.parties
-        for turn in range(int(count.max(initial=0)) + 1):
+        turns = int(count.max(initial=0))
+        for turn in range(turns + 1):
             here = turn < count
             alone = np.full(self.run.rows, nobody)
             alone[here] = named[first[here] + turn]
+            if turn == turns:
+                here[:] = True
             chosen = np.zeros(nobody + 1, bool)
             chosen[alone] = True
             chosen[nobody] = False
             extra = chosen[self.nodes : nobody]
-            ways = [self._as_of(edges, alone) for edges in self.ways]
+            ways = [(way, *self._as_of(edges, alone, here)) for way, edges in self.ways]
             sure = chosen & np.append(must, np.zeros(self.parties + 1, bool))
-            must_here = self.surely(sure, [w for w, _ in ways])
-            may_here = self.perhaps(chosen, [w for _, w in ways], extra)
+            must_here = self.surely(sure, [(way, edges) for way, edges, _ in ways])
+            may_here = self.perhaps(chosen, [(way, edges) for way, _, edges in ways], extra)
+            in_turn = here[held.row]
+            must_here, may_here = must_here & in_turn, may_here & in_turn
             surely |= must_here
             perhaps |= may_here
             owners = chosen.copy()
             if not self.closure.direct:
                 owners[: self.parties] |= must_here | may_here
-            self._note([w for _, w in ways], owners)
+            self._note([(way, edges) for way, _, edges in ways], owners)
         return pair(surely, perhaps | surely)
 
-    def _as_of(self, edges: Edges, alone: Array) -> tuple[Edges, Edges]:
-        """The holdings as they surely, and as they may be those of one holder and its partners."""
-        facts, n = self.run.facts, self.stakes
+    def _as_of(self, edges: Edges, alone: Array, here: Array) -> tuple[Edges, Edges]:
+        """The holdings as they surely, and as they may be those of one holder and its partners.
+
+        `here`: of which rows; those of others are left out.
+        """
+        facts, n = self.run.facts, self.stakes.n
+        may = edges.may & here[self.stakes.row[edges.asset]]
         if not n or len(edges.owner) < n:
-            return edges, edges
-        mine = alone[self.stake_row]
+            made = Edges(edges.owner, edges.asset, edges.low, edges.most, edges.must, may)
+            return made, made
+        mine = alone[self.stakes.stake_row]
         partner = np.zeros(n, bool)
         shared = edges.owner[:n] >= self.parties
         for path in PARTNERS:
@@ -359,11 +392,50 @@ class Graph:
         partner = np.append(partner & somebody, np.zeros(rest, bool))
         shared = np.append(shared & somebody, np.zeros(rest, bool))
         mine = np.append(mine, np.zeros(rest, np.int64))
-        sure = edges.of(np.where(partner, mine, edges.owner), edges.must)
+
+        def of(owner: Array, must: Array) -> Edges:
+            return Edges(owner, edges.asset, edges.low, edges.most, must, may)
+
+        sure = of(np.where(partner, mine, edges.owner), edges.must)
         may_be = (partner | shared) & (mine != edges.owner)
         unsure = may_be & ~partner
-        open_ = edges.of(np.where(may_be, mine, edges.owner), edges.must & ~unsure)
-        return sure, open_
+        return sure, of(np.where(may_be, mine, edges.owner), edges.must & ~unsure)
+
+
+def _sure(edges: Edges, way: Way, parties: int) -> tuple[Array, Array, Array]:
+    """Owner, company, and what is surely held, of all holdings that may count."""
+    held = edges.kept
+
+    def make() -> tuple[Array, Array, Array]:
+        least = np.where(held.must, held.low, 0)
+        if way.means:
+            return held.owner[held.must], held.asset[held.must], least[held.must]
+        if way.mode == "singly":
+            owner, asset, (least,) = _merged(held.owner, held.asset, parties, least)
+            return owner, asset, least
+        return held.owner, held.asset, least
+
+    return edges.once(("sure", bool(way.means), way.mode == "singly"), make)
+
+
+def _open(edges: Edges, way: Way, whole: int, complete: Array) -> tuple[Array, ...]:
+    """Owner, company, what may be held, what of it is told, and the room in each company."""
+    held, parties = edges.kept, len(complete)
+
+    def make() -> tuple[Array, ...]:
+        owner, asset, most = held.owner, held.asset, held.most
+        stated, taken = (np.zeros(parties, np.int64) for _ in range(2))
+        np.add.at(stated, asset, held.low)
+        relief = _told_once(owner, asset, np.where(held.must, held.low, 0), parties)
+        np.add.at(taken, asset, relief)
+        if way.mode == "singly":
+            owner, asset, (most, relief) = _merged(owner, asset, parties, most, relief)
+        room = np.where(stated <= whole, whole - taken, stated)
+        if way.mode != "jointly":
+            most = np.where(complete[asset], most, np.maximum(most, whole))
+        return owner, asset, most, relief, room
+
+    return edges.once(("open", way.mode == "singly", way.mode == "jointly", whole), make)
 
 
 def closed(run: Run, node: Node) -> Pair:
@@ -377,7 +449,9 @@ def closed(run: Run, node: Node) -> Pair:
         run.facts.fact("parties", (CONTROLLED_BY,)).members
     )
     if has_stakes or controllers:
-        graph = run.graphs[node.name] = Graph(run, closure, node)
+        graph = Graph(run, closure, node)
+        if run.keeps:
+            run.graphs[node.name] = graph
         return graph.status()
     seed, guard = (run.truth(part, frame) for part in node.parts)
     complete = full(run.facts.fact(CASE, ("ownership",)).complete, run.rows)[frame.row]

@@ -158,7 +158,7 @@ def _things(run: Run, norm: Norm) -> tuple[Ragged | None, Frame]:
     """The things that the verb binds, and what vectors over them run over."""
     if norm.collection is None:
         return None, run.case
-    node = run.plan.use(norm.collection, {}).node
+    node = run.plan.node_of(norm.collection, {})
     held = run.value(Use(node), run.case)
     if not isinstance(held, Ragged):
         held = Ragged(np.zeros(run.rows + 1, np.int64), np.zeros(0, np.int64), "goods", False)

@@ -28,7 +28,7 @@ from sanctions_rules.engines.columnar.spaces import spaces_of
 from sanctions_rules.engines.compiled import CompiledProgram
 from sanctions_rules.engines.compiled import Facts as Plain
 from sanctions_rules.engines.conclude import asked_norms
-from sanctions_rules.engines.interpreter import Settings, counts_of
+from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
@@ -76,10 +76,10 @@ class Columnar:
                 for name in _definitions_of(norm):
                     self.plan.definition(name)
                 if norm.collection is not None:
-                    self.plan.use(norm.collection, {})
+                    self.plan.node_of(norm.collection, {})
         for closure in list(self.plan.closures.values()):
             for way in closure.ways:
-                self.plan.use(counts_of(way, closure), {"stake": "ownership"})
+                self.plan.counted(way, closure)
 
     def decide_batch(self, batch: Any) -> Any:
         """The answers to a record batch (or a small table): a row for each row, in order.

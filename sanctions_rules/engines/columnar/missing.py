@@ -40,7 +40,6 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
-    counts_of,
     is_several,
 )
 from sanctions_rules.values import UNKNOWN, Items, Span, Truth
@@ -268,7 +267,7 @@ class Missing:
             self._leaves_of("ownership", (path,), items)
         frame = self.run.home("ownership")
         for way in closure.ways:
-            counted = Use(self.run.plan.use(counts_of(way, closure), {"stake": "ownership"}).node)
+            counted = Use(self.run.plan.counted(way, closure))
             self.ask(counted, frame, mask & _unknown(self.run.truth(counted, frame)))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sanctions_rules import calendars, clocks
@@ -356,13 +357,13 @@ def _times(ask: Ask) -> Any:
 class ZoneDays:
     """The beginnings of days in a zone: each worked out once, when it is first met."""
 
-    _FIRST: Final = -40_000  # before 1900
-    _COUNT: Final = 160_000  # to the 25th century
+    FIRST: Final = -40_000  # before 1900
+    COUNT: Final = 160_000  # to the 25th century
     _known: Final[dict[str, ZoneDays]] = {}
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
-        self.starts = np.full(self._COUNT, LEAST)
+        self.starts = np.full(self.COUNT, LEAST)
 
     @classmethod
     def of(cls, zone: str) -> ZoneDays:
@@ -371,12 +372,12 @@ class ZoneDays:
 
     def start(self, days: Vector) -> Vector:
         """00:00 of each day, as microseconds since 1970 UTC."""
-        at = np.asarray(days) - self._FIRST
+        at = np.asarray(days) - self.FIRST
         found = self.starts[at]
         missing = np.asarray(at)[np.asarray(found == LEAST)]
         if missing.size:
             for one in np.unique(missing).tolist():
-                day = _EPOCH + timedelta(days=one + self._FIRST)
+                day = _EPOCH + timedelta(days=one + self.FIRST)
                 self.starts[one] = clocks.day_start(day, self.zone)
             found = self.starts[at]
         return found
@@ -414,28 +415,52 @@ def _end(days: ZoneDays, at: Vector, is_day: Vector, opened: Vector, step: int) 
     return whole if is_day is True else np.where(is_day, whole, point)
 
 
+class ShiftedDays:
+    """Where so many days, months or years lead from each day: worked out once, as it is met."""
+
+    _UNMET: Final = np.iinfo(np.int32).min
+    _NOWHERE: Final = np.iinfo(np.int32).max
+
+    def __init__(self, count: int, unit: str) -> None:
+        self.count, self.unit = count, unit
+        self.later = np.full(ZoneDays.COUNT, self._UNMET, np.int32)
+
+    def __call__(self, days: Array) -> tuple[Array, Array]:
+        """The day that each leads to, and where there is none that the calendar knows."""
+        at = days - ZoneDays.FIRST
+        found = self.later[at]
+        missing = at[found == self._UNMET]
+        if missing.size:
+            for one in np.unique(missing).tolist():
+                try:
+                    day = _EPOCH + timedelta(days=one + ZoneDays.FIRST)
+                    later = (calendars.shifted(day, self.count, self.unit) - _EPOCH).days
+                except LookupError:
+                    later = self._NOWHERE
+                self.later[one] = later
+            found = self.later[at]
+        failed = found == self._NOWHERE
+        return np.where(failed, 0, found), failed
+
+
+@lru_cache(64)
+def _shifted_days(count: int, unit: str) -> ShiftedDays:
+    return ShiftedDays(count, unit)
+
+
 def _shifted_by(ask: Ask, value: Any, count: int, unit: str, zone: str) -> Any:
     if not isinstance(value, (Ordered, Span)):
         return value
     a = ordered(value)
     days = ZoneDays.of(zone)
+    shifted = _shifted_days(count, unit)
     ends: list[Vector] = []
     unreached: Vector = False
     for end, absent in ((a.lo, LEAST), (a.hi, MOST)):
         there = np.asarray(end) != absent
-        local = days.day(np.where(there, end, 0))
-        distinct, index = np.unique(local, return_inverse=True)
-        made = np.zeros(len(distinct), np.int64)
-        failed = np.zeros(len(distinct), bool)
-        for at, day in enumerate(distinct.tolist()):
-            try:
-                later = calendars.shifted(_EPOCH + timedelta(days=day), count, unit)
-                made[at] = (later - _EPOCH).days
-            except LookupError:
-                failed[at] = True
-        index = index.reshape(np.shape(local))
-        ends.append(np.where(there, days.start(made)[index], absent))
-        unreached = either(unreached, _bool(there & failed[index]))
+        made, failed = shifted(np.asarray(days.day(np.where(there, end, 0))))
+        ends.append(np.where(there, days.start(made), absent))
+        unreached = either(unreached, _bool(there & failed))
     lo, hi = ends
     if is_some(unreached):
         lo, hi = np.where(unreached, LEAST, lo), np.where(unreached, MOST, hi)

@@ -24,8 +24,10 @@ from sanctions_rules.core import (
     Program,
     Quantified,
     Ref,
+    Way,
 )
 from sanctions_rules.engines.columnar.spaces import CASE
+from sanctions_rules.engines.interpreter import counts_of
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
 
@@ -83,6 +85,10 @@ class Plan:
     closures: dict[str, Closure] = field(default_factory=dict[str, Closure])
     _about: dict[int, tuple[Expr, frozenset[str]]] = field(
         default_factory=dict[int, "tuple[Expr, frozenset[str]]"]
+    )
+    _used: dict[int, tuple[Expr, Node]] = field(default_factory=dict[int, "tuple[Expr, Node]"])
+    _counted: dict[tuple[str, Way], Node] = field(
+        default_factory=dict[tuple[str, Way], Node]
     )
     lock: RLock = field(default_factory=RLock)
 
@@ -142,6 +148,22 @@ class Plan:
                 inside = self._variables(body) | (self._variables(what) if what else nobody)
                 found = self._variables(collection) | (inside - {variable})
         self._about[id(expr)] = (expr, found)
+        return found
+
+    def node_of(self, expr: Expr, scope: dict[str, str]) -> Node:
+        """The node of an expression that is asked for in every batch, in one and the same scope."""
+        found = self._used.get(id(expr))
+        if found is None:
+            found = self._used[id(expr)] = (expr, self.use(expr, scope).node)
+        return found[1]
+
+    def counted(self, way: Way, closure: Closure) -> Node:
+        """Whether a holding counts for a way."""
+        key = (closure.name, way)
+        found = self._counted.get(key)
+        if found is None:
+            found = self.use(counts_of(way, closure), {"stake": "ownership"}).node
+            self._counted[key] = found
         return found
 
     def use(self, expr: Expr, scope: dict[str, str]) -> Use:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, cast
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.closures import Graph, closed
+from sanctions_rules.engines.columnar.closures import Graph, Stakes, closed
 from sanctions_rules.engines.columnar.facts import Facts
 from sanctions_rules.engines.columnar.operators import OPERATORS, QUANTIFIERS
 from sanctions_rules.engines.columnar.plan import IT, Node, Plan, Use
@@ -74,7 +75,9 @@ class Ask:
 class Run:
     """A plan on the facts of one batch. Remembers what it has worked out."""
 
-    def __init__(self, plan: Plan, facts: Facts, settings: Settings) -> None:
+    def __init__(self, plan: Plan, facts: Facts, settings: Settings, keeps: bool = True) -> None:
+        #: Whether what was worked out is asked for again: by a walk to what is missing.
+        self.keeps = keeps
         self.plan = plan
         self.facts = facts
         self.settings = settings
@@ -89,6 +92,10 @@ class Run:
         self._element_words: dict[str, Coded] = {}
         self.graphs: dict[str, Graph] = {}
         self._depth = 0
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        return Stakes(self)
 
     # -- frames ---------------------------------------------------------------------------------
 
