@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from sanctions_rules.core import Closure
 from sanctions_rules.decision import Outcome
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.concluding import Found, Waiting, part
+from sanctions_rules.engines.columnar.concluding import OUTCOMES, Found, Waiting, part
 from sanctions_rules.engines.columnar.leaves import Gathered, open_parts
 from sanctions_rules.engines.columnar.operators import code_table, ordered
 from sanctions_rules.engines.columnar.plan import Node, Use
@@ -65,7 +65,7 @@ class Missing:
             rows = run.row_of(wait.frame)
             mask = np.full(wait.frame.n, False) | wait.mask
             if wait.norm.verb == "prohibits":
-                mask = mask & (outcome[rows] == list(Outcome).index(Outcome.UNDETERMINED))
+                mask = mask & (outcome[rows] == OUTCOMES.index(Outcome.UNDETERMINED))
             if not mask.any():
                 continue
             match wait.kind:

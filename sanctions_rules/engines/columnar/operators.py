@@ -59,8 +59,8 @@ def _and(ask: Ask) -> Pair:
     """All hold; no further argument is looked at once none of the rows may be true."""
     must: Vector = True
     may: Vector = True
-    for index in range(ask.count):
-        part = ask.truth(index)
+    for use in ask.node.ranked:
+        part = ask.run.truth(use, ask.frame)
         if part is TRUE:
             continue
         if part is FALSE:
@@ -78,8 +78,8 @@ def _or(ask: Ask) -> Pair:
     """One holds; no further argument is looked at once all of the rows are surely true."""
     must: Vector = False
     may: Vector = False
-    for index in range(ask.count):
-        part = ask.truth(index)
+    for use in ask.node.ranked:
+        part = ask.run.truth(use, ask.frame)
         if part is FALSE:
             continue
         if part is TRUE:

@@ -33,6 +33,9 @@ from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
 
 #: What a node is about where it is about one thing: nobody asks for its name.
 IT: Final = ""
+#: What a closure weighs beside other nodes, and the most that anything does.
+CLOSURE: Final = 200
+HEAVIEST: Final = 10**9
 _CODED: Final = frozenset({"flag", "word", "country", "text"})
 _CODED_LISTS: Final = frozenset({"words", "countries", "texts", "codes"})
 
@@ -60,6 +63,9 @@ class Node:
     name: str = ""
     of: str = ""  # the collection that a reference, or a list, leads to
     depth: int = 0
+    weight: int = 0  # about how much there is to work out: the nodes below, as often as they are named
+    #: The parts of `and` and `or`: those that are worked out soonest first.
+    ranked: tuple[Use, ...] = ()
 
     @property
     def home(self) -> str:
@@ -150,6 +156,22 @@ class Plan:
         self._about[id(expr)] = (expr, found)
         return found
 
+    def below(self, roots: list[Node], seen: set[int]) -> list[int]:
+        """The numbers of all nodes that these ask for, without those that were seen before."""
+        found: list[int] = []
+        pending = roots
+        while pending:
+            node = pending.pop()
+            if node.number in seen:
+                continue
+            seen.add(node.number)
+            found.append(node.number)
+            pending += [part.node for part in node.parts]
+            if node.kind == "closure":
+                closure = self.closures[node.name]
+                pending += [self.counted(way, closure) for way in closure.ways]
+        return found
+
     def node_of(self, expr: Expr, scope: dict[str, str]) -> Node:
         """The node of an expression that is asked for in every batch, in one and the same scope."""
         found = self._used.get(id(expr))
@@ -187,6 +209,9 @@ class Plan:
         if found is None:
             found = self._known[key] = Node(len(self.nodes), **more)
             found.depth = 1 + max((p.node.depth for p in found.parts), default=0)
+            weight = CLOSURE if found.kind == "closure" else 1
+            found.weight = min(weight + sum(p.node.weight for p in found.parts), HEAVIEST)
+            found.ranked = tuple(sorted(found.parts, key=lambda p: p.node.weight))
             self.nodes.append(found)
         return found
 

@@ -7,7 +7,7 @@ there; a node about the case is spread over items by their row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, cast
@@ -87,7 +87,7 @@ class Run:
         self.set_aside = np.zeros(root.n, bool)
         self._frames: dict[Any, Frame] = {CASE: self.case}
         self._at_home: dict[int, Any] = {}
-        self._spread: dict[Any, Any] = {}
+        self._spread: dict[int, dict[Any, Any]] = {}
         self._elements: dict[int, Ragged] = {}
         self._element_words: dict[str, Coded] = {}
         self.graphs: dict[str, Graph] = {}
@@ -96,6 +96,28 @@ class Run:
     @cached_property
     def stakes(self) -> Stakes:
         return Stakes(self)
+
+    def forget(self, numbers: list[int]) -> None:
+        """Let go of what some nodes are worth; whoever asks again has it worked out again."""
+        for number in numbers:
+            self._at_home.pop(number, None)
+            self._spread.pop(number, None)
+
+    def leave_spoilt(self) -> None:
+        """Set aside the rows of items that cannot be read."""
+        for space in self.facts.spaces.values():
+            for items in space.bad:
+                self.set_aside[space.row[items]] = True
+
+    def close(self) -> None:
+        """Let go of everything at once: vectors would else wait for the collector of garbage."""
+        self._at_home.clear()
+        self._spread.clear()
+        self._elements.clear()
+        self._element_words.clear()
+        self._frames.clear()
+        self.graphs.clear()
+        self.__dict__.pop("stakes", None)
 
     # -- frames ---------------------------------------------------------------------------------
 
@@ -151,11 +173,7 @@ class Run:
         """What a node is worth in a frame."""
         node = use.node
         if len(node.about) > 1:
-            key = (node.number, frame.key)
-            found = self._spread.get(key)
-            if found is None:
-                found = self._spread[key] = self._worked_out(node, frame)
-            return found
+            return self._in_frame(node, frame.key, lambda: self._worked_out(node, frame))
         value = self.at_home(node)
         index = frame.bound[use.by] if node.about else frame.row
         if index is None or not isinstance(value, _VALUES):
@@ -166,10 +184,14 @@ class Run:
             and not isinstance(value.must, np.ndarray)
         ):
             return value
-        key = (node.number, frame.key, use.by if node.about else CASE)
-        found = self._spread.get(key)
+        key = (frame.key, use.by if node.about else CASE)
+        return self._in_frame(node, key, lambda: picked(value, index, frame.n))
+
+    def _in_frame(self, node: Node, key: Any, make: Callable[[], Any]) -> Any:
+        held = self._spread.setdefault(node.number, {})
+        found = held.get(key)
         if found is None:
-            found = self._spread[key] = picked(value, index, frame.n)
+            found = held[key] = make()
         return found
 
     def at_home(self, node: Node) -> Any:
