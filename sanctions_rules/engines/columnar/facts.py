@@ -31,6 +31,7 @@ from sanctions_rules.engines.columnar.vectors import (
     Ragged,
     Refs,
     Value,
+    distinct,
     either,
     full,
     no,
@@ -364,24 +365,24 @@ class Facts:
         asked = full(question.codes, held.n)
         column = held.column(("of",))
         places = _places(of, held.n)
-        for code in np.unique(asked).tolist():
+        for code in distinct(asked, len(question.lexicon.values)).tolist():
             text = question.lexicon.values[code]
             if not isinstance(text, str):
                 continue
             at = np.flatnonzero(asked == code)
-            row = held.row[at]
+            row, words = held.row[at], full(of.codes, held.n)[at]
             by_name: dict[str, tuple[Array, Array]] = {}
             by_place: dict[str, list[tuple[int, int]]] = {}
-            words = [of.lexicon.values[c] for c in full(of.codes, held.n)[at].tolist()]
             for name, space in self.spaces.items():
                 if name != CASE and column is not None and self.names(name) is not None:
-                    by_name[name] = self._by_name(space, column.take(pa.array(at)), row, words)
-            for index, parsed in ((i, places.get(j)) for i, j in enumerate(at.tolist())):
-                if parsed is not None:
-                    name, item = self._item(parsed, int(row[index]))
-                    if item >= 0:
-                        by_place.setdefault(name, []).append((index, item))
-            by_name[CASE] = self._of_the_case(words, row)
+                    by_name[name] = self._by_name(space, column.take(pa.array(at)), row)
+            if places:
+                for index, parsed in ((i, places.get(j)) for i, j in enumerate(at.tolist())):
+                    if parsed is not None:
+                        name, item = self._item(parsed, int(row[index]))
+                        if item >= 0:
+                            by_place.setdefault(name, []).append((index, item))
+            by_name[CASE] = self._of_the_case(of, words, row)
             made[text] = (
                 answers[at],
                 by_name,
@@ -389,9 +390,7 @@ class Facts:
             )
         return made
 
-    def _by_name(
-        self, space: Space, names: Any, row: Array, words: list[Any]
-    ) -> tuple[Array, Array]:
+    def _by_name(self, space: Space, names: Any, row: Array) -> tuple[Array, Array]:
         """Which judgement is of which item that has that id; components have theirs too."""
         held = self.names(space.name)
         assert held is not None
@@ -404,8 +403,8 @@ class Facts:
             within: dict[tuple[int, str], list[int]] = {}
             for at, key in enumerate(zip(rows, ids, strict=True), space.top):
                 within.setdefault(key, []).append(at)
-            more = [(i, at) for i, key in enumerate(zip(row.tolist(), words, strict=True))
-                    for at in within.get(key, ())]  # fmt: skip
+            asked = zip(row.tolist(), names.to_pylist(), strict=True)
+            more = [(i, at) for i, key in enumerate(asked) for at in within.get(key, ())]
             if more:
                 extra = np.array(more).T
                 index, item = np.concatenate([index, extra[0]]), np.concatenate([item, extra[1]])
@@ -413,25 +412,22 @@ class Facts:
                 index, item = index[order], item[order]
         return index, item
 
-    def _of_the_case(self, words: list[Any], row: Array) -> tuple[Array, Array]:
-        """A judgement of the case names it by its id, or as `case`, or as `act`."""
+    def _of_the_case(self, of: Coded, words: Array, row: Array) -> tuple[Array, Array]:
+        """A judgement of the case names it by its id, or as `case`, or as `act`: the first of these."""
         ids = self.fact(CASE, ("id",))
-        own = [ids.lexicon.values[c] for c in full(ids.codes, self.spaces[CASE].n).tolist()]
-        first, second, last = (np.full(len(words), -1) for _ in range(3))
-        for index, (word, at) in enumerate(zip(words, row.tolist(), strict=True)):
-            if isinstance(word, str) and word == own[at]:
-                first[index] = at
-            elif word == "case":
-                second[index] = at
-            elif word == "act":
-                last[index] = at
-        if (second >= 0).any() or (first >= 0).any():
-            taken = set(second[second >= 0].tolist()) | set(first[first >= 0].tolist())
-            last = np.where(np.isin(last, list(taken)), -1, last)
-            second = np.where(np.isin(second, first[first >= 0]), -1, second)
-        found = np.maximum(np.maximum(first, second), last)
-        index = np.flatnonzero(found >= 0)
-        return index, found[index]
+        n = self.spaces[CASE].n
+        told = np.zeros(len(row), bool)
+        named = np.zeros(n, bool)
+        if isinstance(ids.codes, np.ndarray):
+            as_told = np.array([of.lexicon.index.get(v, -1) for v in ids.lexicon.values], np.int64)
+            told = (as_told[ids.codes][row] == words) & (words > 1)
+            named[row[told]] = True
+        for word in ("case", "act"):
+            also = (words == of.lexicon.index.get(word, -1)) & ~named[row]
+            told |= also
+            named[row[also]] = True
+        index = np.flatnonzero(told)
+        return index, row[index]
 
     def _item(self, parsed: tuple[tuple[str, int], ...], row: int) -> tuple[str, int]:
         """The number of the item at a place of a row; -1 where there is none."""

@@ -67,9 +67,14 @@ class Node:
     #: The parts of `and` and `or`: those that are worked out soonest first.
     ranked: tuple[Use, ...] = ()
 
-    @property
-    def home(self) -> str:
-        return self.about[0][1] if self.about else CASE
+    home: str = CASE
+    #: What is worked out for it: a definition is worth what its body is.
+    real: Node = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.home = self.about[0][1] if self.about else CASE
+        is_named = self.kind == "defined" and len(self.about) < 2
+        self.real = self.parts[0].node.real if is_named else self
 
 
 @dataclass(frozen=True, slots=True)

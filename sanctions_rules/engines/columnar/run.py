@@ -171,7 +171,7 @@ class Run:
 
     def value(self, use: Use, frame: Frame) -> Any:
         """What a node is worth in a frame."""
-        node = use.node
+        node = use.node.real
         if len(node.about) > 1:
             return self._in_frame(node, frame.key, lambda: self._worked_out(node, frame))
         value = self.at_home(node)
@@ -196,6 +196,7 @@ class Run:
 
     def at_home(self, node: Node) -> Any:
         """What a node is worth for each thing that it is about."""
+        node = node.real
         found = self._at_home.get(node.number, self)
         if found is self:
             if self._depth > CHAIN:
