@@ -74,8 +74,8 @@ def outcome_of(found: Found, rows: int) -> Array:
     return outcome
 
 
-def found_of(run: Run, norms: list[Norm], last: list[list[int]]) -> Found:
-    """What the norms of one regime say in every row. `last`: what is not asked for after each."""
+def found_of(run: Run, norms: list[Norm], turn: int) -> Found:
+    """What the norms of one regime say in every row. `turn`: how many norms came before."""
     found = Found()
     for number, norm in enumerate(norms):
         if norm.verb == "prohibits":
@@ -90,7 +90,7 @@ def found_of(run: Run, norms: list[Norm], last: list[list[int]]) -> Found:
             _note(found.perhaps_exposed, number, run, frame, open_)
             _wait(found, norm, frame, open_, "finding")
         if not run.keeps:
-            run.forget(last[number])
+            run.forget(turn + number)
             found.waiting.clear()
     return found
 

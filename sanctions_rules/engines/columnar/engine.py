@@ -80,8 +80,8 @@ class Columnar:
         #: Whether it pays to sort the rows; how few, and how many, are worked out together.
         self._is_large = sum(map(len, self.norms.values())) >= MANY_NORMS
         self.least_piece, self.most_piece = LEAST_PIECE, MOST_PIECE
-        #: By regime, for each norm what no norm after it asks for.
-        self._last: dict[str, list[list[int]]] = {}
+        #: Of each node, after how many norms it is not asked for.
+        self._last: dict[int, int] = {}
         try:
             with self.plan.lock:
                 self._prepare()
@@ -98,10 +98,10 @@ class Columnar:
         for closure in list(self.plan.closures.values()):
             for way in closure.ways:
                 self.plan.counted(way, closure)
-        seen = set[int]()
-        for regime, norms in reversed(self.norms.items()):
-            last = [self.plan.below(_roots_of(norm, self.plan), seen) for norm in reversed(norms)]
-            self._last[regime] = last[::-1]
+        every = [norm for norms in self.norms.values() for norm in norms]
+        for turn in reversed(range(len(every))):
+            for number in self.plan.below(_roots_of(every[turn], self.plan), self._last):
+                self._last[number] = turn
 
     def decide_batch(self, batch: Any) -> Any:
         """The answers to a record batch (or a small table): a row for each row, in order.
@@ -127,13 +127,14 @@ class Columnar:
         """What stands in some of the rows; nothing of how it was found is kept."""
         facts = Facts(spaces_of(some, self.key, self.kept), self._lexicons)
         facts.check()
-        run = Run(self.plan, facts, self.settings, self.missing)
+        run = Run(self.plan, facts, self.settings, None if self.missing else self._last)
         try:
             run.leave_spoilt()
-            found = {
-                regime: found_of(run, norms, self._last[regime])
-                for regime, norms in self.norms.items()
-            }
+            found: dict[str, Found] = {}
+            turn = 0
+            for regime, norms in self.norms.items():
+                found[regime] = found_of(run, norms, turn)
+                turn += len(norms)
             run.leave_spoilt()
             missing: dict[str, Asked] = {}
             for regime, one in found.items() if self.missing else ():

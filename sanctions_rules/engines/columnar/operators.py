@@ -30,6 +30,7 @@ from sanctions_rules.engines.columnar.vectors import (
     Pair,
     Ragged,
     Refs,
+    alike,
     any_of,
     both,
     counts,
@@ -88,7 +89,7 @@ def _or(ask: Ask) -> Pair:
             must = may = either(may, part.may)
         else:
             must, may = either(must, part.must), either(may, part.may)
-        if must is not False and np.all(must):
+        if alike(must) is True:
             return TRUE
     return pair(must, may)
 
@@ -143,10 +144,8 @@ def of_numbers(found: Vector) -> Pair:
         return (FALSE, OPEN, TRUE)[int(found)]
     may = found > 0
     must = found > 1
-    if not must.any():
-        must = False
-    elif np.array_equal(must, may):
-        return pair(may, may)
+    if np.count_nonzero(must) == np.count_nonzero(may):
+        must = may
     return pair(must, may)
 
 

@@ -8,7 +8,7 @@ and who holds it) is worked out for pairs of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Final
@@ -27,9 +27,11 @@ from sanctions_rules.core import (
     Way,
 )
 from sanctions_rules.engines.columnar.spaces import CASE
+from sanctions_rules.engines.columnar.vectors import OF_TRUTH, OPEN, Pair, folded
 from sanctions_rules.engines.interpreter import counts_of
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
+from sanctions_rules.values import Truth
 
 #: What a node is about where it is about one thing: nobody asks for its name.
 IT: Final = ""
@@ -64,7 +66,9 @@ class Node:
     of: str = ""  # the collection that a reference, or a list, leads to
     depth: int = 0
     weight: int = 0  # about how much there is to work out: the nodes below, as often as they are named
-    #: The parts of `and` and `or`: those that are worked out soonest first.
+    #: A truth that no fact changes.
+    fixed: Pair | None = None
+    #: The parts of `and` and `or` that hang on facts: those that are worked out soonest first.
     ranked: tuple[Use, ...] = ()
 
     home: str = CASE
@@ -105,6 +109,9 @@ class Plan:
 
     def definition(self, name: str) -> Node:
         """The node of a definition. Those that it refers to are made first, so nothing nests."""
+        known = self.defined.get(name)
+        if known is not None:
+            return known
         pending = [name]
         while pending:
             one = pending[-1]
@@ -161,21 +168,20 @@ class Plan:
         self._about[id(expr)] = (expr, found)
         return found
 
-    def below(self, roots: list[Node], seen: set[int]) -> list[int]:
+    def below(self, roots: list[Node], before: Container[int]) -> list[int]:
         """The numbers of all nodes that these ask for, without those that were seen before."""
-        found: list[int] = []
+        found = dict[int, None]()
         pending = roots
         while pending:
             node = pending.pop()
-            if node.number in seen:
+            if node.number in found or node.number in before:
                 continue
-            seen.add(node.number)
-            found.append(node.number)
+            found[node.number] = None
             pending += [part.node for part in node.parts]
             if node.kind == "closure":
                 closure = self.closures[node.name]
                 pending += [self.counted(way, closure) for way in closure.ways]
-        return found
+        return list(found)
 
     def node_of(self, expr: Expr, scope: dict[str, str]) -> Node:
         """The node of an expression that is asked for in every batch, in one and the same scope."""
@@ -216,7 +222,9 @@ class Plan:
             found.depth = 1 + max((p.node.depth for p in found.parts), default=0)
             weight = CLOSURE if found.kind == "closure" else 1
             found.weight = min(weight + sum(p.node.weight for p in found.parts), HEAVIEST)
-            found.ranked = tuple(sorted(found.parts, key=lambda p: p.node.weight))
+            found.fixed = _fixed(found)
+            left = [p for p in found.parts if p.node.fixed is None or p.node.fixed is OPEN]
+            found.ranked = tuple(sorted(left, key=lambda p: p.node.weight))
             self.nodes.append(found)
         return found
 
@@ -347,6 +355,18 @@ class Plan:
             inner=inner, count=expr.count,
             outer="" if alone else next((v for v, c in called.items() if c == IT), ""),
         )  # fmt: skip
+
+
+def _fixed(node: Node) -> Pair | None:
+    match node.kind:
+        case "literal":
+            return OF_TRUTH[node.value] if isinstance(node.value, Truth) else None
+        case "defined":
+            return node.parts[0].node.fixed
+        case "apply":
+            return folded(node.operator, [part.node.fixed for part in node.parts])
+        case _:
+            return None
 
 
 #: The plans of the programs that were used last, by their definitions.

@@ -41,25 +41,24 @@ OF_TRUTH: Final = {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: OPEN}
 
 def pair(must: Vector, may: Vector) -> Pair:
     """A pair, on constants where all is alike."""
-    if must is not True and must is not False:
-        if must is may:
-            if not must.any():
-                return FALSE
-            return TRUE if must.all() else Pair(must, must)
-        if not must.any():
-            must = False
-        elif must.all():
-            return TRUE
-    if may is not True and may is not False:
-        if must is False and not may.any():
-            return FALSE
-        if may.all():
-            may = True
+    if must is may:
+        may = alike(may)
+        return Pair(may, may) if isinstance(may, np.ndarray) else TRUE if may else FALSE
+    must = alike(must)
     if must is True:
         return TRUE
+    may = alike(may)
     if must is False and (may is True or may is False):
         return OPEN if may else FALSE
     return Pair(must, may)
+
+
+def alike(a: Vector) -> Vector:
+    """One boolean for a vector of which all are alike; of none, false."""
+    if a is True or a is False:
+        return a
+    count = np.count_nonzero(a)  # cheaper than `any` and `all`, which go through Python
+    return False if not count else True if count == a.size else a
 
 
 def negated(a: Pair) -> Pair:
@@ -69,6 +68,20 @@ def negated(a: Pair) -> Pair:
         return TRUE
     must = no(a.may)
     return Pair(must, must if a.must is a.may else no(a.must))
+
+
+def folded(operator: str, parts: list[Pair | None]) -> Pair | None:
+    """What truths come to of which some are known beforehand; None where that hangs on others."""
+    match operator:
+        case "and" | "or":
+            strong, weak = (FALSE, TRUE) if operator == "and" else (TRUE, FALSE)
+            if any(part is strong for part in parts):
+                return strong
+            return weak if all(part is weak for part in parts) else None
+        case "not":
+            return None if parts[0] is None else negated(parts[0])
+        case _:
+            return None
 
 
 def no(a: Vector) -> Vector:
@@ -118,7 +131,7 @@ def taken(a: Vector, index: Array | None) -> Vector:
 
 def is_some(a: Vector) -> bool:
     """Whether any of them is true."""
-    return a if a is True or a is False else bool(a.any())
+    return a if a is True or a is False else np.count_nonzero(a) > 0
 
 
 class Lexicon:
