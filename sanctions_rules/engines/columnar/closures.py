@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = np.zeros(0, np.int64)
 #: The vectors of `Edges`, in order.
-_VECTORS: Final = ("owner", "asset", "low", "most", "must", "may")
+_VECTORS: Final = ("owner", "asset", "low", "most", "must", "may", "number")
 
 
 class Edges:
@@ -56,14 +56,17 @@ class Edges:
     """
 
     def __init__(
-        self, owner: Array, asset: Array, low: Array, most: Array, must: Array, may: Array
-    ) -> None:
+        self, owner: Array, asset: Array, low: Array, most: Array, must: Array, may: Array,
+        number: Array | None = None,
+    ) -> None:  # fmt: skip
         self.owner = owner
         self.asset = asset
         self.low = low  # what is stated at least, in grains
         self.most = most
         self.must = must
         self.may = may
+        #: Of each its number among all that the way looks at; those of stakes come first.
+        self.number = np.arange(len(owner)) if number is None else number
         self._made: dict[Any, Any] = {}
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -79,7 +82,10 @@ class Edges:
 
     @cached_property
     def kept(self) -> Edges:
-        return Edges(*(getattr(self, n)[self.counted] for n in _VECTORS))
+        return self.at(self.counted)
+
+    def at(self, places: Array) -> Edges:
+        return Edges(*(getattr(self, n)[places] for n in _VECTORS))
 
 
 @dataclass(slots=True)
@@ -197,7 +203,7 @@ def _joined(parts: list[Edges]) -> Edges:
     if not parts:
         none = np.zeros(0, np.int64)
         return Edges(none, none, none, none, np.zeros(0, bool), np.zeros(0, bool))
-    return Edges(*(np.concatenate([getattr(p, n) for p in parts]) for n in _VECTORS))
+    return Edges(*(np.concatenate([getattr(p, n) for p in parts]) for n in _VECTORS[:-1]))
 
 
 class Graph:
@@ -316,7 +322,8 @@ class Graph:
         while True:
             for edges, at in through:
                 chosen = at[asked[edges.asset[at]]]
-                stakes[chosen[chosen < held.n]] = True
+                number = edges.number[chosen]
+                stakes[number[number < held.n]] = True
                 owner = edges.owner[chosen]
                 held_by[owner[owner < self.parties]] = True
             new = held_by & unknown & ~asked
@@ -355,7 +362,11 @@ class Graph:
             chosen[alone] = True
             chosen[nobody] = False
             extra = chosen[self.nodes : nobody]
-            ways = [(way, *self._as_of(edges, alone, here)) for way, edges in self.ways]
+            # As nobody's, the holdings are as they stand.
+            ways = [
+                (way, *(self._as_of(edges, alone, here) if turn < turns else (edges, edges)))
+                for way, edges in self.ways
+            ]
             sure = chosen & np.append(must, np.zeros(self.parties + 1, bool))
             must_here = self.surely(sure, [(way, edges) for way, edges, _ in ways])
             may_here = self.perhaps(chosen, [(way, edges) for way, _, edges in ways], extra)
@@ -375,31 +386,36 @@ class Graph:
         `here`: of which rows; those of others are left out.
         """
         facts, n = self.run.facts, self.stakes.n
-        may = edges.may & here[self.stakes.row[edges.asset]]
+        at = np.flatnonzero(edges.may & here[self.stakes.row[edges.asset]])
+        held = edges.at(at)
         if not n or len(edges.owner) < n:
-            made = Edges(edges.owner, edges.asset, edges.low, edges.most, edges.must, may)
-            return made, made
+            return held, held
+        stakes = at[: np.searchsorted(at, n)]
         mine = alone[self.stakes.stake_row]
         partner = np.zeros(n, bool)
-        shared = edges.owner[:n] >= self.parties
+        shared = held.owner[: len(stakes)] >= self.parties
         for path in PARTNERS:
-            held: Ragged = facts.fact("ownership", (path,))
-            shared = shared | ~full(held.complete, n)
-            hit = np.flatnonzero(held.members == mine[held.parents])
-            partner[held.parents[hit]] = True
+            partners: Ragged = facts.fact("ownership", (path,))
+            shared = shared | ~full(partners.complete, n)[stakes]
+            if len(partners.members):
+                hit = np.flatnonzero(partners.members == mine[partners.parents])
+                partner[partners.parents[hit]] = True
+        mine = mine[stakes]
         somebody = mine < self.nodes + self.parties
-        rest = len(edges.owner) - n
-        partner = np.append(partner & somebody, np.zeros(rest, bool))
-        shared = np.append(shared & somebody, np.zeros(rest, bool))
-        mine = np.append(mine, np.zeros(rest, np.int64))
+        partner, shared = partner[stakes] & somebody, shared & somebody
+        rest = len(at) - len(stakes)  # nobody is a partner in control
+        if rest:
+            nothing = np.zeros(rest, bool)
+            partner, shared = np.append(partner, nothing), np.append(shared, nothing)
+            mine = np.append(mine, np.zeros(rest, np.int64))
 
         def of(owner: Array, must: Array) -> Edges:
-            return Edges(owner, edges.asset, edges.low, edges.most, must, may)
+            return Edges(owner, held.asset, held.low, held.most, must, held.may, held.number)
 
-        sure = of(np.where(partner, mine, edges.owner), edges.must)
-        may_be = (partner | shared) & (mine != edges.owner)
+        sure = of(np.where(partner, mine, held.owner), held.must)
+        may_be = (partner | shared) & (mine != held.owner)
         unsure = may_be & ~partner
-        return sure, of(np.where(may_be, mine, edges.owner), edges.must & ~unsure)
+        return sure, of(np.where(may_be, mine, held.owner), held.must & ~unsure)
 
 
 def _sure(edges: Edges, way: Way, parties: int) -> tuple[Array, Array, Array]:

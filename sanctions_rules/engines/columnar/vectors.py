@@ -126,7 +126,7 @@ def distinct(numbers: Array, n: int) -> Array:
 
 
 def taken(a: Vector, index: Array | None) -> Vector:
-    return a[index] if index is not None and isinstance(a, np.ndarray) and a.ndim else a
+    return a.take(index) if index is not None and isinstance(a, np.ndarray) and a.ndim else a
 
 
 def is_some(a: Vector) -> bool:
