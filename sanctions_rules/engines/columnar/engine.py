@@ -8,9 +8,12 @@ that the answer is always the same. A row that is no case is answered with what 
 # pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any, Final
 
 from sanctions_rules.core import Norm, Program
@@ -49,7 +52,7 @@ PROBLEM: Final = "problem"
 #: So many norms are worth sorting the rows for.
 MANY_NORMS: Final = 64
 LEAST_PIECE: Final = 2_048
-MOST_PIECE: Final = 16_384
+MOST_PIECE: Final = 32_768
 
 
 class Columnar:
@@ -76,7 +79,9 @@ class Columnar:
         self.norms = {regime: asked_norms(program, regime, about) for regime in self.regimes}
         self.plan = plan_of(program)
         self.unsupported = ""
-        self._lexicons: Lexicons = {}
+        #: Of each thread at work its own; those that are not in use.
+        self._lexicons: list[Lexicons] = []
+        self._lock = Lock()
         #: Whether it pays to sort the rows; how few, and how many, are worked out together.
         self._is_large = sum(map(len, self.norms.values())) >= MANY_NORMS
         self.least_piece, self.most_piece = LEAST_PIECE, MOST_PIECE
@@ -113,19 +118,40 @@ class Columnar:
             raise FactsError(problems)
         if isinstance(batch, pa.Table):
             batch = batch.combine_chunks()
-        for key, lexicon in list(self._lexicons.items()):
-            if len(lexicon.values) > LARGEST_LEXICON:
-                del self._lexicons[key]
         pieces: list[Piece] = []
         if not self.unsupported:
             least = self.least_piece if self._is_large else batch.num_rows
+            with self._lock:
+                lexicons = self._lexicons.pop() if self._lexicons else {}
+            lexicons = {k: v for k, v in lexicons.items() if len(v.values) <= LARGEST_LEXICON}
             for rows, some in pieces_of(batch, least, self.most_piece):
-                pieces.append(self._piece(rows, some))
+                pieces.append(self._piece(rows, some, lexicons))
+            self._lexicons.append(lexicons)
         return self._answered(batch, pieces)
 
-    def _piece(self, rows: Array, some: Any) -> Piece:
+    def decide_batches(self, batches: Iterable[Any], threads: int = 2) -> Iterator[Any]:
+        """The answers to batch after batch, in order, while others are read and worked out.
+
+        At most `threads` batches are at work, and one more is read ahead.
+        """
+        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(threads) as workers:
+            source = iter(batches)
+            ahead = reader.submit(next, source, None)
+            at_work = deque[Any]()
+            while True:
+                batch = ahead.result()
+                if batch is None:
+                    break
+                ahead = reader.submit(next, source, None)
+                at_work.append(workers.submit(self.decide_batch, batch))
+                if len(at_work) > threads:
+                    yield at_work.popleft().result()
+            while at_work:
+                yield at_work.popleft().result()
+
+    def _piece(self, rows: Array, some: Any, lexicons: Lexicons) -> Piece:
         """What stands in some of the rows; nothing of how it was found is kept."""
-        facts = Facts(spaces_of(some, self.key, self.kept), self._lexicons)
+        facts = Facts(spaces_of(some, self.key, self.kept), lexicons)
         facts.check()
         run = Run(self.plan, facts, self.settings, None if self.missing else self._last)
         try:
@@ -182,8 +208,9 @@ class Columnar:
                     problems[row] = cells if isinstance(cells, str) else str(problem)
                     continue
                 answers[row] = self._one(case, regimes)
-        self.fallen_back += len(answers)
-        self.refused += len(problems)
+        with self._lock:
+            self.fallen_back += len(answers)
+            self.refused += len(problems)
         return answers, problems
 
     def _one(self, case: Case, regimes: tuple[str, ...]) -> dict[str, RegimeAnswer]:

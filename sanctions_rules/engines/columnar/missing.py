@@ -87,7 +87,7 @@ class Missing:
         for name in (norm.in_force, norm.bound, norm.pattern):
             self._ask_named(name, wait.frame, mask)
         assert norm.collection is not None
-        self.ask(self.run.plan.use(norm.collection, {}), wait.frame, mask)
+        self.ask(Use(self.run.plan.node_of(norm.collection, {})), wait.frame, mask)
 
     def _duty(self, wait: Waiting, mask: Array) -> None:
         run, duty = self.run, wait.norm.duty

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
+from threading import Lock
 from typing import Any, Final
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
@@ -190,16 +191,20 @@ class Ordered:
     tag: Vector = 0
     scale: int = 0
     none: Vector = False
-    known_days: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 UNBOUNDED: Final = Ordered(LEAST, MOST)
 
 _TAGS: Final[dict[str | None, int]] = {None: 0}
+_TAGGING: Final = Lock()
 
 
 def tag_number(tag: str | None) -> int:
-    return _TAGS.setdefault(tag, len(_TAGS))
+    found = _TAGS.get(tag)
+    if found is None:
+        with _TAGGING:  # two threads may meet two tags at once
+            found = _TAGS.setdefault(tag, len(_TAGS))
+    return found
 
 
 @dataclass(slots=True)
