@@ -52,7 +52,10 @@ PROBLEM: Final = "problem"
 #: So many norms are worth sorting the rows for.
 MANY_NORMS: Final = 64
 LEAST_PIECE: Final = 2_048
-MOST_PIECE: Final = 32_768
+NEVER: Final = 2**62
+#: Of few norms, of many, and of many where what was worked out is kept to say what is missing:
+#: for a row of the whole law that is 50 KB.
+MOST_PIECE: Final = (32_768, 16_384, 8_192)
 
 
 class Columnar:
@@ -83,8 +86,9 @@ class Columnar:
         self._lexicons: list[Lexicons] = []
         self._lock = Lock()
         #: Whether it pays to sort the rows; how few, and how many, are worked out together.
-        self._is_large = sum(map(len, self.norms.values())) >= MANY_NORMS
-        self.least_piece, self.most_piece = LEAST_PIECE, MOST_PIECE
+        is_large = sum(map(len, self.norms.values())) >= MANY_NORMS
+        most = MOST_PIECE[is_large + (is_large and missing)]
+        self.cut(LEAST_PIECE if is_large else NEVER, most)
         #: Of each node, after how many norms it is not asked for.
         self._last: dict[int, int] = {}
         try:
@@ -92,6 +96,10 @@ class Columnar:
                 self._prepare()
         except UnsupportedError as problem:
             self.unsupported = str(problem)
+
+    def cut(self, least: int, most: int) -> None:
+        """Work out rows of one kind of act apart where there are so many, and so many at most at once."""
+        self._cut = (least, most)
 
     def _prepare(self) -> None:
         for norms in self.norms.values():
@@ -120,11 +128,10 @@ class Columnar:
             batch = batch.combine_chunks()
         pieces: list[Piece] = []
         if not self.unsupported:
-            least = self.least_piece if self._is_large else batch.num_rows
             with self._lock:
                 lexicons = self._lexicons.pop() if self._lexicons else {}
             lexicons = {k: v for k, v in lexicons.items() if len(v.values) <= LARGEST_LEXICON}
-            for rows, some in pieces_of(batch, least, self.most_piece):
+            for rows, some in pieces_of(batch, *self._cut):
                 pieces.append(self._piece(rows, some, lexicons))
             self._lexicons.append(lexicons)
         return self._answered(batch, pieces)
