@@ -62,8 +62,8 @@ class Compiled:
 class Columnar:
     """The engine for Arrow batches: all cases of a program as one table.
 
-    `in_pieces`: sorted by the kind of act and worked out apart, as large batches of much law are,
-    where nothing is kept to say what is missing.
+    `in_pieces`: a few rows at a time, as large batches are worked out, and nothing is kept to say
+    what is missing.
     """
 
     in_pieces: bool = False
@@ -84,7 +84,7 @@ class Columnar:
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
         made = self._engine(program, settings, program.regimes, missing=not self.in_pieces)
         if self.in_pieces:
-            made.cut(least=4, most=20)
+            made.most = 20
         found: list[Answers] = made.answers(self._table(cases))
         self.aside += made.fallen_back
         return found

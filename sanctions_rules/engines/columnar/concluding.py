@@ -49,10 +49,10 @@ class Found:
     duties: list[tuple[int, DutyState, Array]] = field(default_factory=list[Any])
     waiting: list[Waiting] = field(default_factory=list[Any])
 
-    def at(self, rows: Array) -> Found:
-        """The same of a batch in which these rows stand at those places."""
-        made = {p: [(number, rows[at]) for number, at in getattr(self, p)] for p in PARTS}
-        return Found(**made, duties=[(n, state, rows[at]) for n, state, at in self.duties])
+    def moved(self, by: int) -> Found:
+        """The same, of rows that stand so many places further on."""
+        made = {p: [(number, at + by) for number, at in getattr(self, p)] for p in PARTS}
+        return Found(**made, duties=[(n, state, at + by) for n, state, at in self.duties])
 
 
 def joined(parts: list[Found]) -> Found:

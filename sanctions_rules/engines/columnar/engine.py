@@ -33,7 +33,6 @@ from sanctions_rules.engines.columnar.facts import Facts, Lexicons
 from sanctions_rules.engines.columnar.leaves import Gathered
 from sanctions_rules.engines.columnar.listing import Ids, listed
 from sanctions_rules.engines.columnar.missing import Missing
-from sanctions_rules.engines.columnar.pieces import pieces_of
 from sanctions_rules.engines.columnar.plan import Node, Plan, UnsupportedError, plan_of
 from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
@@ -49,13 +48,11 @@ from sanctions_rules.tabular import KEY, facts_of_row
 #: A lexicon that has seen so many values is started anew with the next batch.
 LARGEST_LEXICON: Final = 50_000
 PROBLEM: Final = "problem"
-#: So many norms are worth sorting the rows for.
-MANY_NORMS: Final = 64
-LEAST_PIECE: Final = 2_048
-NEVER: Final = 2**62
-#: Of few norms, of many, and of many where what was worked out is kept to say what is missing:
-#: for a row of the whole law that is 50 KB.
-MOST_PIECE: Final = (32_768, 16_384, 8_192)
+#: So many rows are worked out together: enough that each step is worth its call, and so few that
+#: vectors stay near the processor; fewer where all is kept to say what is missing, which for a row
+#: of the whole law comes to 50 KB.
+MOST: Final = 32_768
+MOST_KEPT: Final = 8_192
 
 
 class Columnar:
@@ -86,9 +83,8 @@ class Columnar:
         self._lexicons: list[Lexicons] = []
         self._lock = Lock()
         #: Whether it pays to sort the rows; how few, and how many, are worked out together.
-        is_large = sum(map(len, self.norms.values())) >= MANY_NORMS
-        most = MOST_PIECE[is_large + (is_large and missing)]
-        self.cut(LEAST_PIECE if is_large else NEVER, most)
+        #: How many rows are worked out together at most.
+        self.most = MOST_KEPT if missing else MOST
         #: Of each node, after how many norms it is not asked for.
         self._last: dict[int, int] = {}
         try:
@@ -96,10 +92,6 @@ class Columnar:
                 self._prepare()
         except UnsupportedError as problem:
             self.unsupported = str(problem)
-
-    def cut(self, least: int, most: int) -> None:
-        """Work out rows of one kind of act apart where there are so many, and so many at most at once."""
-        self._cut = (least, most)
 
     def _prepare(self) -> None:
         for norms in self.norms.values():
@@ -131,8 +123,10 @@ class Columnar:
             with self._lock:
                 lexicons = self._lexicons.pop() if self._lexicons else {}
             lexicons = {k: v for k, v in lexicons.items() if len(v.values) <= LARGEST_LEXICON}
-            for rows, some in pieces_of(batch, *self._cut):
-                pieces.append(self._piece(rows, some, lexicons))
+            number = -(-batch.num_rows // self.most)
+            size = -(-batch.num_rows // max(number, 1))  # alike, so that none is too small
+            for start in range(0, batch.num_rows, max(size, 1)):
+                pieces.append(self._piece(start, batch.slice(start, size), lexicons))
             self._lexicons.append(lexicons)
         return self._answered(batch, pieces)
 
@@ -156,8 +150,8 @@ class Columnar:
             while at_work:
                 yield at_work.popleft().result()
 
-    def _piece(self, rows: Array, some: Any, lexicons: Lexicons) -> Piece:
-        """What stands in some of the rows; nothing of how it was found is kept."""
+    def _piece(self, start: int, some: Any, lexicons: Lexicons) -> Piece:
+        """What stands in the rows from `start` on; nothing of how it was found is kept."""
         facts = Facts(spaces_of(some, self.key, self.kept), lexicons)
         facts.check()
         run = Run(self.plan, facts, self.settings, None if self.missing else self._last)
@@ -175,11 +169,11 @@ class Columnar:
                 walk.walk(one, outcome_of(one, run.rows))
                 left = walk.aside & ~run.set_aside
                 pairs, words = walk.gathered.listed(~run.set_aside & ~walk.aside)
-                pairs[:, 0] = rows[pairs[:, 0]]
-                missing[regime] = Asked(pairs, words, rows[np.flatnonzero(left)])
+                pairs[:, 0] += start
+                missing[regime] = Asked(pairs, words, start + np.flatnonzero(left))
             return Piece(
-                {regime: one.at(rows) for regime, one in found.items()},
-                rows[np.flatnonzero(run.set_aside)], missing,
+                {regime: one.moved(start) for regime, one in found.items()},
+                start + np.flatnonzero(run.set_aside), missing,
             )  # fmt: skip
         finally:
             run.close()
