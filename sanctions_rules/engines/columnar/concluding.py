@@ -51,15 +51,18 @@ class Found:
 
     def moved(self, by: int) -> Found:
         """The same, of rows that stand so many places further on."""
-        made = {p: [(number, at + by) for number, at in getattr(self, p)] for p in PARTS}
-        return Found(**made, duties=[(n, state, at + by) for n, state, at in self.duties])
+        made = Found(duties=[(n, state, at + by) for n, state, at in self.duties])
+        for part in PARTS:
+            setattr(made, part, [(number, at + by) for number, at in getattr(self, part)])
+        return made
 
 
 def joined(parts: list[Found]) -> Found:
     """What stands in all rows, from what stands in some and in others."""
-    return Found(**{
-        name: [one for part in parts for one in getattr(part, name)] for name in (*PARTS, "duties")
-    })  # fmt: skip
+    made = Found()
+    for name in (*PARTS, "duties"):
+        setattr(made, name, [one for part in parts for one in getattr(part, name)])
+    return made
 
 
 def outcome_of(found: Found, rows: int) -> Array:

@@ -65,7 +65,9 @@ class Node:
     name: str = ""
     of: str = ""  # the collection that a reference, or a list, leads to
     depth: int = 0
-    weight: int = 0  # about how much there is to work out: the nodes below, as often as they are named
+    weight: int = (
+        0  # about how much there is to work out: the nodes below, as often as they are named
+    )
     #: A truth that no fact changes.
     fixed: Pair | None = None
     #: The parts of `and` and `or` that hang on facts: those that are worked out soonest first.
@@ -102,9 +104,7 @@ class Plan:
         default_factory=dict[int, "tuple[Expr, frozenset[str]]"]
     )
     _used: dict[int, tuple[Expr, Node]] = field(default_factory=dict[int, "tuple[Expr, Node]"])
-    _counted: dict[tuple[str, Way], Node] = field(
-        default_factory=dict[tuple[str, Way], Node]
-    )
+    _counted: dict[tuple[str, Way], Node] = field(default_factory=dict[tuple[str, Way], Node])
     lock: RLock = field(default_factory=RLock)
 
     def definition(self, name: str) -> Node:
