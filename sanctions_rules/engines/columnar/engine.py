@@ -21,6 +21,7 @@ from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.columnar.arrow import Array, np, pa
+from sanctions_rules.engines.columnar.checking import check
 from sanctions_rules.engines.columnar.concluding import (
     OUTCOMES,
     PARTS,
@@ -153,7 +154,7 @@ class Columnar:
     def _piece(self, start: int, some: Any, lexicons: Lexicons) -> Piece:
         """What stands in the rows from `start` on; nothing of how it was found is kept."""
         facts = Facts(spaces_of(some, self.key, self.kept), lexicons)
-        facts.check()
+        check(facts)
         run = Run(self.plan, facts, self.settings, None if self.missing else self._last)
         try:
             run.leave_spoilt()

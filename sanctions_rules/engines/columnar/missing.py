@@ -17,7 +17,8 @@ from sanctions_rules.decision import Outcome
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
 from sanctions_rules.engines.columnar.concluding import OUTCOMES, Found, Waiting, part
 from sanctions_rules.engines.columnar.leaves import Gathered, open_parts
-from sanctions_rules.engines.columnar.operators import code_table, ordered
+from sanctions_rules.engines.columnar.operators import code_table
+from sanctions_rules.engines.columnar.ordering import ordered
 from sanctions_rules.engines.columnar.plan import Node, Use
 from sanctions_rules.engines.columnar.run import Frame, Run
 from sanctions_rules.engines.columnar.spaces import CASE

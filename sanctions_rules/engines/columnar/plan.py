@@ -27,7 +27,7 @@ from sanctions_rules.core import (
     Way,
 )
 from sanctions_rules.engines.columnar.spaces import CASE
-from sanctions_rules.engines.columnar.vectors import OF_TRUTH, OPEN, Pair, folded
+from sanctions_rules.engines.columnar.vectors import FALSE, OF_TRUTH, TRUE, Pair, folded
 from sanctions_rules.engines.interpreter import counts_of
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
@@ -223,7 +223,8 @@ class Plan:
             weight = CLOSURE if found.kind == "closure" else 1
             found.weight = min(weight + sum(p.node.weight for p in found.parts), HEAVIEST)
             found.fixed = _fixed(found)
-            left = [p for p in found.parts if p.node.fixed is None or p.node.fixed is OPEN]
+            neutral = FALSE if found.operator == "or" else TRUE
+            left = [p for p in found.parts if p.node.fixed is not neutral]
             found.ranked = tuple(sorted(left, key=lambda p: p.node.weight))
             self.nodes.append(found)
         return found

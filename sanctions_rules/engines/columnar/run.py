@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.closures import Graph, Stakes, closed
+from sanctions_rules.engines.columnar.closures import Graph, closed
 from sanctions_rules.engines.columnar.facts import Facts
+from sanctions_rules.engines.columnar.holdings import Stakes
 from sanctions_rules.engines.columnar.operators import OPERATORS, QUANTIFIERS
 from sanctions_rules.engines.columnar.plan import IT, Node, Plan, Use
 from sanctions_rules.engines.columnar.spaces import CASE, Space

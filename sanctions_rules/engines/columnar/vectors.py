@@ -67,6 +67,8 @@ def negated(a: Pair) -> Pair:
         return FALSE
     if a is FALSE:
         return TRUE
+    if a is OPEN:
+        return OPEN
     must = no(a.may)
     return Pair(must, must if a.must is a.may else no(a.must))
 
