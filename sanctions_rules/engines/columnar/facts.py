@@ -67,6 +67,11 @@ class Facts:
         self._judgements: Judgements | None = None
         self.kept: dict[tuple[str, Path], Any] = {}
 
+    def close(self) -> None:
+        """Let go of what was read; judgements refer back to all of it."""
+        self._judgements = None
+        self._read.clear()
+
     def lexicon(self, space: str, path: Path) -> Lexicon:
         found = self.lexicons.get((space, path))
         if found is None:

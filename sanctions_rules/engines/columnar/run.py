@@ -125,6 +125,7 @@ class Run:
         self._frames.clear()
         self.graphs.clear()
         self.__dict__.pop("stakes", None)
+        self.facts.close()
 
     # -- frames ---------------------------------------------------------------------------------
 
