@@ -74,7 +74,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "lark": ("language/parse",),
     "tzdata": ("clocks",),
     "pydantic": ("facts", "schema", "read", "record"),
-    "pydantic_core": ("facts", "schema", "engines/compiled/facts", "engines/columnar/reading"),
+    "pydantic_core": ("facts", "schema", "engines/compiled/facts", "engines/columnar/amounts"),
     "typer": ("cli",),
     "rich": ("render/text", "cli"),
     "ruamel": ("read",),

@@ -73,8 +73,7 @@ def _columnar(law: Any, source: Path, target: Path) -> Callable[[], Any]:
 
     def work() -> None:
         writer: pq.ParquetWriter | None = None
-        for batch in pq.ParquetFile(source).iter_batches(AT_ONCE):
-            answers = engine.decide_batch(batch)
+        for answers in engine.decide_batches(pq.ParquetFile(source).iter_batches(AT_ONCE)):
             writer = writer or pq.ParquetWriter(target, answers.schema, compression="zstd")
             writer.write_batch(answers)
         if writer:

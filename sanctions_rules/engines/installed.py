@@ -62,8 +62,13 @@ class Compiled:
 
 @dataclass
 class Columnar:
-    """The engine for Arrow batches: all cases of a program as one table."""
+    """The engine for Arrow batches: all cases of a program as one table.
 
+    `in_pieces`: a few rows at a time, as large batches are worked out, and nothing is kept to say
+    what is missing.
+    """
+
+    in_pieces: bool = False
     name: str = "columnar"
     version: str = ""
     capabilities: frozenset[str] = CAPABILITIES
@@ -75,9 +80,13 @@ class Columnar:
         self._engine = import_module("sanctions_rules.engines.columnar").Columnar
         self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
         self.version = _with(self._engine.version, "numpy", "pyarrow")
+        if self.in_pieces:
+            self.name, self.capabilities = "columnar in pieces", CAPABILITIES - {"missing"}
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
-        made = self._engine(program, settings, program.regimes)
+        made = self._engine(program, settings, program.regimes, missing=not self.in_pieces)
+        if self.in_pieces:
+            made.most = 20
         found: list[Answers] = made.answers(self._table(cases))
         self.aside += made.fallen_back
         return found
@@ -150,6 +159,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "compiled": Compiled,
     "compiled from text": lambda: Compiled(from_text=True),
     "columnar": Columnar,
+    "columnar in pieces": lambda: Columnar(in_pieces=True),
     "duckdb": DuckDB,
 }
 #: And what takes so long to start, and for each program, that it is compared where it is named.
