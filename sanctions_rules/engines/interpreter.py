@@ -55,7 +55,7 @@ class Settings:
     presumptive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen in use: a frozen one takes four times as long to make
 class Step:
     """One node of a derivation: what was asked, of what, what came out, and why."""
 
@@ -123,7 +123,9 @@ class Evaluation:
         if operator == "shown":
             truth = self.truth(expr.arguments[0], scope)
             return Truth.known(truth.must) if self.settings.presumptive else truth
-        return MEANING[operator](*[self.value(a, scope) for a in expr.arguments])
+        return MEANING[operator](
+            *[a.value if isinstance(a, Literal) else self.value(a, scope) for a in expr.arguments]
+        )
 
     def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
         """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
@@ -350,38 +352,35 @@ class Evaluation:
 
     # -- why -------------------------------------------------------------------------------------
 
-    def derive(self, expr: Expr, scope: Scope) -> Step:
-        """The part of the expression that makes its value what it is, and nothing else."""
-        match expr:
-            case Apply(operator, arguments) if operator in ("and", "or"):
-                truth = self.truth(expr, scope)
-                parts = [(a, self.truth(a, scope)) for a in arguments]
-                kept = (
-                    [a for a, t in parts if t is truth]
-                    if truth is not Truth.UNKNOWN
-                    else [a for a, t in parts if t is Truth.UNKNOWN]
-                )
-                decisive = (operator == "and") == (truth is Truth.FALSE)
-                if decisive and truth is not Truth.UNKNOWN:
-                    kept = kept[:1]
-                return Step(expr, truth, scope, tuple(self.derive(a, scope) for a in kept))
-            case Apply(operator, arguments) if operator in ("not", "shown"):
-                return Step(
-                    expr, self.truth(expr, scope), scope, (self.derive(arguments[0], scope),)
-                )
-            case Ref():
-                return self.derive_ref(expr, scope)
-            case Quantified():
-                return self._derive_quantified(expr, scope)
-            case _:
-                truth = self.truth(expr, scope)
-                leaf = next(self.leaves(expr, scope), None) if truth is Truth.UNKNOWN else None
-                return Step(expr, truth, scope, leaf=leaf)
+    def derive(self, expr: Expr, scope: Scope, truth: Truth | None = None) -> Step:
+        """The part of the expression that makes its value what it is, and nothing else.
+
+        `truth`: its value, where that is known already.
+        """
+        if isinstance(expr, Ref):
+            return self.derive_ref(expr, scope)
+        if isinstance(expr, Apply):
+            operator, arguments = expr.operator, expr.arguments
+            if operator == "and" or operator == "or":
+                truths = [self.truth(a, scope) for a in arguments]
+                joined = values.all_of(truths) if operator == "and" else values.any_of(truths)
+                kept = [(a, t) for a, t in zip(arguments, truths, strict=True) if t is joined]
+                if joined is (Truth.FALSE if operator == "and" else Truth.TRUE):
+                    del kept[1:]  # one is enough
+                return Step(expr, joined, scope, tuple([self.derive(a, scope, t) for a, t in kept]))
+            if operator == "not" or operator == "shown":
+                truth = self.truth(expr, scope) if truth is None else truth
+                return Step(expr, truth, scope, (self.derive(arguments[0], scope),))
+        truth = self.truth(expr, scope) if truth is None else truth
+        if isinstance(expr, Quantified):
+            return self._derive_quantified(expr, scope, truth)
+        leaf = next(self.leaves(expr, scope), None) if truth is Truth.UNKNOWN else None
+        return Step(expr, truth, scope, (), "", "", leaf)
 
     def derive_ref(self, ref: Ref, scope: Scope) -> Step:
-        truth = self.truth(ref, scope)
         item = self.value(ref.subject, scope) if ref.subject else None
         if ref.subject is not None and not isinstance(item, Item):
+            truth = self.truth(ref, scope)
             return Step(ref, truth, scope, leaf=next(self.leaves(ref, scope), None))
         return self.derive_definition(ref.name, cast("Item | None", item), ref)
 
@@ -391,7 +390,10 @@ class Evaluation:
         found = self._derived.get(key)
         if found is None:
             found = self._derived[key] = self._derive_definition(name, item)
-        return found if ref is None else replace(found, expr=ref)
+        if ref is None:
+            return found
+        return Step(ref, found.truth, found.scope, found.children, found.name, found.subject,
+                    found.leaf, found.holdings)  # fmt: skip
 
     def _derive_definition(self, name: str, item: Item | None) -> Step:
         definition = self._definitions[name]
@@ -413,10 +415,9 @@ class Evaluation:
             held = column.through.get(place, ()) if can_be_owned else ()
             return Step(None, truth, {}, (seed,), name, place, holdings=held)
         scope: Scope = {definition.subject: item} if definition.subject else {}
-        return Step(None, truth, scope, (self.derive(definition.body, scope),), name, place)
+        return Step(None, truth, scope, (self.derive(definition.body, scope, truth),), name, place)
 
-    def _derive_quantified(self, expr: Quantified, scope: Scope) -> Step:
-        truth = self.truth(expr, scope)
+    def _derive_quantified(self, expr: Quantified, scope: Scope, truth: Truth) -> Step:
         collection = self.value(expr.collection, scope)
         steps: list[Step] = []
         if isinstance(collection, Items):
@@ -424,7 +425,7 @@ class Evaluation:
                 inner = {**scope, expr.variable: member}
                 part = self.truth(expr.body, inner)
                 if part is truth or (truth is Truth.UNKNOWN and part is Truth.UNKNOWN):
-                    steps.append(self.derive(expr.body, inner))
+                    steps.append(self.derive(expr.body, inner, part))
                     if (expr.quantifier == "some") == (
                         truth is Truth.TRUE
                     ) and truth is not Truth.UNKNOWN:
@@ -448,17 +449,18 @@ class Evaluation:
     def _followed(self, first: Iterator[Leaf | Pending]) -> Iterator[Leaf]:
         pending: list[Iterator[Leaf | Pending]] = [first]
         seen: set[tuple[str, str]] = set()
-        found: dict[Leaf, None] = {}
+        found: set[Leaf] = set()
         while pending:
             for step in pending.pop():
                 if isinstance(step, Leaf):
-                    found[step] = None
+                    if step not in found:
+                        found.add(step)
+                        yield step
                     continue
                 key = (step[0], step[1].place if step[1] else "")
                 if key not in seen:
                     seen.add(key)
                     pending.append(self._walk_definition(*step))
-        yield from found
 
     def _walk_definition(self, name: str, item: Item | None) -> Iterator[Leaf | Pending]:
         value = self.definition(name, item)
