@@ -367,6 +367,82 @@ def plain_value(declared: Declared, value: Any) -> Any:
             return value
 
 
+def models(data: Plain) -> Case:
+    """Plain facts as models, taken as they are: what they rest on is left out, nothing is checked.
+
+    For whoever reads facts and nothing else of a case; `Facts.case` is the case itself. A value
+    that is no plain fact raises whatever Python raises.
+    """
+    return cast(Case, _model(Case, data))
+
+
+def _model(model: type[FactModel], data: Plain) -> FactModel:
+    makers = _makers(model)
+    made: Plain = {}
+    for name, value in data.items():
+        make = makers.get(name)
+        made[name] = value if make is None or value is NOT_APPLICABLE else make(value)
+    return _nothing_known(model).model_copy(update=made)
+
+
+@cache
+def _nothing_known(model: type[FactModel]) -> FactModel:
+    return model.model_construct()
+
+
+@cache
+def _makers(model: type[FactModel]) -> dict[str, Callable[[Any], Any]]:
+    """What makes a fact of a model out of one in plain form, where the two differ."""
+    made = {name: _part_maker(inner) for name, inner in children(model).items()}
+    for name, declared in model.declarations.items():
+        if declared.form == "records":
+            made[name] = _records_maker(COLLECTIONS[declared.of])
+        elif declared.form == "codes":
+            made[name] = _codes_made
+        elif declared.form in LISTS:
+            made[name] = _list_made
+        elif declared.form == "price":
+            made[name] = _money_made
+        elif declared.form in ("number", "moment"):
+            made[name] = _range_made
+    return made
+
+
+def _part_maker(model: type[FactModel]) -> Callable[[Any], Any]:
+    return lambda value: _model(model, value)
+
+
+def _records_maker(model: type[FactModel]) -> Callable[[Any], Any]:
+    def make(value: Any) -> Any:
+        items = tuple([_model(model, one) for one in members(value)])
+        return _EMPTY.model_copy(update={"items": items, "complete": is_whole(value)})
+
+    return make
+
+
+_EMPTY: Final[Collection[Any]] = Collection.model_construct()
+
+
+def _list_made(value: Any) -> Listed:
+    return Listed(members(value), is_whole(value))
+
+
+def _codes_made(value: Any) -> Any:
+    if value == ():
+        return NOT_APPLICABLE  # as a good without any code is
+    return Listed(tuple([code_of(one) for one in members(value)]), is_whole(value))
+
+
+def _money_made(value: Span) -> Money:
+    return Money(value.lo if value.is_point else _range_made(value), value.tag)  # type: ignore[arg-type]
+
+
+def _range_made(value: Any) -> Any:
+    if value.__class__ is Span or value.__class__ is Day:
+        return Range(value.lo, value.hi, value.lo_open, value.hi_open)
+    return value
+
+
 _ENDS: Final = {
     True: ("after", "on_or_after", "before", "on_or_before"),
     False: ("more_than", "at_least", "less_than", "at_most"),
