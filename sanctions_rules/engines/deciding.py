@@ -96,6 +96,7 @@ class _Behind:
             try:
                 if self._reading is None:
                     self._reading = self._decider.source_of(models(self._facts.data))
+                    self._reading.evaluation.hears_all = False
                 return conclude.derivations(self._reading, one)
             except Disagreement:
                 raise

@@ -31,6 +31,7 @@ from sanctions_rules.engines.meaning import (
     FOREVER,
     MEANING,
     Interval,
+    as_truth,
     in_the_dark,
     rows_that_may_apply,
 )
@@ -88,6 +89,9 @@ class Evaluation:
         self._known_by = FOREVER if known is None else known.toordinal()
         self.readings_read: set[str] = set()
         self.only_answers = False
+        #: A derivation asks lines as well on which nothing turns once another line decides. What
+        #: was recorded for them then counts as heard, and the readings they rest on as read.
+        self.hears_all = True
 
     def carried(self, view: View, dropped: Set[str]) -> Evaluation:
         """An evaluation of another case that differs in what these definitions say, and no others."""
@@ -103,15 +107,16 @@ class Evaluation:
 
     def truth(self, expr: Expr, scope: Scope) -> Truth:
         value = self.value(expr, scope)
-        if value.__class__ is Truth:
-            return cast(Truth, value)
-        return Truth.FALSE if value is NOT_APPLICABLE else Truth.UNKNOWN
+        return value if isinstance(value, Truth) else as_truth(value)
 
     def value(self, expr: Expr, scope: Scope) -> Value:
         # By class, and the commonest first: this is where the time of a derivation goes.
         if isinstance(expr, Fact):
             return self.fact(expr, scope)[0]
         if isinstance(expr, Ref):
+            if expr.subject is None:
+                found = self._defined.get((expr.name, ""))
+                return self.definition(expr.name, None) if found is None else found
             return self.referred(expr, scope)
         if isinstance(expr, Literal):
             return expr.value
@@ -132,7 +137,8 @@ class Evaluation:
         stop = Truth.FALSE if all_ else Truth.TRUE
         result = Truth.TRUE if all_ else Truth.FALSE
         for argument in arguments:
-            truth = self.truth(argument, scope)
+            value = self.value(argument, scope)
+            truth = value if isinstance(value, Truth) else as_truth(value)
             if truth is stop:
                 return truth
             if truth is Truth.UNKNOWN:
@@ -362,10 +368,16 @@ class Evaluation:
         if isinstance(expr, Apply):
             operator, arguments = expr.operator, expr.arguments
             if operator == "and" or operator == "or":
-                truths = [self.truth(a, scope) for a in arguments]
+                stop = Truth.FALSE if operator == "and" else Truth.TRUE
+                parts: list[tuple[Expr, Truth]] = []
+                for argument in arguments:
+                    parts.append((argument, self.truth(argument, scope)))
+                    if parts[-1][1] is stop and not self.hears_all:
+                        break
+                truths = [part[1] for part in parts]
                 joined = values.all_of(truths) if operator == "and" else values.any_of(truths)
-                kept = [(a, t) for a, t in zip(arguments, truths, strict=True) if t is joined]
-                if joined is (Truth.FALSE if operator == "and" else Truth.TRUE):
+                kept = [part for part in parts if part[1] is joined]
+                if joined is stop:
                     del kept[1:]  # one is enough
                 return Step(expr, joined, scope, tuple([self.derive(a, scope, t) for a, t in kept]))
             if operator == "not" or operator == "shown":
