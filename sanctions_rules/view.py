@@ -103,6 +103,7 @@ class Leaf:
 
 
 _CASE: Final = "case"
+_JUDGED: Final = ("judged",)
 
 
 @dataclass(slots=True)
@@ -187,17 +188,19 @@ class View:
 
     def read(self, item: Item, path: tuple[str, ...]) -> tuple[object, Leaf | None]:
         """The value at the end of `path`, and the fact to ask for where it is not (wholly) known."""
-        if path and path[0] == "judged":
-            return self._judgement(item, path[1])
         if self.assumed:
             return self._end(item, path)
         key = (item.place, path)
         found = self._ends.get(key)
         if found is None:
-            found = self._ends[key] = self._end(item, path)
+            found = self._end(item, path)
+            if path[:1] != _JUDGED:  # each time one is asked for, that is noted
+                self._ends[key] = found
         return found
 
     def _end(self, item: Item, path: tuple[str, ...]) -> tuple[object, Leaf | None]:
+        if path[:1] == _JUDGED:
+            return self._judgement(item, path[1])
         model: FactModel = item.model
         place = "" if item.place == _CASE else item.place + "."
         if len(path) == 1:  # the commonest, at once

@@ -122,15 +122,16 @@ class Evaluation:
             return expr.value
         if isinstance(expr, Quantified):
             return self.quantified(expr, scope)
-        operator = expr.operator
-        if operator == "and" or operator == "or":
-            return self._joined(expr.arguments, scope, operator == "and")
-        if operator == "shown":
-            truth = self.truth(expr.arguments[0], scope)
-            return Truth.known(truth.must) if self.settings.presumptive else truth
-        return MEANING[operator](
-            *[a.value if isinstance(a, Literal) else self.value(a, scope) for a in expr.arguments]
-        )
+        meaning = MEANING.get(expr.operator)
+        if meaning is not None:
+            given: list[Value] = []
+            for a in expr.arguments:
+                given.append(a.value if isinstance(a, Literal) else self.value(a, scope))
+            return meaning(*given)
+        if expr.operator != "shown":
+            return self._joined(expr.arguments, scope, expr.operator == "and")
+        truth = self.truth(expr.arguments[0], scope)
+        return Truth.known(truth.must) if self.settings.presumptive else truth
 
     def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
         """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
@@ -147,12 +148,15 @@ class Evaluation:
 
     def fact(self, fact: Fact, scope: Scope) -> tuple[Value, Leaf | None]:
         """A fact's value, and what to ask for where it is not wholly known."""
-        if fact.variable == "clock":
+        variable = fact.variable
+        if variable == "case":
+            return self.view.read(self.view.root, fact.path)
+        if variable == "clock":
             return Span(self._known_by, self._known_by), None
-        if fact.variable == "reading":
+        if variable == "reading":
             self.readings_read.add(fact.path[0])
             return self.settings.readings.get(fact.path[0], UNKNOWN), None
-        item = self.view.root if fact.variable == "case" else scope[fact.variable]
+        item = scope[variable]
         if isinstance(item, Item):
             return self.view.read(item, fact.path) if fact.path else (item, None)
         if fact.path:
