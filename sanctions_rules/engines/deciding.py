@@ -14,7 +14,7 @@ from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, Disagreement, Finding, Outcome, RegimeDecision
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled import CompiledProgram, Facts
-from sanctions_rules.engines.compiled.facts import models
+from sanctions_rules.engines.compiled.models import models_of
 from sanctions_rules.engines.compiled.program import BINDS, LIFTED, MAY_BIND, outcome
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.interpreter import Settings, Step
@@ -95,7 +95,7 @@ class _Behind:
         if self._source is None:
             try:
                 if self._reading is None:
-                    self._reading = self._decider.source_of(models(self._facts.data))
+                    self._reading = self._decider.source_of(models_of(self._facts.data))
                     self._reading.evaluation.hears_all = False
                 return conclude.derivations(self._reading, one)
             except Disagreement:
