@@ -70,16 +70,14 @@ def _records_maker(model: type[FactModel]) -> Callable[[Any], Any]:
     return make
 
 
-_EMPTY: Final[Collection[Any]] = Collection.model_construct()
+_EMPTY: Final = cast("Collection[Any]", Collection.model_construct())
 
 
 def _list_made(value: Any) -> Listed:
     return Listed(members(value), is_whole(value))
 
 
-def _codes_made(value: Any) -> Any:
-    if value == ():
-        return NOT_APPLICABLE  # as a good without any code is
+def _codes_made(value: Any) -> Listed:
     return Listed(tuple([code_of(one) for one in members(value)]), is_whole(value))
 
 
