@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sanctions_rules.source import Source, Span
 
@@ -49,6 +50,10 @@ class FactsError(ProblemsError):
     """Facts that cannot be read; nothing is decided on them."""
 
 
+#: Of a longer line only so many characters about the place are shown.
+LONGEST_LINE: Final = 160
+
+
 def did_you_mean(word: str, known: Iterable[str], hint: str = "did you mean `{}`?") -> str:
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return hint.format(near[0]) if near else ""
@@ -63,8 +68,8 @@ def render_one(problem: Diagnostic, sources: Mapping[str, Source]) -> str:
     source = sources.get(problem.span.file) if problem.span else None
     if problem.span and source:
         line, column = source.place(problem.span.start)
-        text = source.line(line)
-        width = max(1, min(problem.span.end - problem.span.start, len(text) - column + 1))
+        before, text = _window(source.line(line), column - 1)
+        width = max(1, min(problem.span.end - problem.span.start, len(text) - before))
         gutter = " " * len(str(line))
         name = _shown(source.name) + (f"  {problem.path}" if problem.path else "")
         lines += [
@@ -73,7 +78,7 @@ def render_one(problem: Diagnostic, sources: Mapping[str, Source]) -> str:
             else f"{gutter}--> {_shown(source.name)}:{line}:{column} ({problem.path})",
             f"{gutter} |",
             f"{line} | {_shown(text)}",
-            f"{gutter} | {' ' * (column - 1)}{'^' * width} {problem.label}".rstrip(),
+            f"{gutter} | {' ' * before}{'^' * width} {problem.label}".rstrip(),
         ]
     elif problem.path:
         lines.append(
@@ -82,6 +87,19 @@ def render_one(problem: Diagnostic, sources: Mapping[str, Source]) -> str:
     if problem.help:
         lines.append(f"help: {problem.help}")
     return "\n".join(lines)
+
+
+def _window(line: str, at: int) -> tuple[int, str]:
+    """The line, or of a long one the part about a place; and where the place is in it.
+
+    Facts often come on one line of many thousand characters.
+    """
+    if len(line) <= LONGEST_LINE:
+        return at, line
+    start = max(0, min(at - LONGEST_LINE // 2, len(line) - LONGEST_LINE))
+    end = start + LONGEST_LINE
+    left, right = "…" if start else "", "…" if end < len(line) else ""
+    return at - start + len(left), f"{left}{line[start:end]}{right}"
 
 
 def _shown(text: str) -> str:

@@ -436,6 +436,20 @@ class Collection(BaseModel, Generic[T]):
         return self.items[index]
 
 
+M = TypeVar("M", bound=BaseModel)
+
+
+def like(one: M, known: dict[str, Any]) -> M:
+    """`one.model_copy(update=known)` where `known` is all of it: nothing is read or checked."""
+    made = one.__class__.__new__(one.__class__)
+    put = object.__setattr__
+    put(made, "__dict__", known)
+    put(made, "__pydantic_fields_set__", one.__pydantic_fields_set__)
+    put(made, "__pydantic_extra__", None)
+    put(made, "__pydantic_private__", None)
+    return made
+
+
 if TYPE_CHECKING:
     Records: TypeAlias = Collection[T] | Sequence[T] | None
 else:

@@ -61,6 +61,19 @@ def decide(
     return duckdb.decide(law.program, chosen, regimes_of(law, regimes), source, **options)
 
 
+def write(
+    law: Law, source: Any, target: Any, *, regimes: Iterable[str] | None = None,
+    known_on: date | None = None, readings: Mapping[str, str] | None = None, **options: Any,
+) -> None:  # fmt: skip
+    """The answers as a Parquet file, written by DuckDB itself; the options as in `decide`."""
+    from sanctions_rules.engines.selftest import ensure_named
+    from sanctions_rules.engines.sql import duckdb
+
+    ensure_named("duckdb")
+    chosen = settings(law, known_on, readings)
+    duckdb.write(law.program, chosen, regimes_of(law, regimes), source, target, **options)
+
+
 def decide_in_spark(
     law: Law, df: Any, *, regimes: Iterable[str] | None = None, known_on: date | None = None,
     readings: Mapping[str, str] | None = None, **options: Any,

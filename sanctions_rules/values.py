@@ -32,7 +32,7 @@ class Truth(Enum):
         self.may = may
 
     def __invert__(self) -> Truth:
-        return _NOT[self]
+        return Truth.FALSE if self.must else self if self.may else Truth.TRUE
 
     @staticmethod
     def of(must: bool, may: bool) -> Truth:
@@ -44,13 +44,6 @@ class Truth(Enum):
     @staticmethod
     def known(value: bool) -> Truth:
         return Truth.TRUE if value else Truth.FALSE
-
-
-_NOT: Final = {
-    Truth.TRUE: Truth.FALSE,
-    Truth.FALSE: Truth.TRUE,
-    Truth.UNKNOWN: Truth.UNKNOWN,
-}
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:

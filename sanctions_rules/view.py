@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, cast
 
 from sanctions_rules import codes
@@ -102,6 +103,7 @@ class Leaf:
 
 
 _CASE: Final = "case"
+_JUDGED: Final = ("judged",)
 
 
 @dataclass(slots=True)
@@ -118,16 +120,21 @@ class View:
     _read: dict[str, tuple[object, Leaf | None]] = field(
         default_factory=dict[str, "tuple[object, Leaf | None]"]
     )
+    #: The same at the ends of paths, by the place of the item and the path.
+    _ends: dict[tuple[str, tuple[str, ...]], tuple[object, Leaf | None]] = field(
+        default_factory=dict[tuple[str, tuple[str, ...]], "tuple[object, Leaf | None]"]
+    )
     #: Judgements that were asked for, as `question of subject`.
     asked: set[str] = field(default_factory=set[str])
+    #: The case as a thing of its own.
+    root: Item = field(init=False)
 
     def __post_init__(self) -> None:
-        self._items[_CASE] = Item(_CASE, self.case)
-        for name, declared in Case.declarations.items():
-            if declared.form == "records":
-                collection = cast("Collection[Any] | None", getattr(self.case, name))
-                if collection is not None:
-                    self._register(name, collection)
+        self.root = self._items[_CASE] = Item(_CASE, self.case)
+        for name in lists_of_items(Case):
+            collection = cast("Collection[Any] | None", getattr(self.case, name))
+            if collection is not None:
+                self._register(name, collection)
         if self.case.judgements is not None:
             for judgement in cast("Collection[Any]", self.case.judgements):
                 answer = {"yes": Truth.TRUE, "no": Truth.FALSE}.get(judgement.answer, Truth.UNKNOWN)
@@ -141,14 +148,10 @@ class View:
             name = getattr(model, "id", None)
             if isinstance(name, str) and "." not in prefix:
                 self._by_id[(prefix, name)] = item
-            for part, declared in type(cast(FactModel, model)).declarations.items():
+            for part in lists_of_items(type(cast(FactModel, model))):
                 inner = getattr(model, part)
-                if declared.form == "records" and inner is not None:
+                if inner is not None:
                     self._register(f"{item.place}.{part}", inner)
-
-    @property
-    def root(self) -> Item:
-        return self._items[_CASE]
 
     def item(self, place: str) -> Item:
         return self._items[place]
@@ -185,7 +188,18 @@ class View:
 
     def read(self, item: Item, path: tuple[str, ...]) -> tuple[object, Leaf | None]:
         """The value at the end of `path`, and the fact to ask for where it is not (wholly) known."""
-        if path[:1] == ("judged",):
+        if self.assumed:
+            return self._end(item, path)
+        key = (item.place, path)
+        found = self._ends.get(key)
+        if found is None:
+            found = self._end(item, path)
+            if path[:1] != _JUDGED:  # each time one is asked for, that is noted
+                self._ends[key] = found
+        return found
+
+    def _end(self, item: Item, path: tuple[str, ...]) -> tuple[object, Leaf | None]:
+        if path[:1] == _JUDGED:
             return self._judgement(item, path[1])
         model: FactModel = item.model
         place = "" if item.place == _CASE else item.place + "."
@@ -358,6 +372,12 @@ class View:
         for item in self._items.values():
             prefix = "" if item.place == _CASE else item.place + "."
             yield from _given(item.model, prefix)
+
+
+@cache
+def lists_of_items(model: type[FactModel]) -> tuple[str, ...]:
+    """The facts of a model that are lists of things of their own."""
+    return tuple(name for name, one in model.declarations.items() if one.form == "records")
 
 
 LISTS: Final = frozenset({"words", "countries", "texts", "refs", "records", "codes"})

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from sanctions_rules.engines.conformance import Engine, as_data
-from sanctions_rules.engines.installed import ENGINES, available
+from sanctions_rules.engines.installed import ENGINES, SLOW, available
 from sanctions_rules.testing.agreement import run_apart
 
 CORPUS = Path(__file__).parent / "engines" / "corpus"
@@ -30,7 +30,9 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=5_000, help="so many, of 50 cases each")
     parser.add_argument("--facts", type=int, default=50, help="cases of a program")
     parser.add_argument("--seed", default="agree")
-    parser.add_argument("--engine", action="append", choices=sorted(ENGINES), help="these alone")
+    parser.add_argument(
+        "--engine", action="append", choices=sorted(ENGINES | SLOW), help="these alone"
+    )
     parser.add_argument("--budget", type=float, help="seconds after which no program is begun")
     parser.add_argument("--most", type=int, default=1, help="disagreements of an engine to find")
     parser.add_argument("--keep", action="store_true", help="keep what was found for the tests")

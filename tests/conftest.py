@@ -25,7 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--record-messages", action="store_true", help="write the messages of bad rule files anew"
     )
     parser.addoption(
-        "--certify", action="store_true", help="check the certificate of every decision that is made"
+        "--certify",
+        action="store_true",
+        help="check the certificate of every decision that is made",
     )
 
 

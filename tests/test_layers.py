@@ -62,7 +62,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "lark": ("language/parse",),
     "tzdata": ("clocks",),
     "pydantic": ("facts", "schema", "read", "record", "certificates/writing"),
-    "pydantic_core": ("facts", "schema", "engines/compiled/facts", "engines/columnar/reading"),
+    "pydantic_core": ("facts", "schema", "engines/compiled/facts", "engines/columnar/amounts"),
     "typer": ("cli",),
     "rich": ("render/text", "cli"),
     "ruamel": ("read",),

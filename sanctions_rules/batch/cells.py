@@ -494,8 +494,8 @@ class _Walk:
         held, which = _distinct(items)
         sort = places[parents]
         known = (which >= 0) & (sort >= 0)
-        pairs = np.unique(np.stack([sort[known], which[known]]), axis=1)
-        for a, b in pairs.T.tolist():
+        pairs = np.flatnonzero(np.bincount(sort[known] * len(held) + which[known]))
+        for a, b in (divmod(pair, len(held)) for pair in pairs.tolist()):
             code = read_code(held[b]) if isinstance(held[b], str) else None
             if code is not None and not category_may_carry(values[a], code.hs):
                 rows = level.rows[parents[known & (sort == a) & (which == b)]]

@@ -250,12 +250,16 @@ def survey(
 
 
 def parts_of(number: int, path: str, rows: int, ends: Sequence[int], size: int) -> Iterator[Part]:
-    """Parts of about `size` rows, cut where the file is: between row groups, if they are not large."""
+    """Parts of about `size` rows, cut where the file is: between row groups, if they are not large.
+
+    A large group is cut evenly, so that several processes have as much to do.
+    """
     name = name_of(number, path)
     at = count = 0
     for end in [*_joined(ends, size), rows]:
+        left = max(1, (2 * (end - at) + size) // (2 * size))
         while at < end:
-            take = end - at if end - at < 2 * size else size
+            take, left = -(-(end - at) // left), left - 1
             yield Part(number, count, at, take, f"{name}-{count:05}")
             at, count = at + take, count + 1
     if not count and not rows:

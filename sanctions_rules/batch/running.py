@@ -48,7 +48,7 @@ from sanctions_rules.diagnostics import Diagnostic, FactsError, did_you_mean
 from sanctions_rules.rulebooks import Law
 
 #: About how many rows one file of answers holds.
-PART_ROWS: Final = 131_072
+PART_ROWS: Final = 65_536
 #: What a process costs to start is worth it for so many rows.
 WORTH_A_PROCESS: Final = 50_000
 

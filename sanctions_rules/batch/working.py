@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sanctions_rules.batch.arrow import Batch, Schema, Vector, np, pa, pc
 from sanctions_rules.batch.cells import Fault, check, fact_columns
@@ -30,6 +30,9 @@ from sanctions_rules.rulebooks import Law
 CUT = "the line has no end, so the file may be cut off; end it with a new line if it is whole"
 AGAIN = "the key came before in this batch; the first row that has it was decided"
 NO_KEY = "the row has no key"
+#: Rows are worked on together up to so many bytes of them, and so few at the least.
+MOST_BYTES: Final = 128 * 2**20
+LEAST: Final = 1_024
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,15 @@ class Cursor:
             batch, faults = self._left or next(self._batches, (None, list[Fault]()))
             if batch is None:
                 raise BrokenInput(f"{self._at} rows were read, where {end} had been counted")
-            number = min(batch.num_rows, end - self._at, size)
+            number = min(batch.num_rows, end - self._at, size, fitting(batch))
             self._left = _rest(batch, faults, number)
             at, self._at = self._at, self._at + number
             yield at, batch.slice(0, number), [f for f in faults if f.row < number]
+
+
+def fitting(batch: Batch) -> int:
+    """How many rows like these are worked on at once, so that memory is the same for wide ones."""
+    return max(LEAST, MOST_BYTES * batch.num_rows // max(batch.nbytes, 1))
 
 
 def _rest(batch: Batch, faults: list[Fault], number: int) -> tuple[Batch, list[Fault]] | None:

@@ -11,12 +11,14 @@ from typing import Any, Generic, TypeVar
 
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.core import Norm, Program
-from sanctions_rules.decision import Decision, Disagreement, Outcome, RegimeDecision
+from sanctions_rules.decision import Decision, Disagreement, Finding, Outcome, RegimeDecision
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled import CompiledProgram, Facts
+from sanctions_rules.engines.compiled.models import models_of
 from sanctions_rules.engines.compiled.program import BINDS, LIFTED, MAY_BIND, outcome
 from sanctions_rules.engines.compiled.reading import Message
-from sanctions_rules.engines.interpreter import Settings
+from sanctions_rules.engines.interpreter import Settings, Step
+from sanctions_rules.facts import Case
 
 D = TypeVar("D", bound=Decision)
 
@@ -62,13 +64,16 @@ class Decider(Generic[D]):
         )  # fmt: skip
 
     def source(self, facts: Facts) -> conclude.Source:
-        return conclude.Source.of(self._program[0], facts.case, self._program[1], self._about)
+        return self.source_of(facts.case)
+
+    def source_of(self, case: Case) -> conclude.Source:
+        return conclude.Source.of(self._program[0], case, self._program[1], self._about)
 
 
 class _Behind:
     """What lies behind the answers to one case: the reference on its facts, run once."""
 
-    __slots__ = ("_decider", "_facts", "_source", "_standing")
+    __slots__ = ("_decider", "_facts", "_reading", "_source", "_standing")
 
     def __init__(
         self, decider: Decider[Any], facts: Facts, standing: Sequence[tuple[Norm, int]]
@@ -77,12 +82,27 @@ class _Behind:
         self._facts = facts
         self._standing = standing
         self._source: conclude.Source | None = None
+        self._reading: conclude.Source | None = None
 
     @property
     def source(self) -> conclude.Source:
         if self._source is None:
             self._source = self._decider.source(self._facts)
         return self._source
+
+    def derivations(self, one: RegimeDecision) -> tuple[tuple[Finding, Step], ...]:
+        """By the reference on the facts as they were read, which need not be checked once more."""
+        if self._source is None:
+            try:
+                if self._reading is None:
+                    self._reading = self._decider.source_of(models_of(self._facts.data))
+                    self._reading.evaluation.hears_all = False
+                return conclude.derivations(self._reading, one)
+            except Disagreement:
+                raise
+            except Exception:  # trusted facts that are none: reading them as a case says so
+                pass
+        return conclude.derivations(self.source, one)
 
     def found(self, of: Any, name: str) -> Mapping[str, Any]:
         if isinstance(of, RegimeDecision):

@@ -6,6 +6,8 @@ cases that an engine left to the interpreter, which agrees with itself.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -60,8 +62,13 @@ class Compiled:
 
 @dataclass
 class Columnar:
-    """The engine for Arrow batches: all cases of a program as one table."""
+    """The engine for Arrow batches: all cases of a program as one table.
 
+    `in_pieces`: a few rows at a time, as large batches are worked out, and nothing is kept to say
+    what is missing.
+    """
+
+    in_pieces: bool = False
     name: str = "columnar"
     version: str = ""
     capabilities: frozenset[str] = CAPABILITIES
@@ -73,9 +80,13 @@ class Columnar:
         self._engine = import_module("sanctions_rules.engines.columnar").Columnar
         self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
         self.version = _with(self._engine.version, "numpy", "pyarrow")
+        if self.in_pieces:
+            self.name, self.capabilities = "columnar in pieces", CAPABILITIES - {"missing"}
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
-        made = self._engine(program, settings, program.regimes)
+        made = self._engine(program, settings, program.regimes, missing=not self.in_pieces)
+        if self.in_pieces:
+            made.most = 20
         found: list[Answers] = made.answers(self._table(cases))
         self.aside += made.fallen_back
         return found
@@ -91,21 +102,56 @@ class DuckDB:
     aside: int = 0
     _engine: Any = field(default=None, repr=False)
     _table: Any = field(default=None, repr=False)
+    _session: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._engine = import_module("sanctions_rules.engines.sql.duckdb")
         self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
+        self._session = self._engine.session_for_few()
         self.version = _with("sql", "duckdb", "sqlglot")
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
         found: list[Answers] = []
         for batch in self._engine.decide(
             program, settings, program.regimes, self._table(cases),
-            fallback=True,
+            connection=self._session, fallback=True, check_words=False,
         ):  # fmt: skip
             self.aside += sum(by != "sql" for by in batch.column("decided_by").to_pylist())
             found += self._engine.answers_of(batch, program.regimes)
         return found
+
+
+@dataclass
+class Spark:
+    """SQL on Spark, in the session that is there or in one of this machine. Needs Java."""
+
+    name: str = "spark"
+    version: str = ""
+    capabilities: frozenset[str] = frozenset({"closures", "presumptive"})
+    aside: int = 0
+    _engine: Any = field(default=None, repr=False)
+    _table: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self._engine = import_module("sanctions_rules.engines.sql.spark")
+        self._table = import_module("sanctions_rules.engines.columnar.shape").table_of_cases
+        self.version = _with("sql", "pyspark", "sqlglot")
+        if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+            raise ImportError("Spark needs Java 17 or later, and there is none here")
+
+    def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
+        session, names = self._engine.local_session(), program.regimes
+        df = session.createDataFrame(self._table(cases))
+        _, answered = self._engine.run(program, settings, names, df, "key", True)
+        found: dict[int, Answers] = {}
+        for row in answered.toArrow().to_pylist():
+            at = int(row["key"])
+            if row.get(self._engine.LEFT):
+                self.aside += 1
+                found[at] = reference(program, cases[at], settings, names)
+            else:
+                found[at] = self._engine.answers_of(row, names)
+        return [found[at] for at in sorted(found)]
 
 
 #: What there may be, by name.
@@ -113,17 +159,20 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "compiled": Compiled,
     "compiled from text": lambda: Compiled(from_text=True),
     "columnar": Columnar,
+    "columnar in pieces": lambda: Columnar(in_pieces=True),
     "duckdb": DuckDB,
 }
+#: And what takes so long to start, and for each program, that it is compared where it is named.
+SLOW: dict[str, Callable[[], Engine]] = {"spark": Spark}
 
 
 def available(*names: str) -> tuple[list[Engine], dict[str, str]]:
-    """The engines of these names (none: all) whose packages are there, and why others are not."""
+    """The engines of these names (none: all but the slow) whose packages are there, and why others are not."""
     found: list[Engine] = []
     absent: dict[str, str] = {}
     for name in names or tuple(ENGINES):
         try:
-            found.append(ENGINES[name]())
+            found.append((ENGINES | SLOW)[name]())
         except ImportError as error:
             absent[name] = str(error)
     return found, absent

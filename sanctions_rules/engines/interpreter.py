@@ -31,6 +31,7 @@ from sanctions_rules.engines.meaning import (
     FOREVER,
     MEANING,
     Interval,
+    as_truth,
     in_the_dark,
     rows_that_may_apply,
 )
@@ -55,7 +56,7 @@ class Settings:
     presumptive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen in use: a frozen one takes four times as long to make
 class Step:
     """One node of a derivation: what was asked, of what, what came out, and why."""
 
@@ -88,6 +89,9 @@ class Evaluation:
         self._known_by = FOREVER if known is None else known.toordinal()
         self.readings_read: set[str] = set()
         self.only_answers = False
+        #: A derivation asks lines as well on which nothing turns once another line decides. What
+        #: was recorded for them then counts as heard, and the readings they rest on as read.
+        self.hears_all = True
 
     def carried(self, view: View, dropped: Set[str]) -> Evaluation:
         """An evaluation of another case that differs in what these definitions say, and no others."""
@@ -103,34 +107,39 @@ class Evaluation:
 
     def truth(self, expr: Expr, scope: Scope) -> Truth:
         value = self.value(expr, scope)
-        if value.__class__ is Truth:
-            return cast(Truth, value)
-        return Truth.FALSE if value is NOT_APPLICABLE else Truth.UNKNOWN
+        return value if isinstance(value, Truth) else as_truth(value)
 
     def value(self, expr: Expr, scope: Scope) -> Value:
         # By class, and the commonest first: this is where the time of a derivation goes.
         if isinstance(expr, Fact):
             return self.fact(expr, scope)[0]
         if isinstance(expr, Ref):
+            if expr.subject is None:
+                found = self._defined.get((expr.name, ""))
+                return self.definition(expr.name, None) if found is None else found
             return self.referred(expr, scope)
         if isinstance(expr, Literal):
             return expr.value
         if isinstance(expr, Quantified):
             return self.quantified(expr, scope)
-        operator = expr.operator
-        if operator == "and" or operator == "or":
-            return self._joined(expr.arguments, scope, operator == "and")
-        if operator == "shown":
-            truth = self.truth(expr.arguments[0], scope)
-            return Truth.known(truth.must) if self.settings.presumptive else truth
-        return MEANING[operator](*[self.value(a, scope) for a in expr.arguments])
+        meaning = MEANING.get(expr.operator)
+        if meaning is not None:
+            given: list[Value] = []
+            for a in expr.arguments:
+                given.append(a.value if isinstance(a, Literal) else self.value(a, scope))
+            return meaning(*given)
+        if expr.operator != "shown":
+            return self._joined(expr.arguments, scope, expr.operator == "and")
+        truth = self.truth(expr.arguments[0], scope)
+        return Truth.known(truth.must) if self.settings.presumptive else truth
 
     def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
         """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
         stop = Truth.FALSE if all_ else Truth.TRUE
         result = Truth.TRUE if all_ else Truth.FALSE
         for argument in arguments:
-            truth = self.truth(argument, scope)
+            value = self.value(argument, scope)
+            truth = value if isinstance(value, Truth) else as_truth(value)
             if truth is stop:
                 return truth
             if truth is Truth.UNKNOWN:
@@ -139,12 +148,15 @@ class Evaluation:
 
     def fact(self, fact: Fact, scope: Scope) -> tuple[Value, Leaf | None]:
         """A fact's value, and what to ask for where it is not wholly known."""
-        if fact.variable == "clock":
+        variable = fact.variable
+        if variable == "case":
+            return self.view.read(self.view.root, fact.path)
+        if variable == "clock":
             return Span(self._known_by, self._known_by), None
-        if fact.variable == "reading":
+        if variable == "reading":
             self.readings_read.add(fact.path[0])
             return self.settings.readings.get(fact.path[0], UNKNOWN), None
-        item = self.view.root if fact.variable == "case" else scope[fact.variable]
+        item = scope[variable]
         if isinstance(item, Item):
             return self.view.read(item, fact.path) if fact.path else (item, None)
         if fact.path:
@@ -350,38 +362,41 @@ class Evaluation:
 
     # -- why -------------------------------------------------------------------------------------
 
-    def derive(self, expr: Expr, scope: Scope) -> Step:
-        """The part of the expression that makes its value what it is, and nothing else."""
-        match expr:
-            case Apply(operator, arguments) if operator in ("and", "or"):
-                truth = self.truth(expr, scope)
-                parts = [(a, self.truth(a, scope)) for a in arguments]
-                kept = (
-                    [a for a, t in parts if t is truth]
-                    if truth is not Truth.UNKNOWN
-                    else [a for a, t in parts if t is Truth.UNKNOWN]
-                )
-                decisive = (operator == "and") == (truth is Truth.FALSE)
-                if decisive and truth is not Truth.UNKNOWN:
-                    kept = kept[:1]
-                return Step(expr, truth, scope, tuple(self.derive(a, scope) for a in kept))
-            case Apply(operator, arguments) if operator in ("not", "shown"):
-                return Step(
-                    expr, self.truth(expr, scope), scope, (self.derive(arguments[0], scope),)
-                )
-            case Ref():
-                return self.derive_ref(expr, scope)
-            case Quantified():
-                return self._derive_quantified(expr, scope)
-            case _:
-                truth = self.truth(expr, scope)
-                leaf = next(self.leaves(expr, scope), None) if truth is Truth.UNKNOWN else None
-                return Step(expr, truth, scope, leaf=leaf)
+    def derive(self, expr: Expr, scope: Scope, truth: Truth | None = None) -> Step:
+        """The part of the expression that makes its value what it is, and nothing else.
+
+        `truth`: its value, where that is known already.
+        """
+        if isinstance(expr, Ref):
+            return self.derive_ref(expr, scope)
+        if isinstance(expr, Apply):
+            operator, arguments = expr.operator, expr.arguments
+            if operator == "and" or operator == "or":
+                stop = Truth.FALSE if operator == "and" else Truth.TRUE
+                parts: list[tuple[Expr, Truth]] = []
+                for argument in arguments:
+                    parts.append((argument, self.truth(argument, scope)))
+                    if parts[-1][1] is stop and not self.hears_all:
+                        break
+                truths = [part[1] for part in parts]
+                joined = values.all_of(truths) if operator == "and" else values.any_of(truths)
+                kept = [part for part in parts if part[1] is joined]
+                if joined is stop:
+                    del kept[1:]  # one is enough
+                return Step(expr, joined, scope, tuple([self.derive(a, scope, t) for a, t in kept]))
+            if operator == "not" or operator == "shown":
+                truth = self.truth(expr, scope) if truth is None else truth
+                return Step(expr, truth, scope, (self.derive(arguments[0], scope),))
+        truth = self.truth(expr, scope) if truth is None else truth
+        if isinstance(expr, Quantified):
+            return self._derive_quantified(expr, scope, truth)
+        leaf = next(self.leaves(expr, scope), None) if truth is Truth.UNKNOWN else None
+        return Step(expr, truth, scope, (), "", "", leaf)
 
     def derive_ref(self, ref: Ref, scope: Scope) -> Step:
-        truth = self.truth(ref, scope)
         item = self.value(ref.subject, scope) if ref.subject else None
         if ref.subject is not None and not isinstance(item, Item):
+            truth = self.truth(ref, scope)
             return Step(ref, truth, scope, leaf=next(self.leaves(ref, scope), None))
         return self.derive_definition(ref.name, cast("Item | None", item), ref)
 
@@ -391,7 +406,10 @@ class Evaluation:
         found = self._derived.get(key)
         if found is None:
             found = self._derived[key] = self._derive_definition(name, item)
-        return found if ref is None else replace(found, expr=ref)
+        if ref is None:
+            return found
+        return Step(ref, found.truth, found.scope, found.children, found.name, found.subject,
+                    found.leaf, found.holdings)  # fmt: skip
 
     def _derive_definition(self, name: str, item: Item | None) -> Step:
         definition = self._definitions[name]
@@ -413,10 +431,9 @@ class Evaluation:
             held = column.through.get(place, ()) if can_be_owned else ()
             return Step(None, truth, {}, (seed,), name, place, holdings=held)
         scope: Scope = {definition.subject: item} if definition.subject else {}
-        return Step(None, truth, scope, (self.derive(definition.body, scope),), name, place)
+        return Step(None, truth, scope, (self.derive(definition.body, scope, truth),), name, place)
 
-    def _derive_quantified(self, expr: Quantified, scope: Scope) -> Step:
-        truth = self.truth(expr, scope)
+    def _derive_quantified(self, expr: Quantified, scope: Scope, truth: Truth) -> Step:
         collection = self.value(expr.collection, scope)
         steps: list[Step] = []
         if isinstance(collection, Items):
@@ -424,7 +441,7 @@ class Evaluation:
                 inner = {**scope, expr.variable: member}
                 part = self.truth(expr.body, inner)
                 if part is truth or (truth is Truth.UNKNOWN and part is Truth.UNKNOWN):
-                    steps.append(self.derive(expr.body, inner))
+                    steps.append(self.derive(expr.body, inner, part))
                     if (expr.quantifier == "some") == (
                         truth is Truth.TRUE
                     ) and truth is not Truth.UNKNOWN:
@@ -448,17 +465,18 @@ class Evaluation:
     def _followed(self, first: Iterator[Leaf | Pending]) -> Iterator[Leaf]:
         pending: list[Iterator[Leaf | Pending]] = [first]
         seen: set[tuple[str, str]] = set()
-        found: dict[Leaf, None] = {}
+        found: set[Leaf] = set()
         while pending:
             for step in pending.pop():
                 if isinstance(step, Leaf):
-                    found[step] = None
+                    if step not in found:
+                        found.add(step)
+                        yield step
                     continue
                 key = (step[0], step[1].place if step[1] else "")
                 if key not in seen:
                     seen.add(key)
                     pending.append(self._walk_definition(*step))
-        yield from found
 
     def _walk_definition(self, name: str, item: Item | None) -> Iterator[Leaf | Pending]:
         value = self.definition(name, item)

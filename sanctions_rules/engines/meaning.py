@@ -20,17 +20,17 @@ FOREVER: Final = 2**62
 
 
 def _not(a: Value) -> Truth:
-    return ~_as_truth(a)
+    return ~as_truth(a)
 
 
-def _as_truth(a: Value) -> Truth:
+def as_truth(a: Value) -> Truth:
     if isinstance(a, Truth):
         return a
     return Truth.FALSE if a is NOT_APPLICABLE else Truth.UNKNOWN
 
 
 def _holds(a: Value) -> Truth:
-    return _as_truth(a)
+    return as_truth(a)
 
 
 def _one_of(a: Value, choices: Value) -> Truth:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -16,10 +16,10 @@ from sanctions_rules import clocks, core
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Constant, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.language import ast
+from sanctions_rules.language.chains import Chains
 from sanctions_rules.language.names import Names, Typed, subject_noun
 from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
-from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.timing import FOREVER
 from sanctions_rules.schema import NOUNS
 from sanctions_rules.values import UNKNOWN, Truth, point
@@ -77,7 +77,7 @@ class Env:
         return Apply("instants", (Fact("case", self.anchor.parts), Literal(self.zone)))
 
 
-class Conditions(Targets):
+class Conditions(Chains):
     """Everything that a condition may say. What a norm becomes, `lower.py` adds."""
 
     def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
@@ -85,7 +85,6 @@ class Conditions(Targets):
         self.allowed = allowed
         self.definitions: dict[str, core.Definition | core.Closure] = {}
         self.has_burdens = False
-        self.named: dict[tuple[str, str], list[str]] = {}
 
     @abstractmethod
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
@@ -292,58 +291,6 @@ class Conditions(Targets):
                         f"{where}.{other} @ {anchor}",
                     )
         return self.lower_term(where, name, blocks, arguments, anchor, full)
-
-    def rests_on(self, where: str, name: str) -> list[str]:
-        """The plain terms that a term rests on, directly or not, each after all that it rests on."""
-        found: list[str] = []
-        seen = {name}
-        stack = [(name, iter(self.mentioned(where, name)))]
-        while stack:
-            current, following = stack[-1]
-            after = next(following, None)
-            if after is None:
-                stack.pop()
-                if current != name:
-                    found.append(current)
-            elif after not in seen:
-                seen.add(after)
-                stack.append((after, iter(self.mentioned(where, after))))
-        return found
-
-    def mentioned(self, where: str, name: str) -> list[str]:
-        """Terms without parameters that the texts of a term name as they stand."""
-        if (where, name) not in self.named:
-            self.named[where, name] = self._mentioned(where, name)
-        return self.named[where, name]
-
-    def _mentioned(self, where: str, name: str) -> list[str]:
-        found: dict[str, None] = {}
-        pending: list[Any] = [
-            s.condition
-            for b in self.rulebook.terms[(where, name)]
-            for s in b.slots
-            if s.condition is not None
-        ]
-        while pending:
-            node = pending.pop()
-            if (
-                isinstance(node, ast.IsValue)
-                and isinstance(node.value, ast.Path)
-                and len(node.value.parts) == 1
-            ):
-                found[node.value.parts[0]] = None
-            elif isinstance(node, tuple):
-                pending.extend(cast("tuple[Any, ...]", node))
-            elif is_dataclass(node):
-                pending.extend(getattr(node, f.name) for f in fields(node))
-        return [n for n in found if n != name and self.is_plain(where, n)]
-
-    def is_plain(self, where: str, name: str) -> bool:
-        """Whether the word is a term of this jurisdiction that takes no parameters and is not recursive."""
-        blocks = self.rulebook.terms.get((where, name), [])
-        return bool(blocks) and not any(
-            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or ways_of(b, name) for b in blocks
-        )
 
     def lower_term(
         self,

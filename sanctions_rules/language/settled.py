@@ -18,10 +18,10 @@ from sanctions_rules.canonical import decimal_text
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Fact
 from sanctions_rules.language import ast
+from sanctions_rules.language.chains import Chains
 from sanctions_rules.language.names import Names, Typed, subject_noun
 from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
-from sanctions_rules.language.targets import Targets
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS
 
 #: Any dealing, whatever its kind.
@@ -39,7 +39,7 @@ def settled(rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> Plain:
     return Settling(rulebook, allowed).whole()
 
 
-class Settling(Targets):
+class Settling(Chains):
     """One rulebook, written down. Terms and closures are written when something names them."""
 
     def __init__(self, rulebook: Rulebook, allowed: frozenset[str]) -> None:
@@ -255,6 +255,9 @@ class Settling(Targets):
         shown = "(" + ", ".join(str(a) for a in arguments) + ")" if arguments else ""
         key = f"{where}.{name}{shown}" + (f" under {under}" if under else "")
         if key not in self.terms:
+            for other in self.rests_on(where, name) if key == f"{where}.{name}" else ():
+                if f"{where}.{other}" not in self.terms:
+                    self.term(where, other)
             made: Plain = {}
             self.terms[key] = made
             noun = subject_noun(blocks[0])

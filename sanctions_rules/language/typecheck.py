@@ -957,6 +957,13 @@ class _Checker:
                     )
                 elif value.number > 100:
                     self.report("range", "a share is at most 100 percent", value)
+                elif value.number == 0 and comparator == "at least":
+                    self.report(
+                        "range",
+                        "everybody owns at least 0 percent of anything",
+                        value,
+                        help="write `more than 0 percent`, for any share at all",
+                    )
             case ast.IsUnder(term, refs):
                 self.refs(refs)
                 if typed.form != "item":

@@ -34,7 +34,11 @@ class ExplainedDecision(Decision):
         """
         from sanctions_rules.engines.conclude import derivations
 
-        return derivations(self.source, self[regime])
+        one = self[regime]
+        if not (one.fired or one.undecided):
+            return ()
+        behind = self.__dict__.get("_behind")
+        return derivations(self.source, one) if behind is None else behind.derivations(one)
 
     def explain(self) -> str:
         """Why, why not, what is missing and what would change the answer, as plain text."""

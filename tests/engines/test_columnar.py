@@ -369,3 +369,23 @@ def test_answers_do_not_depend_on_how_rows_are_batched() -> None:
     one = engine()
     parts = [row for batch in batches(made, 5) for row in one.decide_batch(batch).to_pylist()]
     assert parts == whole
+
+
+def test_batches_at_once_are_answered_in_order() -> None:
+    made = table(*(case(carats_each=str(n)) for n in range(1, 40)))
+    one = engine()
+    whole = one.decide_batch(made).to_pylist()
+    one.most = 3  # pieces within a batch as well
+    told = [row for found in one.decide_batches(batches(made, 7), 2) for row in found.to_pylist()]
+    assert told == whole
+    assert engine(missing=False).decide_batch(made).column("zz_missing").null_count == len(whole)
+
+
+def test_a_source_that_breaks_off_breaks_the_answers_off() -> None:
+    def breaking() -> Iterator[Any]:
+        yield from batches(table(case()), 1)
+        raise OSError("the disk is gone")
+
+    found = engine().decide_batches(breaking())
+    with pytest.raises(OSError, match="the disk is gone"):
+        list(found)

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import core_programs
 from small import BAN, facts, law_of
 
 from sanctions_rules.engines.answers import reference
+from sanctions_rules.engines.installed import available
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.read import build_case
+from sanctions_rules.testing.agreement import run
 
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("Spark needs Java 17 or later, and there is none here", allow_module_level=True)
-pyspark_sql = pytest.importorskip("pyspark.sql")
+pytest.importorskip("pyspark.sql")
 pq = pytest.importorskip("pyarrow.parquet")
 pytest.importorskip("sqlglot")
 
@@ -34,16 +35,7 @@ NAMES = ("zz",)
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    settings = {
-        "spark.driver.memory": "1g", "spark.ui.enabled": "false",
-        "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "1",
-    }  # fmt: skip
-    builder = pyspark_sql.SparkSession.builder.master("local[1]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    made = builder.getOrCreate()
-    made.sparkContext.setLogLevel("ERROR")
+    made = by_spark.local_session()
     yield made
     made.stop()
 
@@ -66,13 +58,20 @@ def frame(session: Any, cases: list[Any], folder: Path) -> Any:
     return session.read.parquet(str(folder / "facts.parquet"))
 
 
-@pytest.mark.parametrize("seed", [3, 8])
-def test_random_programs_answer_as_the_interpreter(session: Any, tmp_path: Path, seed: int) -> None:
-    program = core_programs.program(seed, core_programs.small_program())
-    make = core_programs.Facts(seed)
-    cases = [make.case() for _ in range(60)]
-    decided = by_spark.decide(program, Settings(), NAMES, frame(session, cases, tmp_path))
-    assert answers(decided.collect()) == wanted(program, cases)
+#: So many programs, of 50 cases each: Spark parses one statement in seconds. `make agree
+#: ARGS="--engine spark"` runs more.
+PROGRAMS = 8
+
+
+def test_spark_agrees_with_the_reference(session: Any) -> None:
+    (engine,), absent = available("spark")
+    assert not absent
+    report = run([engine], PROGRAMS, seed="spark")
+    print(report)
+    assert not report.disagreements, "\n\n".join(map(str, report.disagreements))
+    score = report.scores["spark"]
+    assert score.programs > PROGRAMS / 2, "it refuses most"
+    assert score.aside < score.cases / 2, "it leaves most to the interpreter"
 
 
 class Interpreter:

@@ -21,6 +21,7 @@ from sanctions_rules.scenario import read_scenarios
 
 duckdb = pytest.importorskip("duckdb")
 pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
 pytest.importorskip("sqlglot")
 
 from sanctions_rules import sql  # noqa: E402
@@ -137,8 +138,6 @@ def test_a_column_that_is_not_there_is_not_known() -> None:
 
 
 def test_parquet_files_and_relations_are_read(tmp_path: Path) -> None:
-    import pyarrow.parquet as pq
-
     law = law_of(BAN)
     pq.write_table(table(facts(), facts(on="2023-12-31")), tmp_path / "a.parquet")
     (batch,) = sql.decide(law, tmp_path / "a.parquet")
@@ -147,6 +146,26 @@ def test_parquet_files_and_relations_are_read(tmp_path: Path) -> None:
     relation = session.sql(f"SELECT * FROM '{tmp_path / 'a.parquet'}'")
     (batch,) = sql.decide(law, relation, connection=session)
     assert batch.schema.field("zz_outcome").type == pa.dictionary(pa.int32(), pa.string())
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_written_file_has_the_same_rows_and_columns(tmp_path: Path, leaves: bool) -> None:
+    law = law_of(OWNED if leaves else BAN)
+    options: dict[str, Any] = {"fallback": True} if leaves else {}
+    stake = {"owner": "a", "asset": "b", "percent": "60", "basis": "shares"}
+    people = [{"id": "a", "type": "company"}, {"id": "b", "type": "company"}]
+    given = table(
+        facts(), facts(on="2023-12-31"), facts(good={"category": None}),
+        *([facts(parties=people, act={"recipients": ["b"]}, ownership=[stake])] if leaves else []),
+    )  # fmt: skip
+    pq.write_table(given, tmp_path / "a.parquet")
+    sql.write(law, tmp_path / "a.parquet", tmp_path / "out.parquet", **options)
+    (batch,) = sql.decide(law, given, **options)
+    written = pq.read_table(tmp_path / "out.parquet")
+    assert written.schema.names == batch.schema.names
+    wanted = batch.to_pylist()
+    assert ("fallback" in {row["decided_by"] for row in wanted}) == leaves
+    assert sorted(written.to_pylist(), key=lambda r: r["key"]) == wanted
 
 
 def test_no_rows_are_no_answers() -> None:

@@ -10,18 +10,21 @@ Whom nobody is named for stands as `extra`: whoever may control a party, or own 
 # pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sanctions_rules.core import Closure, Way
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.plan import Node, Use
+from sanctions_rules.engines.columnar.holdings import (
+    NOTHING,
+    Edges,
+    Walk,
+    perhaps_held,
+    surely_held,
+)
+from sanctions_rules.engines.columnar.plan import Node
 from sanctions_rules.engines.columnar.spaces import CASE
 from sanctions_rules.engines.columnar.vectors import (
-    LEAST,
-    MOST,
-    Ordered,
     Pair,
     Ragged,
     both,
@@ -35,71 +38,11 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
-    counts_of,
     is_several,
 )
 
 if TYPE_CHECKING:
     from sanctions_rules.engines.columnar.run import Run
-
-
-#: The vectors of `Edges`, in order.
-_VECTORS: Final = ("owner", "asset", "low", "most", "must", "may")
-
-
-@dataclass(slots=True)
-class Edges:
-    """The holdings that one way looks at. Owners who are not known have numbers of their own."""
-
-    way: Way
-    owner: Array
-    asset: Array
-    low: Array  # what is stated at least, in grains
-    most: Array
-    must: Array
-    may: Array
-
-    def of(self, owner: Array, must: Array) -> Edges:
-        return Edges(self.way, owner, self.asset, self.low, self.most, must, self.may)
-
-    def kept(self) -> Edges:
-        """Those that may count. What a company holds in itself carries nothing to it."""
-        at = np.flatnonzero(self.may & (self.most > 0) & (self.owner != self.asset))
-        return Edges(self.way, *(getattr(self, n)[at] for n in _VECTORS))
-
-
-@dataclass(slots=True)
-class Walk:
-    """One rail of one way, ready to be walked: what each stake adds, and what must be reached."""
-
-    control: bool
-    together: bool
-    owner: Array
-    asset: Array
-    gain: Array
-    relief: Array
-    room: Array
-    needed: int
-
-    def step(self, inside: Array, parties: int) -> Array:
-        """Whom those who are inside bring in."""
-        found = np.zeros(parties, bool)
-        at = np.flatnonzero(inside[self.owner])
-        asset = self.asset[at]
-        if self.control:
-            found[asset] = True
-        elif self.together:
-            held, left = np.zeros(parties, np.int64), self.room.copy()
-            np.add.at(held, asset, self.gain[at])
-            np.add.at(left, asset, self.relief[at])
-            found[asset] = True
-            found &= (held >= self.needed) & (left >= self.needed)
-        else:
-            enough = (self.gain[at] >= self.needed) & (
-                self.room[asset] + self.relief[at] >= self.needed
-            )
-            found[asset[enough]] = True
-        return found
 
 
 class Graph:
@@ -109,211 +52,137 @@ class Graph:
         self.run = run
         self.closure = closure
         frame = run.home("parties")
-        self.row = run.row_of(frame)
-        self.parties = frame.n
+        held = self.stakes = run.stakes
+        self.parties = held.parties
         seed, guard = (run.truth(part, frame) for part in node.parts)
         self.seed = Pair(full(seed.must, frame.n), full(seed.may, frame.n))
         self.guard = Pair(full(guard.must, frame.n), full(guard.may, frame.n))
-        stakes = run.facts.fact(CASE, ("ownership",))
-        self.complete = full(stakes.complete, run.rows).copy()
-        self.stakes = run.facts.spaces["ownership"].n
-        self.stake_row = run.facts.spaces["ownership"].row
         self.several = is_several(closure)
-        self.nodes = self.parties + self.stakes
-        #: Grains of a unit: more than there are open ends in any row.
-        most = int(np.diff(stakes.offsets).max()) if self.stakes else 0
-        self.unit = 2 * most + 2
+        self.nodes = self.parties + held.n
+        self.whole = 100 * 10 ** held.scale(closure) * held.unit
         self.controlled = self._unnamed_control()
-        self.ways = [self._edges(way) for way in closure.ways]
-        #: Holdings whose owners may have the status: their number, owner and company.
-        self.open: list[tuple[Array, Array, Array]] = []
+        self.ways = [(way, held.edges(way, closure)) for way in closure.ways]
+        #: Holdings, and which of their owners may have the status.
+        self.open: list[tuple[Edges, Array]] = []
 
     def _unnamed_control(self) -> Array:
         """Whom somebody may control who is not named."""
         if not any(OTHER_MEANS in way.means for way in self.closure.ways):
             return np.zeros(self.parties, bool)
-        held = self.run.facts.fact("parties", (CONTROLLED_BY,))
+        held: Ragged = self.run.facts.fact("parties", (CONTROLLED_BY,))
         return ~full(held.complete, self.parties)
 
-    def _edges(self, way: Way) -> Edges:
-        parts = [self._of_stakes(way)] if self.stakes else []
-        if OTHER_MEANS in way.means:
-            held: Ragged = self.run.facts.fact("parties", (CONTROLLED_BY,))
-            if len(held.members):
-                n = len(held.members)
-                whole = np.full(n, self.whole)
-                yes = np.ones(n, bool)
-                parts.append(Edges(way, held.members, held.parents, whole, whole, yes, yes))
-        if len(parts) == 1:
-            return parts[0]
-        names = _VECTORS
-        empty = {n: np.zeros(0, bool if n in ("must", "may") else np.int64) for n in names}
-        joined = {
-            n: np.concatenate([getattr(p, n) for p in parts]) if parts else empty[n] for n in names
-        }
-        return Edges(way, **joined)
-
-    @property
-    def scale(self) -> int:
-        percent = self.run.facts.fact("ownership", ("percent",)) if self.stakes else Ordered(0, 0)
-        digits = max(-int(w.percent.as_tuple().exponent) for w in self.closure.ways)
-        return max(percent.scale, digits, 0)
-
-    @property
-    def whole(self) -> int:
-        return 100 * 10**self.scale * self.unit
-
     def needed(self, way: Way) -> int:
-        return whole(way.percent, self.scale) * self.unit + way.strict
-
-    def _of_stakes(self, way: Way) -> Edges:
-        run, facts = self.run, self.run.facts
-        frame = run.home("ownership")
-        owner = facts.fact("ownership", ("owner",)).index
-        owner = np.where(owner >= 0, owner, self.parties + np.arange(frame.n))
-        asset = facts.fact("ownership", ("asset",)).index
-        adrift = asset < 0
-        self.complete[self.stake_row[adrift]] = False
-        use = run.plan.use(counts_of(way, self.closure), {"stake": "ownership"})
-        counted = run.truth(Use(use.node), frame)
-        may = full(counted.may, frame.n) & ~adrift
-        must = full(counted.must, frame.n) & ~adrift
-        if way.means:
-            whole = np.full(frame.n, self.whole)
-            return Edges(way, owner, asset, whole, whole, must, may)
-        percent: Ordered = facts.fact("ownership", ("percent",))
-        unit = 10 ** (self.scale - percent.scale) * self.unit
-        lo, hi = full(percent.lo, frame.n), full(percent.hi, frame.n)
-        none = full(percent.none, frame.n)
-        low = np.where((lo == LEAST) | none, 0, np.where(lo == LEAST, 0, lo) * unit) + full(
-            percent.lo_open, frame.n
-        )
-        most = np.where((hi == MOST) | none, self.whole, np.where(hi == MOST, 0, hi) * unit)
-        most = most - full(percent.hi_open, frame.n)
-        return Edges(way, owner, asset, low, most, must, may)
+        return whole(way.percent, self.stakes.scale(self.closure)) * self.stakes.unit + way.strict
 
     # -- the two rails ---------------------------------------------------------------------------
 
-    def surely(self, start: Array, ways: list[Edges]) -> Array:
+    def surely(self, start: Array, ways: list[tuple[Way, Edges]]) -> Array:
         """Who has the status whatever is not known."""
         walks: list[Walk] = []
         extra = np.zeros(self.parties, bool)
-        for edges in ways:
-            held = edges.kept()
-            needed = self.needed(held.way)
-            if not held.way.means and needed <= 0:
+        for way, edges in ways:
+            needed = self.needed(way)
+            if not way.means and needed <= 0:
                 extra[:] = True
-            least = np.where(held.must, held.low, 0)
-            owner, asset = held.owner, held.asset
-            if held.way.means:
-                owner, asset, least = (v[held.must] for v in (owner, asset, least))
-            elif held.way.mode == "singly":
-                owner, asset, (least,) = _merged(owner, asset, self.parties, least)
-            room = np.full(self.parties, needed)
-            walks.append(Walk(bool(held.way.means), held.way.mode in ("together", "severally"),
-                              owner, asset, least, np.zeros(len(owner), np.int64), room, needed))  # fmt: skip
+            walks.append(self._walk(way, needed, *surely_held(edges, way, self.parties)))
         return self._walked(start, self.guard.must, walks, extra)
 
-    def perhaps(self, start: Array, ways: list[Edges], extra: Array) -> Array:
+    def perhaps(self, start: Array, ways: list[tuple[Way, Edges]], extra: Array) -> Array:
         """Who has the status if all that is not known is the worst."""
         walks: list[Walk] = []
-        complete = self.complete[self.row]
+        complete = self.stakes.complete
         extra = extra.copy()
-        for edges in ways:
-            held = edges.kept()
-            owner, asset = held.owner, held.asset
-            if held.way.means:
+        for way, edges in ways:
+            if way.means:
                 extra |= ~complete
-                none = np.zeros(len(owner), np.int64)
-                walks.append(Walk(True, False, owner, asset, none, none, none, 0))
+                walks.append(self._walk(way, 0, edges.kept.owner, edges.kept.asset))
                 continue
-            needed, whole = self.needed(held.way), self.whole
-            least, most = np.where(held.must, held.low, 0), held.most
-            stated, taken = (np.zeros(self.parties, np.int64) for _ in range(2))
-            np.add.at(stated, asset, held.low)
-            relief = _told_once(owner, asset, least, self.parties)
-            np.add.at(taken, asset, relief)
-            if held.way.mode == "singly":
-                owner, asset, (most, relief) = _merged(owner, asset, self.parties, most, relief)
-            room = np.where(stated <= whole, whole - taken, stated)
-            extra |= np.where(complete, needed <= 0, (room >= needed) & (whole >= needed))
-            if held.way.mode != "jointly":
-                most = np.where(complete[asset], most, np.maximum(most, whole))
-            together = held.way.mode in ("together", "severally")
-            walks.append(Walk(False, together, owner, asset, most, relief, room, needed))
+            needed = self.needed(way)
+            owner, asset, most, relief, room = perhaps_held(edges, way, self.whole, complete)
+            extra |= np.where(complete, needed <= 0, (room >= needed) & (self.whole >= needed))
+            walks.append(self._walk(way, needed, owner, asset, most, relief, room))
         return self._walked(start, self.guard.may, walks, extra)
+
+    def _walk(
+        self, way: Way, needed: int, owner: Array, asset: Array, gain: Array = NOTHING,
+        relief: Array = NOTHING, room: Array | None = None,
+    ) -> Walk:  # fmt: skip
+        together = way.mode in ("together", "severally") and not way.means
+        held = np.zeros(self.parties, np.int64) if together else NOTHING
+        room = room.copy() if together and room is not None else room
+        return Walk(bool(way.means), together, owner, asset, gain, needed, relief, room, held)
 
     def _walked(self, start: Array, passes: Array, walks: list[Walk], extra: Array) -> Array:
         reached = extra & passes
         inside = start.copy()
         if self.closure.direct:
             for walk in walks:
-                reached |= walk.step(inside, self.parties) & passes
+                found = walk.step(inside)
+                reached[found[passes[found]]] = True
             return reached
         inside[: self.parties] |= reached
+        fresh = inside
         while True:
-            found = np.zeros(self.parties, bool)
-            for walk in walks:
-                found |= walk.step(inside, self.parties)
-            found &= passes & ~inside[: self.parties]
-            if not found.any():
+            brought = [walk.step(fresh) for walk in walks]
+            found = brought[0] if len(brought) == 1 else np.concatenate(brought)
+            found = found[passes[found] & ~inside[found]]
+            if not len(found):
                 return inside[: self.parties]
-            inside[: self.parties] |= found
+            fresh = np.zeros(len(inside), bool)
+            fresh[found] = True
+            inside |= fresh
 
     def status(self) -> Pair:
-        unnamed = np.zeros(self.stakes, bool)
-        if self.stakes:
-            owner, asset = (
-                self.run.facts.fact("ownership", (n,)).index for n in ("owner", "asset")
-            )
-            unnamed = (owner < 0) & (asset >= 0)
-        must = np.concatenate([self.seed.must, np.zeros(self.stakes, bool)])
-        may = np.concatenate([self.seed.may, unnamed])
+        must = np.concatenate([self.seed.must, np.zeros(self.stakes.n, bool)])
+        may = np.concatenate([self.seed.may, self.stakes.unnamed])
         if not self.several:
             surely = self.surely(must, self.ways)
             perhaps = self.perhaps(may, self.ways, self.controlled)
             owners = self.seed.may if self.closure.direct else perhaps
-            self._note(self.ways, np.append(owners, np.ones(self.stakes, bool)))
+            self._note(self.ways, np.append(owners, np.ones(self.stakes.n, bool)))
             return pair(surely, perhaps)
         return self._severally(must, may)
 
-    def _note(self, ways: list[Edges], owners: Array) -> None:
-        for edges in ways:
-            counted = edges.may & (edges.most > 0) & (edges.owner != edges.asset)
-            at = np.flatnonzero(counted & owners[edges.owner])
-            self.open.append((at, edges.owner[at], edges.asset[at]))
+    def _note(self, ways: list[tuple[Way, Edges]], owners: Array) -> None:
+        if self.run.keeps:
+            self.open += [(edges, owners) for _, edges in ways]
 
     def behind(self, asked: Array, status: Pair) -> tuple[Array, Array, Array]:
         """What the open status of some parties rests on: the parties asked in the end, the stakes
         that they wait for, and owners of these.
         """
         unknown = full(status.may, self.parties) & no(full(status.must, self.parties))
-        stakes = np.zeros(self.stakes, bool)
+        held = self.stakes
+        stakes = np.zeros(held.n, bool)
         held_by = np.zeros(self.parties, bool)
         asked = asked.copy()
+        through = [(e, e.counted[owners[e.kept.owner]]) for e, owners in self.open]
         while True:
-            for stake, owner, asset in self.open:
-                chosen = asked[asset]
-                of_stakes = stake[chosen]
-                stakes[of_stakes[of_stakes < self.stakes]] = True
-                owner = owner[chosen]
+            for edges, at in through:
+                chosen = at[asked[edges.asset[at]]]
+                number = edges.number[chosen]
+                stakes[number[number < held.n]] = True
+                owner = edges.owner[chosen]
                 held_by[owner[owner < self.parties]] = True
             new = held_by & unknown & ~asked
             if self.closure.direct or not new.any():
                 break
             asked |= new
-        if self.stakes:
-            adrift = self.run.facts.fact("ownership", ("asset",)).index < 0
+        if held.n:
             rows = np.zeros(self.run.rows, bool)
-            rows[self.row[asked]] = True
-            stakes |= adrift & rows[self.stake_row]
+            rows[held.row[asked]] = True
+            stakes |= held.adrift & rows[held.stake_row]
         return asked, stakes, held_by
 
     # -- each holder apart -----------------------------------------------------------------------
 
     def _severally(self, must: Array, may: Array) -> Pair:
-        """The status from one holder at a time; the first of every row, then the second, and so on."""
-        row = np.concatenate([self.row, self.stake_row, self.row])
+        """The status from one holder at a time; the first of every row, then the second, and so on,
+        and in the end from nobody, which is something where nothing is needed.
+        """
+        held = self.stakes
+        row = np.concatenate([held.row, held.stake_row, held.row])
         named = np.flatnonzero(np.concatenate([may, self.controlled]))
         order = np.argsort(row[named], kind="stable")
         named = named[order]
@@ -321,49 +190,71 @@ class Graph:
         first = np.cumsum(count) - count
         surely, perhaps = (np.zeros(self.parties, bool) for _ in range(2))
         nobody = self.nodes + self.parties
-        for turn in range(int(count.max(initial=0)) + 1):
+        turns = int(count.max(initial=0))
+        for turn in range(turns + 1):
             here = turn < count
             alone = np.full(self.run.rows, nobody)
             alone[here] = named[first[here] + turn]
+            if turn == turns:
+                here[:] = True
             chosen = np.zeros(nobody + 1, bool)
             chosen[alone] = True
             chosen[nobody] = False
             extra = chosen[self.nodes : nobody]
-            ways = [self._as_of(edges, alone) for edges in self.ways]
+            # As nobody's, the holdings are as they stand.
+            ways = [
+                (way, *(self._as_of(edges, alone, here) if turn < turns else (edges, edges)))
+                for way, edges in self.ways
+            ]
             sure = chosen & np.append(must, np.zeros(self.parties + 1, bool))
-            must_here = self.surely(sure, [w for w, _ in ways])
-            may_here = self.perhaps(chosen, [w for _, w in ways], extra)
+            must_here = self.surely(sure, [(way, edges) for way, edges, _ in ways])
+            may_here = self.perhaps(chosen, [(way, edges) for way, _, edges in ways], extra)
+            in_turn = here[held.row]
+            must_here, may_here = must_here & in_turn, may_here & in_turn
             surely |= must_here
             perhaps |= may_here
             owners = chosen.copy()
             if not self.closure.direct:
                 owners[: self.parties] |= must_here | may_here
-            self._note([w for _, w in ways], owners)
+            self._note([(way, edges) for way, _, edges in ways], owners)
         return pair(surely, perhaps | surely)
 
-    def _as_of(self, edges: Edges, alone: Array) -> tuple[Edges, Edges]:
-        """The holdings as they surely, and as they may be those of one holder and its partners."""
-        facts, n = self.run.facts, self.stakes
+    def _as_of(self, edges: Edges, alone: Array, here: Array) -> tuple[Edges, Edges]:
+        """The holdings as they surely, and as they may be those of one holder and its partners.
+
+        `here`: of which rows; those of others are left out.
+        """
+        facts, n = self.run.facts, self.stakes.n
+        at = np.flatnonzero(edges.may & here[self.stakes.row[edges.asset]])
+        held = edges.at(at)
         if not n or len(edges.owner) < n:
-            return edges, edges
-        mine = alone[self.stake_row]
+            return held, held
+        stakes = at[: np.searchsorted(at, n)]
+        mine = alone[self.stakes.stake_row]
         partner = np.zeros(n, bool)
-        shared = edges.owner[:n] >= self.parties
+        shared = held.owner[: len(stakes)] >= self.parties
         for path in PARTNERS:
-            held: Ragged = facts.fact("ownership", (path,))
-            shared = shared | ~full(held.complete, n)
-            hit = np.flatnonzero(held.members == mine[held.parents])
-            partner[held.parents[hit]] = True
+            partners: Ragged = facts.fact("ownership", (path,))
+            shared = shared | ~full(partners.complete, n)[stakes]
+            if len(partners.members):
+                hit = np.flatnonzero(partners.members == mine[partners.parents])
+                partner[partners.parents[hit]] = True
+        mine = mine[stakes]
         somebody = mine < self.nodes + self.parties
-        rest = len(edges.owner) - n
-        partner = np.append(partner & somebody, np.zeros(rest, bool))
-        shared = np.append(shared & somebody, np.zeros(rest, bool))
-        mine = np.append(mine, np.zeros(rest, np.int64))
-        sure = edges.of(np.where(partner, mine, edges.owner), edges.must)
-        may_be = (partner | shared) & (mine != edges.owner)
+        partner, shared = partner[stakes] & somebody, shared & somebody
+        rest = len(at) - len(stakes)  # nobody is a partner in control
+        if rest:
+            nothing = np.zeros(rest, bool)
+            partner, shared = np.append(partner, nothing), np.append(shared, nothing)
+            mine = np.append(mine, np.zeros(rest, np.int64))
+
+        def of(owner: Array, must: Array) -> Edges:
+            return Edges(owner, held.asset, held.low, held.most, must, held.may, held.number)
+
+        sure = of(np.where(partner, mine, held.owner), held.must)
+        may_be = (partner | shared) & (mine != held.owner)
         unsure = may_be & ~partner
-        open_ = edges.of(np.where(may_be, mine, edges.owner), edges.must & ~unsure)
-        return sure, open_
+        return sure, of(np.where(may_be, mine, held.owner), held.must & ~unsure)
 
 
 def closed(run: Run, node: Node) -> Pair:
@@ -377,7 +268,9 @@ def closed(run: Run, node: Node) -> Pair:
         run.facts.fact("parties", (CONTROLLED_BY,)).members
     )
     if has_stakes or controllers:
-        graph = run.graphs[node.name] = Graph(run, closure, node)
+        graph = Graph(run, closure, node)
+        if run.keeps:
+            run.graphs[node.name] = graph
         return graph.status()
     seed, guard = (run.truth(part, frame) for part in node.parts)
     complete = full(run.facts.fact(CASE, ("ownership",)).complete, run.rows)[frame.row]
@@ -402,28 +295,3 @@ def _may_be_reached(run: Run, closure: Closure, complete: Any) -> Vector:
         elif way.percent < Decimal(100) or not way.strict:
             found = either(found, no(complete))
     return found
-
-
-def _merged(
-    owner: Array, asset: Array, parties: int, *amounts: Array
-) -> tuple[Array, Array, tuple[Array, ...]]:
-    """All that one owner holds in one company as one stake."""
-    keys, index = np.unique(owner * parties + asset, return_inverse=True)
-    sums: list[Array] = []
-    for amount in amounts:
-        total = np.zeros(len(keys), np.int64)
-        np.add.at(total, index, amount)
-        sums.append(total)
-    return keys // parties, keys % parties, tuple(sums)
-
-
-def _told_once(owner: Array, asset: Array, least: Array, parties: int) -> Array:
-    """What each stake surely takes from others: of two that may be one told twice, the larger."""
-    if not len(owner):
-        return least
-    keys = owner * parties + asset
-    order = np.lexsort((least, keys))
-    last = np.append(keys[order][1:] != keys[order][:-1], True)
-    relief = np.zeros(len(least), np.int64)
-    relief[order[last]] = least[order[last]]
-    return relief

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sanctions_rules.core import Norm
-from sanctions_rules.decision import DutyState
+from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines.answers import is_exposing
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
 from sanctions_rules.engines.columnar.plan import IT, Use
@@ -23,7 +23,8 @@ from sanctions_rules.engines.columnar.vectors import (
 )
 from sanctions_rules.values import Truth
 
-PARTS = ("fired", "undecided", "lifted", "exposed", "perhaps_exposed")
+OUTCOMES: Final = tuple(Outcome)
+PARTS: Final = ("fired", "undecided", "lifted", "exposed", "perhaps_exposed")
 
 
 @dataclass(slots=True)
@@ -48,9 +49,36 @@ class Found:
     duties: list[tuple[int, DutyState, Array]] = field(default_factory=list[Any])
     waiting: list[Waiting] = field(default_factory=list[Any])
 
+    def moved(self, by: int) -> Found:
+        """The same, of rows that stand so many places further on."""
+        made = Found(duties=[(n, state, at + by) for n, state, at in self.duties])
+        for part in PARTS:
+            setattr(made, part, [(number, at + by) for number, at in getattr(self, part)])
+        return made
 
-def found_of(run: Run, norms: list[Norm]) -> Found:
-    """What the norms of one regime say in every row."""
+
+def joined(parts: list[Found]) -> Found:
+    """What stands in all rows, from what stands in some and in others."""
+    made = Found()
+    for name in (*PARTS, "duties"):
+        setattr(made, name, [one for part in parts for one in getattr(part, name)])
+    return made
+
+
+def outcome_of(found: Found, rows: int) -> Array:
+    """The outcome of each row, by its number."""
+    outcome = np.full(rows, OUTCOMES.index(Outcome.NOT_PROHIBITED), np.int8)
+    for part, value in (
+        (found.lifted, Outcome.AUTHORISED), (found.undecided, Outcome.UNDETERMINED),
+        (found.fired, Outcome.PROHIBITED),
+    ):  # fmt: skip
+        for _, at in part:
+            outcome[at] = OUTCOMES.index(value)
+    return outcome
+
+
+def found_of(run: Run, norms: list[Norm], turn: int) -> Found:
+    """What the norms of one regime say in every row. `turn`: how many norms came before."""
     found = Found()
     for number, norm in enumerate(norms):
         if norm.verb == "prohibits":
@@ -64,6 +92,9 @@ def found_of(run: Run, norms: list[Norm]) -> Found:
             open_ = both(truth.may, no(truth.must))
             _note(found.perhaps_exposed, number, run, frame, open_)
             _wait(found, norm, frame, open_, "finding")
+        if not run.keeps:
+            run.forget(turn + number)
+            found.waiting.clear()
     return found
 
 
@@ -84,7 +115,8 @@ def _prohibition(run: Run, number: int, norm: Norm, found: Found) -> None:
         _wait(found, norm, frame, may_bind, "finding")
         _wait(found, norm, run.case, unnamed, "unnamed")
     lifted = no(effective.may)
-    for name in (norm.in_force, norm.bound, norm.pattern, norm.engaged):
+    names = (norm.in_force, norm.bound, norm.pattern, norm.engaged)
+    for name in sorted(names, key=lambda name: run.plan.definition(name).weight):
         if lifted is False:
             return
         lifted = both(lifted, part(run, name, frame).may)
@@ -97,7 +129,8 @@ def _unnamed(run: Run, norm: Norm, held: Ragged | None) -> Vector:
     if held is None:
         return False
     open_ = no(held.complete)
-    for name in (norm.in_force, norm.bound, norm.pattern):
+    names = (norm.in_force, norm.bound, norm.pattern)
+    for name in sorted(names, key=lambda name: run.plan.definition(name).weight):
         if not is_some(open_):
             return False
         open_ = both(open_, part(run, name, run.case).may)
@@ -158,7 +191,7 @@ def _things(run: Run, norm: Norm) -> tuple[Ragged | None, Frame]:
     """The things that the verb binds, and what vectors over them run over."""
     if norm.collection is None:
         return None, run.case
-    node = run.plan.use(norm.collection, {}).node
+    node = run.plan.node_of(norm.collection, {})
     held = run.value(Use(node), run.case)
     if not isinstance(held, Ragged):
         held = Ragged(np.zeros(run.rows + 1, np.int64), np.zeros(0, np.int64), "goods", False)

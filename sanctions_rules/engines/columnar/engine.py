@@ -8,8 +8,12 @@ that the answer is always the same. A row that is no case is answered with what 
 # pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any, Final
 
 from sanctions_rules.core import Norm, Program
@@ -17,18 +21,27 @@ from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.columnar.arrow import Array, np, pa
-from sanctions_rules.engines.columnar.concluding import PARTS, Found, found_of
+from sanctions_rules.engines.columnar.checking import check
+from sanctions_rules.engines.columnar.concluding import (
+    OUTCOMES,
+    PARTS,
+    Found,
+    found_of,
+    joined,
+    outcome_of,
+)
 from sanctions_rules.engines.columnar.facts import Facts, Lexicons
 from sanctions_rules.engines.columnar.leaves import Gathered
+from sanctions_rules.engines.columnar.listing import Ids, listed
 from sanctions_rules.engines.columnar.missing import Missing
-from sanctions_rules.engines.columnar.plan import UnsupportedError, plan_of
+from sanctions_rules.engines.columnar.plan import Node, Plan, UnsupportedError, plan_of
 from sanctions_rules.engines.columnar.run import Run
 from sanctions_rules.engines.columnar.shape import problems_of
 from sanctions_rules.engines.columnar.spaces import spaces_of
 from sanctions_rules.engines.compiled import CompiledProgram
 from sanctions_rules.engines.compiled import Facts as Plain
 from sanctions_rules.engines.conclude import asked_norms
-from sanctions_rules.engines.interpreter import Settings, counts_of
+from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
 from sanctions_rules.tabular import KEY, facts_of_row
@@ -36,7 +49,11 @@ from sanctions_rules.tabular import KEY, facts_of_row
 #: A lexicon that has seen so many values is started anew with the next batch.
 LARGEST_LEXICON: Final = 50_000
 PROBLEM: Final = "problem"
-_OUTCOMES: Final = tuple(Outcome)
+#: So many rows are worked out together: enough that each step is worth its call, and so few that
+#: vectors stay near the processor; fewer where all is kept to say what is missing, which for a row
+#: of the whole law comes to 50 KB.
+MOST: Final = 32_768
+MOST_KEPT: Final = 8_192
 
 
 class Columnar:
@@ -63,7 +80,14 @@ class Columnar:
         self.norms = {regime: asked_norms(program, regime, about) for regime in self.regimes}
         self.plan = plan_of(program)
         self.unsupported = ""
-        self._lexicons: Lexicons = {}
+        #: Of each thread at work its own; those that are not in use.
+        self._lexicons: list[Lexicons] = []
+        self._lock = Lock()
+        #: Whether it pays to sort the rows; how few, and how many, are worked out together.
+        #: How many rows are worked out together at most.
+        self.most = MOST_KEPT if missing else MOST
+        #: Of each node, after how many norms it is not asked for.
+        self._last: dict[int, int] = {}
         try:
             with self.plan.lock:
                 self._prepare()
@@ -76,10 +100,14 @@ class Columnar:
                 for name in _definitions_of(norm):
                     self.plan.definition(name)
                 if norm.collection is not None:
-                    self.plan.use(norm.collection, {})
+                    self.plan.node_of(norm.collection, {})
         for closure in list(self.plan.closures.values()):
             for way in closure.ways:
-                self.plan.use(counts_of(way, closure), {"stake": "ownership"})
+                self.plan.counted(way, closure)
+        every = [norm for norms in self.norms.values() for norm in norms]
+        for turn in reversed(range(len(every))):
+            for number in self.plan.below(_roots_of(every[turn], self.plan), self._last):
+                self._last[number] = turn
 
     def decide_batch(self, batch: Any) -> Any:
         """The answers to a record batch (or a small table): a row for each row, in order.
@@ -91,25 +119,65 @@ class Columnar:
             raise FactsError(problems)
         if isinstance(batch, pa.Table):
             batch = batch.combine_chunks()
-        for key, lexicon in list(self._lexicons.items()):
-            if len(lexicon.values) > LARGEST_LEXICON:
-                del self._lexicons[key]
-        found: dict[str, Found] = {}
-        aside = np.ones(batch.num_rows, bool)
-        run: Run | None = None
-        if not self.unsupported and batch.num_rows:
-            facts = Facts(spaces_of(batch, self.key, self.kept), self._lexicons)
-            facts.check()
-            run = Run(self.plan, facts, self.settings)
-            for space in facts.spaces.values():
-                for items in space.bad:
-                    run.set_aside[space.row[items]] = True
-            found = {regime: found_of(run, norms) for regime, norms in self.norms.items()}
-            for space in facts.spaces.values():
-                for items in space.bad:
-                    run.set_aside[space.row[items]] = True
-            aside = run.set_aside
-        return self._answered(batch, run, found, aside)
+        pieces: list[Piece] = []
+        if not self.unsupported:
+            with self._lock:
+                lexicons = self._lexicons.pop() if self._lexicons else {}
+            lexicons = {k: v for k, v in lexicons.items() if len(v.values) <= LARGEST_LEXICON}
+            number = -(-batch.num_rows // self.most)
+            size = -(-batch.num_rows // max(number, 1))  # alike, so that none is too small
+            for start in range(0, batch.num_rows, max(size, 1)):
+                pieces.append(self._piece(start, batch.slice(start, size), lexicons))
+            self._lexicons.append(lexicons)
+        return self._answered(batch, pieces)
+
+    def decide_batches(self, batches: Iterable[Any], threads: int = 2) -> Iterator[Any]:
+        """The answers to batch after batch, in order, while others are read and worked out.
+
+        At most `threads` batches are at work, and one more is read ahead.
+        """
+        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(threads) as workers:
+            source = iter(batches)
+            ahead = reader.submit(next, source, None)
+            at_work = deque[Any]()
+            while True:
+                batch = ahead.result()
+                if batch is None:
+                    break
+                ahead = reader.submit(next, source, None)
+                at_work.append(workers.submit(self.decide_batch, batch))
+                if len(at_work) > threads:
+                    yield at_work.popleft().result()
+            while at_work:
+                yield at_work.popleft().result()
+
+    def _piece(self, start: int, some: Any, lexicons: Lexicons) -> Piece:
+        """What stands in the rows from `start` on; nothing of how it was found is kept."""
+        facts = Facts(spaces_of(some, self.key, self.kept), lexicons)
+        check(facts)
+        run = Run(self.plan, facts, self.settings, None if self.missing else self._last)
+        try:
+            run.leave_spoilt()
+            found: dict[str, Found] = {}
+            turn = 0
+            for regime, norms in self.norms.items():
+                found[regime] = found_of(run, norms, turn)
+                turn += len(norms)
+            run.leave_spoilt()
+            missing: dict[str, Asked] = {}
+            for regime, one in found.items() if self.missing else ():
+                walk = Missing(run, Gathered(facts))
+                walk.walk(one, outcome_of(one, run.rows))
+                left = walk.aside & ~run.set_aside
+                pairs, words = walk.gathered.listed(~run.set_aside & ~walk.aside)
+                pairs[:, 0] += start
+                missing[regime] = Asked(pairs, words, start + np.flatnonzero(left))
+            return Piece(
+                {regime: one.moved(start) for regime, one in found.items()},
+                start + np.flatnonzero(run.set_aside), missing,
+            )  # fmt: skip
+        finally:
+            run.close()
 
     def answers(self, table: Any) -> list[dict[str, RegimeAnswer]]:
         """The answers to a table as plain data. Raises FactsError for a row that is no case."""
@@ -142,8 +210,9 @@ class Columnar:
                     problems[row] = cells if isinstance(cells, str) else str(problem)
                     continue
                 answers[row] = self._one(case, regimes)
-        self.fallen_back += len(answers)
-        self.refused += len(problems)
+        with self._lock:
+            self.fallen_back += len(answers)
+            self.refused += len(problems)
         return answers, problems
 
     def _one(self, case: Case, regimes: tuple[str, ...]) -> dict[str, RegimeAnswer]:
@@ -158,37 +227,35 @@ class Columnar:
 
     # -- the answers as a batch ------------------------------------------------------------------
 
-    def _answered(self, batch: Any, run: Run | None, found: dict[str, Found], aside: Array) -> Any:
-        answers, problems = self._by_interpreter(batch, np.flatnonzero(aside), self.regimes)
+    def _answered(self, batch: Any, pieces: list[Piece]) -> Any:
         n = batch.num_rows
+        aside = np.full(n, not pieces)
+        for piece in pieces:
+            aside[piece.aside] = True
+        answers, problems = self._by_interpreter(batch, np.flatnonzero(aside), self.regimes)
         keep = ~aside
         names: list[str] = [self.key, PROBLEM]
         columns: list[Any] = [
             batch.column(batch.schema.get_field_index(self.key)),
-            pa.array([problems.get(i) for i in range(n)] if problems else [None] * n, pa.string()),
+            pa.array([problems.get(i) for i in range(n)], pa.string())
+            if problems
+            else pa.nulls(n, pa.string()),
         ]
         if isinstance(columns[0], pa.ChunkedArray):
             columns[0] = columns[0].combine_chunks()
         refused = np.zeros(n, bool)
         refused[list(problems)] = True
         for regime in self.regimes:
-            norms = self.norms[regime]
-            one = found.get(regime, Found())
+            one = joined([piece.found[regime] for piece in pieces])
             own = {row: answer[regime] for row, answer in answers.items()}
-            outcome = np.full(n, _OUTCOMES.index(Outcome.NOT_PROHIBITED), np.int8)
-            for part, value in (
-                (one.lifted, Outcome.AUTHORISED), (one.undecided, Outcome.UNDETERMINED),
-                (one.fired, Outcome.PROHIBITED),
-            ):  # fmt: skip
-                for _, rows in part:
-                    outcome[rows] = _OUTCOMES.index(value)
+            outcome = outcome_of(one, n)
             for row, answer in own.items():
-                outcome[row] = _OUTCOMES.index(answer.outcome)
+                outcome[row] = OUTCOMES.index(answer.outcome)
             names.append(f"{regime}_outcome")
             columns.append(pa.DictionaryArray.from_arrays(
-                pa.array(outcome, mask=refused), pa.array([str(o) for o in _OUTCOMES])
+                pa.array(outcome, mask=refused), pa.array([str(o) for o in OUTCOMES])
             ))  # fmt: skip
-            ids = _Ids(norms)
+            ids = Ids(self.norms[regime])
             for part in PARTS:
                 names.append(f"{regime}_{part}")
                 told = [(row, getattr(answer, part)) for row, answer in own.items()]
@@ -196,33 +263,49 @@ class Columnar:
             names.append(f"{regime}_duties")
             columns.append(ids.duties(n, one, keep, own, refused))
             names.append(f"{regime}_missing")
-            columns.append(self._missing(batch, run, regime, one, outcome, keep, own, refused))
+            columns.append(self._missing(batch, pieces, regime, own, refused))
         return pa.RecordBatch.from_arrays(columns, names=names)
 
     def _missing(
-        self, batch: Any, run: Run | None, regime: str, one: Found, outcome: Array, keep: Array,
-        own: dict[int, RegimeAnswer], refused: Array,
+        self, batch: Any, pieces: list[Piece], regime: str, own: dict[int, RegimeAnswer],
+        refused: Array,
     ) -> Any:  # fmt: skip
         n = batch.num_rows
         if not self.missing:
             return pa.nulls(n, pa.list_(pa.dictionary(pa.int32(), pa.string())))
-        pairs, words = np.zeros((0, 2), np.int64), list[str]()
+        asked = [piece.missing[regime] for piece in pieces]
+        left = np.concatenate([np.zeros(0, np.int64), *(one.left for one in asked)])
+        answers, _ = self._by_interpreter(batch, left, (regime,))
         told = {row: answer.missing or () for row, answer in own.items()}
-        if run is not None:
-            walk = Missing(run, Gathered(run.facts))
-            walk.walk(one, outcome)
-            left = np.flatnonzero(walk.aside & keep)
-            pairs, words = walk.gathered.listed(keep & ~walk.aside)
-            answers, _ = self._by_interpreter(batch, left, (regime,))
-            told.update({row: answer[regime].missing or () for row, answer in answers.items()})
-        if told:
-            numbers = {word: i for i, word in enumerate(words)}
-            more = [
-                (row, numbers.setdefault(w, len(numbers))) for row, t in told.items() for w in t
-            ]
-            words = list(numbers)
-            pairs = np.concatenate([pairs, np.array(more, np.int64).reshape(-1, 2)])
-        return _listed(n, pairs, words, refused)
+        told.update({row: answer[regime].missing or () for row, answer in answers.items()})
+        words: dict[str, int] = {}
+        parts = [np.zeros((0, 2), np.int64)]
+        for one in asked:  # the texts of each piece are in order; a row is of one piece
+            numbers = [words.setdefault(word, len(words)) for word in one.words]
+            pairs = one.pairs.copy()
+            pairs[:, 1] = np.array(numbers, np.int64)[pairs[:, 1]]
+            parts.append(pairs)
+        more = [(row, words.setdefault(w, len(words))) for row, t in told.items() for w in t]
+        parts.append(np.array(more, np.int64).reshape(-1, 2))
+        return listed(n, np.concatenate(parts), list(words), refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What undetermined answers wait for: (row, number of a text), the texts, and rows that are left."""
+
+    pairs: Array
+    words: list[str]
+    left: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was worked out of some rows of a batch. `aside`: those that vectors do not hold."""
+
+    found: dict[str, Found]
+    aside: Array
+    missing: dict[str, Asked]
 
 
 def _definitions_of(norm: Norm) -> Iterable[str]:
@@ -233,95 +316,16 @@ def _definitions_of(norm: Norm) -> Iterable[str]:
         yield from (n for n in (norm.duty.met, norm.duty.over) if n)
 
 
+def _roots_of(norm: Norm, plan: Plan) -> list[Node]:
+    roots = [plan.definition(name) for name in _definitions_of(norm)]
+    return roots if norm.collection is None else [*roots, plan.node_of(norm.collection, {})]
+
+
 def _one_row(batch: Any, row: int) -> dict[str, Any] | str:
     try:
         return batch.slice(row, 1).to_pylist()[0]
     except ValueError as problem:
         return str(problem)
-
-
-class _Ids:
-    """The ids of a regime's norms as a dictionary, and lists of them by row."""
-
-    def __init__(self, norms: list[Norm]) -> None:
-        self.words = list(dict.fromkeys(norm.id for norm in norms))
-        numbers = {word: i for i, word in enumerate(self.words)}
-        self.of = [numbers[norm.id] for norm in norms]
-        self.numbers = numbers
-        self.is_shared = len(self.words) < len(norms)
-
-    def lists(
-        self, n: int, found: list[tuple[int, Array]], keep: Array,
-        told: list[tuple[int, tuple[str, ...]]], refused: Array,
-    ) -> Any:  # fmt: skip
-        parts = [np.stack([rows, np.full(len(rows), self.of[k])], 1) for k, rows in found]
-        pairs = np.concatenate(parts) if parts else np.zeros((0, 2), np.int64)
-        pairs = pairs[keep[pairs[:, 0]]]
-        if self.is_shared:
-            pairs = _once(pairs, len(self.words))
-        more = [(row, self.numbers[word]) for row, ids in told for word in ids]
-        if more:
-            pairs = np.concatenate([pairs, np.array(more)])
-        return _listed(n, pairs, self.words, refused)
-
-    def duties(
-        self, n: int, found: Found, keep: Array, own: dict[int, RegimeAnswer], refused: Array
-    ) -> Any:
-        states = list(DutyState)
-        by_norm: dict[int, list[tuple[int, Array]]] = {}
-        for k, state, rows in found.duties:
-            by_norm.setdefault(self.of[k], []).append((states.index(state), rows))
-        # The states of one norm stand together, in the order of the states.
-        pairs: list[Array] = []
-        for word, held in by_norm.items():
-            for state in range(len(states)):
-                rows = [r for s, r in held if s == state]
-                if rows:
-                    at = np.unique(np.concatenate(rows)) if len(rows) > 1 else rows[0]
-                    pairs.append(np.stack([at, np.full(len(at), word * len(states) + state)], 1))
-        made = np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64)
-        made = made[keep[made[:, 0]]]
-        more = [
-            (row, self.numbers[w] * len(states) + states.index(s))
-            for row, a in own.items()
-            for w, s in a.duties
-        ]
-        if more:
-            made = np.concatenate([made, np.array(more)])
-        offsets, codes = _sorted(n, made)
-        norm = pa.DictionaryArray.from_arrays(
-            pa.array(codes // len(states), pa.int32()), pa.array(self.words, pa.string())
-        )
-        state = pa.DictionaryArray.from_arrays(
-            pa.array(codes % len(states), pa.int32()), pa.array([str(s) for s in states])
-        )
-        record = pa.StructArray.from_arrays([norm, state], names=["norm", "state"])
-        return pa.ListArray.from_arrays(_offsets(offsets, refused), record)
-
-
-def _once(pairs: Array, width: int) -> Array:
-    """Each id once in each row, where it stands first."""
-    keys = pairs[:, 0] * width + pairs[:, 1]
-    order = np.argsort(keys, kind="stable")
-    first = np.append(True, keys[order][1:] != keys[order][:-1])[: len(keys)]
-    return pairs[np.sort(order[first])]
-
-
-def _sorted(n: int, pairs: Array) -> tuple[Array, Array]:
-    order = np.argsort(pairs[:, 0], kind="stable")
-    offsets = np.zeros(n + 1, np.int32)
-    np.cumsum(np.bincount(pairs[:, 0], minlength=n), out=offsets[1:])
-    return offsets, pairs[order, 1]
-
-
-def _offsets(offsets: Array, refused: Array) -> Any:
-    return pa.array(offsets, mask=np.append(refused, False)) if refused.any() else pa.array(offsets)
-
-
-def _listed(n: int, pairs: Array, words: list[str], refused: Array) -> Any:
-    offsets, codes = _sorted(n, pairs)
-    held = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(words, pa.string()))
-    return pa.ListArray.from_arrays(_offsets(offsets, refused), held)
 
 
 def _answer(row: dict[str, Any], regime: str) -> RegimeAnswer:

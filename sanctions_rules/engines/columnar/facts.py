@@ -16,9 +16,11 @@ from typing import Any, Final
 
 from sanctions_rules import codes
 from sanctions_rules.codes import Code
-from sanctions_rules.engines.columnar import reading
+from sanctions_rules.engines.columnar import amounts, reading
+from sanctions_rules.engines.columnar.amounts import LARGEST
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np, pa, pc
-from sanctions_rules.engines.columnar.reading import LARGEST, Path, beside, mask_of, nothing_given
+from sanctions_rules.engines.columnar.judging import Judgements
+from sanctions_rules.engines.columnar.reading import Path, beside, mask_of, nothing_given
 from sanctions_rules.engines.columnar.spaces import CASE, Names, Space, list_of
 from sanctions_rules.engines.columnar.vectors import (
     LEAST,
@@ -30,25 +32,20 @@ from sanctions_rules.engines.columnar.vectors import (
     Pair,
     Ragged,
     Refs,
-    Value,
     either,
     full,
     no,
     offsets_of,
-    pair,
 )
 from sanctions_rules.facts import (
     DISCRIMINATORS,
     EVENT_OF_ACT,
-    LICENCE_NUMBERS,
     Declared,
     Events,
     FactModel,
     Good,
-    LicenceHeld,
 )
-from sanctions_rules.schema import COLLECTIONS, WITH_COMPONENTS, children
-from sanctions_rules.tabular import columns
+from sanctions_rules.schema import WITH_COMPONENTS, children
 from sanctions_rules.values import Items, OneOf
 
 Lexicons = dict[tuple[str, Path], Lexicon]
@@ -67,8 +64,13 @@ class Facts:
         self.lexicons = lexicons
         self._read: dict[tuple[str, Path], Any] = {}
         self._names: dict[str, Names | None] = {}
-        self._judged_of: dict[str, Any] | None = None
+        self._judgements: Judgements | None = None
         self.kept: dict[tuple[str, Path], Any] = {}
+
+    def close(self) -> None:
+        """Let go of what was read; judgements refer back to all of it."""
+        self._judgements = None
+        self._read.clear()
 
     def lexicon(self, space: str, path: Path) -> Lexicon:
         found = self.lexicons.get((space, path))
@@ -91,11 +93,11 @@ class Facts:
             case "flag":
                 return Coded(reading.flag(space, path, lexicon), lexicon)
             case "number":
-                return reading.number(space, path, declared)
+                return amounts.number(space, path, declared)
             case "moment":
-                return reading.moment(space, path, declared)
+                return amounts.moment(space, path, declared)
             case "price":
-                return reading.price(space, path, declared)
+                return amounts.price(space, path, declared)
             case "ref":
                 return self._ref(space, path, declared)
             case "refs":
@@ -274,7 +276,7 @@ class Facts:
         lexicon = value.lexicon
 
         def one(listed: object) -> int:
-            words = codes.implied(name, _codes_of(listed))
+            words = codes.implied(name, codes_of(listed))
             if not words:
                 return 0
             return lexicon.number(next(iter(words)) if len(words) == 1 else OneOf(words))
@@ -331,201 +333,11 @@ class Facts:
         found.complete = complete
         return found
 
-    # -- judgements ----------------------------------------------------------------------------
-
     def judged(self, space: str, question: str) -> Pair:
         """What people answered to a question about each item."""
-        about = self._judgements().get(question)
-        of = self.spaces[space]
-        if about is None or not of.n:
-            return pair(False, True)
-        answers, by_name, by_place = about[0], about[1].get(space), about[2].get(space)
-        found = np.ones(of.n, np.int8)
-        for told in (by_place, by_name):
-            if told is not None:
-                found[told[1]] = answers[told[0]]
-        return pair(found == 2, found >= 1)
-
-    def _judgements(self) -> dict[str, Any]:
-        """By question: its answers, and of which item each is, by the item's id and by its place."""
-        if self._judged_of is not None:
-            return self._judged_of
-        made: dict[str, Any] = {}
-        self._judged_of = made
-        held = self.spaces["judgements"]
-        if not held.n:
-            return made
-        question, answer, of = (
-            self.given(held, (name,), held.model.declarations[name])
-            for name in ("question", "answer", "of")
-        )
-        table = answer.lexicon.table("answer", lambda a: {"yes": 2, "no": 0}.get(a, 1))
-        answers = table[full(answer.codes, held.n)]
-        asked = full(question.codes, held.n)
-        column = held.column(("of",))
-        places = _places(of, held.n)
-        for code in np.unique(asked).tolist():
-            text = question.lexicon.values[code]
-            if not isinstance(text, str):
-                continue
-            at = np.flatnonzero(asked == code)
-            row = held.row[at]
-            by_name: dict[str, tuple[Array, Array]] = {}
-            by_place: dict[str, list[tuple[int, int]]] = {}
-            words = [of.lexicon.values[c] for c in full(of.codes, held.n)[at].tolist()]
-            for name, space in self.spaces.items():
-                if name != CASE and column is not None and self.names(name) is not None:
-                    by_name[name] = self._by_name(space, column.take(pa.array(at)), row, words)
-            for index, parsed in ((i, places.get(j)) for i, j in enumerate(at.tolist())):
-                if parsed is not None:
-                    name, item = self._item(parsed, int(row[index]))
-                    if item >= 0:
-                        by_place.setdefault(name, []).append((index, item))
-            by_name[CASE] = self._of_the_case(words, row)
-            made[text] = (
-                answers[at],
-                by_name,
-                {n: tuple(np.array(p).T) for n, p in by_place.items()},
-            )
-        return made
-
-    def _by_name(
-        self, space: Space, names: Any, row: Array, words: list[Any]
-    ) -> tuple[Array, Array]:
-        """Which judgement is of which item that has that id; components have theirs too."""
-        held = self.names(space.name)
-        assert held is not None
-        found = held.find(names, row)
-        index = np.flatnonzero(found >= 0)
-        item = found[index]
-        if space.n > space.top:
-            ids = space.column(("id",)).slice(space.top).to_pylist()
-            rows = space.row[space.top :].tolist()
-            within: dict[tuple[int, str], list[int]] = {}
-            for at, key in enumerate(zip(rows, ids, strict=True), space.top):
-                within.setdefault(key, []).append(at)
-            more = [(i, at) for i, key in enumerate(zip(row.tolist(), words, strict=True))
-                    for at in within.get(key, ())]  # fmt: skip
-            if more:
-                extra = np.array(more).T
-                index, item = np.concatenate([index, extra[0]]), np.concatenate([item, extra[1]])
-                order = np.argsort(index, kind="stable")
-                index, item = index[order], item[order]
-        return index, item
-
-    def _of_the_case(self, words: list[Any], row: Array) -> tuple[Array, Array]:
-        """A judgement of the case names it by its id, or as `case`, or as `act`."""
-        ids = self.fact(CASE, ("id",))
-        own = [ids.lexicon.values[c] for c in full(ids.codes, self.spaces[CASE].n).tolist()]
-        first, second, last = (np.full(len(words), -1) for _ in range(3))
-        for index, (word, at) in enumerate(zip(words, row.tolist(), strict=True)):
-            if isinstance(word, str) and word == own[at]:
-                first[index] = at
-            elif word == "case":
-                second[index] = at
-            elif word == "act":
-                last[index] = at
-        if (second >= 0).any() or (first >= 0).any():
-            taken = set(second[second >= 0].tolist()) | set(first[first >= 0].tolist())
-            last = np.where(np.isin(last, list(taken)), -1, last)
-            second = np.where(np.isin(second, first[first >= 0]), -1, second)
-        found = np.maximum(np.maximum(first, second), last)
-        index = np.flatnonzero(found >= 0)
-        return index, found[index]
-
-    def _item(self, parsed: tuple[tuple[str, int], ...], row: int) -> tuple[str, int]:
-        """The number of the item at a place of a row; -1 where there is none."""
-        space, item = self.spaces[CASE], row
-        for name, index in parsed:
-            declared = space.model.declarations.get(name)
-            if declared is None or declared.form != "records":
-                return CASE, -1
-            held = self.fact(space.name, (name,))
-            if index >= held.offsets[item + 1] - held.offsets[item]:
-                return declared.of, -1
-            item = int(held.members[held.offsets[item] + index])
-            space = self.spaces[declared.of]
-        return space.name, item
-
-    # -- whether they can be facts at all --------------------------------------------------------
-
-    def check(self) -> None:
-        """Read every column once, and look for what no case may say; noted by item."""
-        for space in self.spaces.values():
-            self.names(space.name) if space.name in COLLECTIONS else None
-            for path, model in space.names() if space.n else ():
-                column = columns(model).get(path[-1])
-                if column is None:
-                    continue
-                fact = (*path[:-1], column.fact)
-                value = self.given(space, fact, column.declared)
-                if column.declared.only_for:
-                    self._contradicted(space, path[:-1], model, column.declared, value)
-            if space.n and space.model is Good:
-                self._codes_and_category(space)
-            if space.n and space.model is LicenceHeld:
-                self._numbered(space)
-
-    def _contradicted(
-        self, space: Space, prefix: Path, model: type[FactModel], declared: Declared, value: Value
-    ) -> None:
-        word = self.given(space, (*prefix, DISCRIMINATORS[model.__name__]),
-                          model.declarations[DISCRIMINATORS[model.__name__]])  # fmt: skip
-        other = word.lexicon.table(
-            ("is none of", declared.only_for),
-            lambda w: isinstance(w, str) and w not in declared.only_for, bool,
-        )[word.codes]  # fmt: skip
-        if not np.any(other):
-            return
-        match value:
-            case Coded():
-                table = value.lexicon.table(
-                    "empty", lambda v: isinstance(v, Items) and not v.members, bool
-                )
-                given = (value.codes > 1) & ~table[value.codes]
-            case Ordered() | Moment():
-                given = ~full(nothing_given(value, space.n), space.n) & no(
-                    full(value.none, space.n)
-                )
-            case Refs():
-                given = value.index >= 0
-            case Ragged():
-                given = np.diff(value.offsets) > 0
-            case _:
-                return
-        space.spoil(np.full(space.n, True) & other & given)
-
-    def _codes_and_category(self, space: Space) -> None:
-        word = self.given(space, ("category",), Good.declarations["category"])
-        held = self.given(space, ("codes",), Good.declarations["codes"])
-        if isinstance(held.codes, int) or isinstance(word.codes, int):
-            return
-        for code in np.unique(word.codes).tolist():
-            category = word.lexicon.values[code]
-            if isinstance(category, str):
-                table = held.lexicon.table(
-                    ("not of", category),
-                    lambda c, w=category: not all(codes.category_may_carry(w, one.hs) for one in _codes_of(c)),
-                    bool,
-                )  # fmt: skip
-                space.spoil((word.codes == code) & table[held.codes])
-
-    def _numbered(self, space: Space) -> None:
-        """Whether a licence has a number that its authority cannot have given."""
-        number = self.given(space, ("number",), LicenceHeld.declarations["number"])
-        authority = self.given(space, ("authority",), LicenceHeld.declarations["authority"])
-        for name, beginning, form, _ in LICENCE_NUMBERS:
-            said = authority.lexicon.table(("is", name), lambda a, n=name: a == n, bool)
-            begins = number.lexicon.table(
-                ("begins", beginning), lambda t, b=beginning: str(t).startswith(b), bool
-            )
-            fits = number.lexicon.table(
-                ("fits", beginning),
-                lambda t, f=form: not isinstance(t, str) or bool(f.fullmatch(t)),
-                bool,
-            )
-            wrong = (said[authority.codes] | begins[number.codes]) & ~fits[number.codes]
-            space.spoil(np.full(space.n, True) & wrong)
+        if self._judgements is None:
+            self._judgements = Judgements(self)
+        return self._judgements.judged(space, question)
 
 
 _ORDERED: Final = ("lo", "hi", "lo_open", "hi_open", "tag", "scale", "none")
@@ -580,24 +392,13 @@ def _sort_of_word(word: object) -> frozenset[str]:
     return word.values if isinstance(word, OneOf) else frozenset()
 
 
-def _codes_of(listed: object) -> tuple[Code, ...]:
+def codes_of(listed: object) -> tuple[Code, ...]:
     return tuple(listed.members) if isinstance(listed, Items) else ()  # pyright: ignore[reportReturnType]
 
 
 def _sort_of_codes(listed: object) -> frozenset[str]:
-    held = _codes_of(listed)
+    held = codes_of(listed)
     possible = [codes.categories_of(code) for code in held]
     some = {category for one in possible for category in one}
     every = {category for category in some if all(category in one for one in possible)}
     return frozenset(every or some)
-
-
-def _places(of: Coded, n: int) -> dict[int, tuple[tuple[str, int], ...]]:
-    """Which judgements name their subject by its place, and that place in parts."""
-    table = of.lexicon.table("place", lambda w: isinstance(w, str) and "[" in w, bool)
-    found: dict[int, tuple[tuple[str, int], ...]] = {}
-    for at in np.flatnonzero(table[full(of.codes, n)]).tolist():
-        word = of.lexicon.values[int(full(of.codes, n)[at])]
-        if re.fullmatch(r"\w+\[\d+\](\.\w+\[\d+\])*", word):
-            found[at] = tuple((name, int(index)) for name, index in _PLACE.findall(word))
-    return found

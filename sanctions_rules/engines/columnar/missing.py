@@ -15,9 +15,10 @@ from typing import Any, Final, cast
 from sanctions_rules.core import Closure
 from sanctions_rules.decision import Outcome
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.concluding import Found, Waiting, part
+from sanctions_rules.engines.columnar.concluding import OUTCOMES, Found, Waiting, part
 from sanctions_rules.engines.columnar.leaves import Gathered, open_parts
-from sanctions_rules.engines.columnar.operators import code_table, ordered
+from sanctions_rules.engines.columnar.operators import code_table
+from sanctions_rules.engines.columnar.ordering import ordered
 from sanctions_rules.engines.columnar.plan import Node, Use
 from sanctions_rules.engines.columnar.run import Frame, Run
 from sanctions_rules.engines.columnar.spaces import CASE
@@ -40,7 +41,6 @@ from sanctions_rules.engines.interpreter import (
     CONTROLLED_BY,
     OTHER_MEANS,
     PARTNERS,
-    counts_of,
     is_several,
 )
 from sanctions_rules.values import UNKNOWN, Items, Span, Truth
@@ -66,7 +66,7 @@ class Missing:
             rows = run.row_of(wait.frame)
             mask = np.full(wait.frame.n, False) | wait.mask
             if wait.norm.verb == "prohibits":
-                mask = mask & (outcome[rows] == list(Outcome).index(Outcome.UNDETERMINED))
+                mask = mask & (outcome[rows] == OUTCOMES.index(Outcome.UNDETERMINED))
             if not mask.any():
                 continue
             match wait.kind:
@@ -88,7 +88,7 @@ class Missing:
         for name in (norm.in_force, norm.bound, norm.pattern):
             self._ask_named(name, wait.frame, mask)
         assert norm.collection is not None
-        self.ask(self.run.plan.use(norm.collection, {}), wait.frame, mask)
+        self.ask(Use(self.run.plan.node_of(norm.collection, {})), wait.frame, mask)
 
     def _duty(self, wait: Waiting, mask: Array) -> None:
         run, duty = self.run, wait.norm.duty
@@ -268,7 +268,7 @@ class Missing:
             self._leaves_of("ownership", (path,), items)
         frame = self.run.home("ownership")
         for way in closure.ways:
-            counted = Use(self.run.plan.use(counts_of(way, closure), {"stake": "ownership"}).node)
+            counted = Use(self.run.plan.counted(way, closure))
             self.ask(counted, frame, mask & _unknown(self.run.truth(counted, frame)))
 
 

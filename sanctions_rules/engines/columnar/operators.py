@@ -1,7 +1,8 @@
 """What each operator means over vectors: one line for each in a table, as in `meaning.py`.
 
 What is asked of words is asked of each distinct value, by the interpreter's own function, and
-looked up for the rows. What is asked of ordered values is asked of their ends.
+looked up for the rows. What is asked of ordered
+values is asked of their ends: see `ordering.py`.
 """
 
 # Vectors have no types that a checker could follow: see `arrow.py`.
@@ -9,26 +10,34 @@ looked up for the rows. What is asked of ordered values is asked of their ends.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sanctions_rules import calendars, clocks
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
-from sanctions_rules.engines.columnar.facts import rescaled
+from sanctions_rules.engines.columnar.ordering import (
+    at_most,
+    compared,
+    in_force,
+    instants,
+    less,
+    next_day,
+    ordered,
+    same,
+    shifted,
+    times,
+)
 from sanctions_rules.engines.columnar.vectors import (
     FALSE,
     LEAST,
     MOST,
     OPEN,
     TRUE,
-    UNBOUNDED,
     Coded,
     Moment,
     Ordered,
     Pair,
     Ragged,
     Refs,
+    alike,
     any_of,
     both,
     counts,
@@ -38,8 +47,6 @@ from sanctions_rules.engines.columnar.vectors import (
     negated,
     no,
     pair,
-    tag_number,
-    whole,
 )
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, Span, Truth
@@ -47,7 +54,6 @@ from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, Nothing, Span
 if TYPE_CHECKING:
     from sanctions_rules.engines.columnar.run import Ask
 
-_EPOCH: Final = date(1970, 1, 1)
 _BY_NUMBER: Final = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
 
 
@@ -58,8 +64,8 @@ def _and(ask: Ask) -> Pair:
     """All hold; no further argument is looked at once none of the rows may be true."""
     must: Vector = True
     may: Vector = True
-    for index in range(ask.count):
-        part = ask.truth(index)
+    for use in ask.node.ranked:
+        part = ask.run.truth(use, ask.frame)
         if part is TRUE:
             continue
         if part is FALSE:
@@ -77,8 +83,8 @@ def _or(ask: Ask) -> Pair:
     """One holds; no further argument is looked at once all of the rows are surely true."""
     must: Vector = False
     may: Vector = False
-    for index in range(ask.count):
-        part = ask.truth(index)
+    for use in ask.node.ranked:
+        part = ask.run.truth(use, ask.frame)
         if part is FALSE:
             continue
         if part is TRUE:
@@ -87,7 +93,7 @@ def _or(ask: Ask) -> Pair:
             must = may = either(may, part.may)
         else:
             must, may = either(must, part.must), either(may, part.may)
-        if must is not False and np.all(must):
+        if alike(must) is True:
             return TRUE
     return pair(must, may)
 
@@ -142,10 +148,8 @@ def of_numbers(found: Vector) -> Pair:
         return (FALSE, OPEN, TRUE)[int(found)]
     may = found > 0
     must = found > 1
-    if not must.any():
-        must = False
-    elif np.array_equal(must, may):
-        return pair(may, may)
+    if np.count_nonzero(must) == np.count_nonzero(may):
+        must = may
     return pair(must, may)
 
 
@@ -231,233 +235,6 @@ _OF_THINGS: Final[dict[str, Callable[..., Pair]]] = {
     "is_none": _is_none_of_things, "holds": _holds_of_things, "includes": _includes,
     "exactly": _exactly_of_things, "equals": _never, "one_of": _never,
 }  # fmt: skip
-
-
-# -- ordered values -------------------------------------------------------------------------------
-
-
-def ordered(value: Any) -> Ordered:
-    """A value as one that is ordered; what is none is `none`, and what is not ordered is not known."""
-    match value:
-        case Ordered():
-            return value
-        case Span(lo, hi, lo_open, hi_open, tag):
-            return _span(lo, hi, lo_open, hi_open, tag)
-        case Nothing.NOT_APPLICABLE:
-            return Ordered(LEAST, MOST, none=True)
-        case Moment():
-            return Ordered(LEAST, MOST, none=value.none)
-        case Coded():
-            return Ordered(LEAST, MOST, none=value.codes == 1)
-        case Refs():
-            return Ordered(LEAST, MOST, none=value.index == -2)
-        case Ragged():
-            return Ordered(LEAST, MOST, none=value.none)
-        case _:
-            return UNBOUNDED
-
-
-def _span(lo: Any, hi: Any, lo_open: bool, hi_open: bool, tag: str | None) -> Ordered:
-    ends = [end for end in (lo, hi) if end is not None]
-    scale = max((-int(e.as_tuple().exponent) for e in ends if isinstance(e, Decimal)), default=0)
-    scale = max(scale, 0)
-
-    def units(end: Any, absent: int) -> int:
-        return absent if end is None else whole(Decimal(end), scale)
-
-    return Ordered(units(lo, LEAST), units(hi, MOST), lo_open, hi_open, tag_number(tag), scale)
-
-
-def aligned(ask: Ask, a: Ordered, b: Ordered) -> tuple[Ordered, Ordered]:
-    """Both in the same units. Rows in which that does not fit are set aside."""
-    scale = max(a.scale, b.scale)
-    made: list[Ordered] = []
-    for one in (a, b):
-        if one.scale == scale:
-            made.append(one)
-            continue
-        if isinstance(one.lo, int) and isinstance(one.hi, int):
-            by = 10 ** (scale - one.scale)
-            ends = [e if abs(e) == MOST else e * by for e in (one.lo, one.hi)]
-            large: Vector = any(abs(e) > MOST for e in ends)
-            # A constant beyond all that a column can hold is still beyond it.
-            ends = [max(min(e, MOST - 1), LEAST + 1) if abs(e) > MOST else e for e in ends]
-            lo, hi = ends
-            made.append(Ordered(lo, hi, one.lo_open, one.hi_open, one.tag, scale, one.none))
-            continue
-        found, large = rescaled(one, scale)
-        ask.run.aside(ask.frame, large)
-        made.append(found)
-    return made[0], made[1]
-
-
-def _compared(
-    compare: Callable[[Ordered, Ordered], tuple[Vector, Vector]],
-) -> Callable[[Ask], Pair]:
-    def apply(ask: Ask) -> Pair:
-        a, b = aligned(ask, ordered(ask.value(0)), ordered(ask.value(1)))
-        must, may = compare(a, b)
-        alike = _bool(a.tag == b.tag)
-        must, may = both(must, alike), either(may, no(alike))
-        none = either(a.none, b.none)
-        return pair(_bool(both(must, no(none))), _bool(both(may, no(none))))
-
-    return apply
-
-
-def _bool(value: Vector) -> Vector:
-    return value if isinstance(value, np.ndarray) and value.ndim else bool(value)
-
-
-def _less(a: Ordered, b: Ordered) -> tuple[Vector, Vector]:
-    must = a.hi < b.lo
-    opened = either(a.hi_open, b.lo_open)
-    if opened is not False:
-        must = must | ((a.hi == b.lo) & opened)
-    return must, a.lo < b.hi
-
-
-def _at_most(a: Ordered, b: Ordered) -> tuple[Vector, Vector]:
-    opened = either(a.lo_open, b.hi_open)
-    may = a.lo <= b.hi if opened is False else (a.lo < b.hi) | ((a.lo == b.hi) & no(opened))
-    return a.hi <= b.lo, may
-
-
-def _same(a: Ordered, b: Ordered) -> tuple[Vector, Vector]:
-    points = (a.lo == a.hi) & (b.lo == b.hi)
-    meet = both(_at_most(a, b)[1], _at_most(b, a)[1])
-    equal = points & (a.lo == b.lo)
-    return equal, (equal | (~np.asarray(points) & meet)) if isinstance(points, np.ndarray) else (
-        equal if points else meet
-    )
-
-
-def _times(ask: Ask) -> Any:
-    value, factor = ask.value(0), ask.value(1)
-    if not isinstance(value, (Ordered, Span)):
-        return value
-    a, by = ordered(value), ordered(factor)
-    times, scale = cast(int, by.lo), a.scale + by.scale
-    ends: list[Vector] = []
-    large: Vector = False
-    for end, absent in ((a.lo, LEAST), (a.hi, MOST)):
-        gone = np.asarray(end) == absent
-        over = ~gone & (np.abs(end) > (2**61) // max(times, 1))
-        large = either(large, _bool(over))
-        ends.append(np.where(gone, absent, np.where(over, 0, end) * times))
-    ask.run.aside(ask.frame, large)
-    lo, hi = ends
-    return Ordered(lo, hi, a.lo_open, a.hi_open, a.tag, scale, a.none)
-
-
-# -- times ----------------------------------------------------------------------------------------
-
-
-class ZoneDays:
-    """The beginnings of days in a zone: each worked out once, when it is first met."""
-
-    _FIRST: Final = -40_000  # before 1900
-    _COUNT: Final = 160_000  # to the 25th century
-    _known: Final[dict[str, ZoneDays]] = {}
-
-    def __init__(self, zone: str) -> None:
-        self.zone = zone
-        self.starts = np.full(self._COUNT, LEAST)
-
-    @classmethod
-    def of(cls, zone: str) -> ZoneDays:
-        found = cls._known.get(zone)
-        return found if found is not None else cls._known.setdefault(zone, ZoneDays(zone))
-
-    def start(self, days: Vector) -> Vector:
-        """00:00 of each day, as microseconds since 1970 UTC."""
-        at = np.asarray(days) - self._FIRST
-        found = self.starts[at]
-        missing = np.asarray(at)[np.asarray(found == LEAST)]
-        if missing.size:
-            for one in np.unique(missing).tolist():
-                day = _EPOCH + timedelta(days=one + self._FIRST)
-                self.starts[one] = clocks.day_start(day, self.zone)
-            found = self.starts[at]
-        return found
-
-    def day(self, instants: Array) -> Array:
-        """The day in the zone on which each instant lies."""
-        guess = instants // 86_400_000_000
-        before, same, after = (self.start(guess + k) for k in (-1, 0, 1))
-        del before
-        return np.where(instants >= after, guess + 1, np.where(instants >= same, guess, guess - 1))
-
-
-def _instants(ask: Ask) -> Any:
-    value, zone = ask.value(0), cast(str, ask.value(1))
-    if not isinstance(value, Moment):
-        return value
-    days = ZoneDays.of(zone)
-    lo = _end(days, value.lo, value.lo_is_day, value.lo_open, 1)
-    hi = _end(days, value.hi, value.hi_is_day, value.hi_open, -1)
-    lo = lo if value.has_lo is True else np.where(value.has_lo, lo, LEAST)
-    hi = hi if value.has_hi is True else np.where(value.has_hi, hi, MOST)
-    return Ordered(lo, hi, none=value.none)
-
-
-def _end(days: ZoneDays, at: Vector, is_day: Vector, opened: Vector, step: int) -> Vector:
-    """The first instant (step 1) or the last (-1) that an end may mean."""
-    point = at if opened is False else np.where(opened, at + step, at)
-    if is_day is False:
-        return point
-    day = np.where(is_day, at, 0)
-    if step == 1:
-        whole = days.start(day if opened is False else day + np.where(opened, 1, 0))
-    else:
-        whole = days.start(day + 1 if opened is False else day + np.where(opened, 0, 1)) - 1
-    return whole if is_day is True else np.where(is_day, whole, point)
-
-
-def _shifted_by(ask: Ask, value: Any, count: int, unit: str, zone: str) -> Any:
-    if not isinstance(value, (Ordered, Span)):
-        return value
-    a = ordered(value)
-    days = ZoneDays.of(zone)
-    ends: list[Vector] = []
-    unreached: Vector = False
-    for end, absent in ((a.lo, LEAST), (a.hi, MOST)):
-        there = np.asarray(end) != absent
-        local = days.day(np.where(there, end, 0))
-        distinct, index = np.unique(local, return_inverse=True)
-        made = np.zeros(len(distinct), np.int64)
-        failed = np.zeros(len(distinct), bool)
-        for at, day in enumerate(distinct.tolist()):
-            try:
-                later = calendars.shifted(_EPOCH + timedelta(days=day), count, unit)
-                made[at] = (later - _EPOCH).days
-            except LookupError:
-                failed[at] = True
-        index = index.reshape(np.shape(local))
-        ends.append(np.where(there, days.start(made)[index], absent))
-        unreached = either(unreached, _bool(there & failed[index]))
-    lo, hi = ends
-    if is_some(unreached):
-        lo, hi = np.where(unreached, LEAST, lo), np.where(unreached, MOST, hi)
-    return Ordered(lo, hi, none=a.none)
-
-
-def _shifted(ask: Ask) -> Any:
-    count, unit, zone = (ask.value(i) for i in (1, 2, 3))
-    return _shifted_by(ask, ask.value(0), cast(int, count), cast(str, unit), cast(str, zone))
-
-
-def _next_day(ask: Ask) -> Any:
-    return _shifted_by(ask, ask.value(0), 1, "days", cast(str, ask.value(1)))
-
-
-def _in_force(ask: Ask) -> Pair:
-    when = ordered(ask.value(0))
-    may_from, must_from, must_until, may_until = cast("tuple[int, int, int, int]", ask.value(1))
-    must = both(_bool(must_from <= when.lo), _bool(when.hi < must_until))
-    may = both(_bool(may_from <= when.hi), _bool(when.lo < may_until))
-    none = when.none
-    return pair(both(must, no(none)), both(may, no(none)))
 
 
 # -- goods ----------------------------------------------------------------------------------------
@@ -561,17 +338,17 @@ OPERATORS: Final[dict[str, Callable[..., Any]]] = {
     "includes": _by_value("includes"),
     "exactly": _by_value("exactly"),
     "is_none": _by_value("is_none"),
-    "less": _compared(_less),
-    "at_most": _compared(_at_most),
-    "same": _compared(_same),
-    "times": _times,
-    "instants": _instants,
-    "shifted": _shifted,
-    "next_day": _next_day,
+    "less": compared(less),
+    "at_most": compared(at_most),
+    "same": compared(same),
+    "times": times,
+    "instants": instants,
+    "shifted": shifted,
+    "next_day": next_day,
     "falls_under": _falls_under,
     "undefined": _undefined,
     "lookup": _lookup,
-    "in_force": _in_force,
+    "in_force": in_force,
 }
 
 

@@ -8,7 +8,7 @@ and who holds it) is worked out for pairs of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Final
@@ -24,13 +24,20 @@ from sanctions_rules.core import (
     Program,
     Quantified,
     Ref,
+    Way,
 )
 from sanctions_rules.engines.columnar.spaces import CASE
+from sanctions_rules.engines.columnar.vectors import FALSE, OF_TRUTH, TRUE, Pair, folded
+from sanctions_rules.engines.interpreter import counts_of
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.schema import COLLECTIONS, NOUNS, WITH_COMPONENTS, children
+from sanctions_rules.values import Truth
 
 #: What a node is about where it is about one thing: nobody asks for its name.
 IT: Final = ""
+#: What a closure weighs beside other nodes, and the most that anything does.
+CLOSURE: Final = 200
+HEAVIEST: Final = 10**9
 _CODED: Final = frozenset({"flag", "word", "country", "text"})
 _CODED_LISTS: Final = frozenset({"words", "countries", "texts", "codes"})
 
@@ -58,10 +65,22 @@ class Node:
     name: str = ""
     of: str = ""  # the collection that a reference, or a list, leads to
     depth: int = 0
+    weight: int = (
+        0  # about how much there is to work out: the nodes below, as often as they are named
+    )
+    #: A truth that no fact changes.
+    fixed: Pair | None = None
+    #: The parts of `and` and `or` that hang on facts: those that are worked out soonest first.
+    ranked: tuple[Use, ...] = ()
 
-    @property
-    def home(self) -> str:
-        return self.about[0][1] if self.about else CASE
+    home: str = CASE
+    #: What is worked out for it: a definition is worth what its body is.
+    real: Node = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.home = self.about[0][1] if self.about else CASE
+        is_named = self.kind == "defined" and len(self.about) < 2
+        self.real = self.parts[0].node.real if is_named else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +103,15 @@ class Plan:
     _about: dict[int, tuple[Expr, frozenset[str]]] = field(
         default_factory=dict[int, "tuple[Expr, frozenset[str]]"]
     )
+    _used: dict[int, tuple[Expr, Node]] = field(default_factory=dict[int, "tuple[Expr, Node]"])
+    _counted: dict[tuple[str, Way], Node] = field(default_factory=dict[tuple[str, Way], Node])
     lock: RLock = field(default_factory=RLock)
 
     def definition(self, name: str) -> Node:
         """The node of a definition. Those that it refers to are made first, so nothing nests."""
+        known = self.defined.get(name)
+        if known is not None:
+            return known
         pending = [name]
         while pending:
             one = pending[-1]
@@ -144,6 +168,37 @@ class Plan:
         self._about[id(expr)] = (expr, found)
         return found
 
+    def below(self, roots: list[Node], before: Container[int]) -> list[int]:
+        """The numbers of all nodes that these ask for, without those that were seen before."""
+        found = dict[int, None]()
+        pending = roots
+        while pending:
+            node = pending.pop()
+            if node.number in found or node.number in before:
+                continue
+            found[node.number] = None
+            pending += [part.node for part in node.parts]
+            if node.kind == "closure":
+                closure = self.closures[node.name]
+                pending += [self.counted(way, closure) for way in closure.ways]
+        return list(found)
+
+    def node_of(self, expr: Expr, scope: dict[str, str]) -> Node:
+        """The node of an expression that is asked for in every batch, in one and the same scope."""
+        found = self._used.get(id(expr))
+        if found is None:
+            found = self._used[id(expr)] = (expr, self.use(expr, scope).node)
+        return found[1]
+
+    def counted(self, way: Way, closure: Closure) -> Node:
+        """Whether a holding counts for a way."""
+        key = (closure.name, way)
+        found = self._counted.get(key)
+        if found is None:
+            found = self.use(counts_of(way, closure), {"stake": "ownership"}).node
+            self._counted[key] = found
+        return found
+
     def use(self, expr: Expr, scope: dict[str, str]) -> Use:
         """The node of an expression, and which variable of the scope it is about."""
         free = self._variables(expr)
@@ -165,6 +220,12 @@ class Plan:
         if found is None:
             found = self._known[key] = Node(len(self.nodes), **more)
             found.depth = 1 + max((p.node.depth for p in found.parts), default=0)
+            weight = CLOSURE if found.kind == "closure" else 1
+            found.weight = min(weight + sum(p.node.weight for p in found.parts), HEAVIEST)
+            found.fixed = _fixed(found)
+            neutral = FALSE if found.operator == "or" else TRUE
+            left = [p for p in found.parts if p.node.fixed is not neutral]
+            found.ranked = tuple(sorted(left, key=lambda p: p.node.weight))
             self.nodes.append(found)
         return found
 
@@ -295,6 +356,18 @@ class Plan:
             inner=inner, count=expr.count,
             outer="" if alone else next((v for v, c in called.items() if c == IT), ""),
         )  # fmt: skip
+
+
+def _fixed(node: Node) -> Pair | None:
+    match node.kind:
+        case "literal":
+            return OF_TRUTH[node.value] if isinstance(node.value, Truth) else None
+        case "defined":
+            return node.parts[0].node.fixed
+        case "apply":
+            return folded(node.operator, [part.node.fixed for part in node.parts])
+        case _:
+            return None
 
 
 #: The plans of the programs that were used last, by their definitions.

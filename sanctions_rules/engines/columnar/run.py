@@ -7,13 +7,15 @@ there; a node about the case is spread over items by their row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, cast
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
 from sanctions_rules.engines.columnar.closures import Graph, closed
 from sanctions_rules.engines.columnar.facts import Facts
+from sanctions_rules.engines.columnar.holdings import Stakes
 from sanctions_rules.engines.columnar.operators import OPERATORS, QUANTIFIERS
 from sanctions_rules.engines.columnar.plan import IT, Node, Plan, Use
 from sanctions_rules.engines.columnar.spaces import CASE, Space
@@ -74,7 +76,14 @@ class Ask:
 class Run:
     """A plan on the facts of one batch. Remembers what it has worked out."""
 
-    def __init__(self, plan: Plan, facts: Facts, settings: Settings) -> None:
+    def __init__(
+        self, plan: Plan, facts: Facts, settings: Settings, last: Mapping[int, int] | None = None
+    ) -> None:
+        """`last`: of each node the turn after which it is not asked for; None: all are kept, for
+        a walk to what is missing.
+        """
+        self.last = last
+        self.keeps = last is None
         self.plan = plan
         self.facts = facts
         self.settings = settings
@@ -85,10 +94,38 @@ class Run:
         self._frames: dict[Any, Frame] = {CASE: self.case}
         self._at_home: dict[int, Any] = {}
         self._spread: dict[Any, Any] = {}
+        self._due: dict[int, list[tuple[dict[Any, Any], Any]]] = {}
         self._elements: dict[int, Ragged] = {}
         self._element_words: dict[str, Coded] = {}
         self.graphs: dict[str, Graph] = {}
         self._depth = 0
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        return Stakes(self)
+
+    def forget(self, turn: int) -> None:
+        """Let go of what is not asked for after a turn; whoever asks again has it worked out again."""
+        for held, key in self._due.pop(turn, ()):
+            held.pop(key, None)
+
+    def leave_spoilt(self) -> None:
+        """Set aside the rows of items that cannot be read."""
+        for space in self.facts.spaces.values():
+            for items in space.bad:
+                self.set_aside[space.row[items]] = True
+
+    def close(self) -> None:
+        """Let go of everything at once: vectors would else wait for the collector of garbage."""
+        self._at_home.clear()
+        self._spread.clear()
+        self._due.clear()
+        self._elements.clear()
+        self._element_words.clear()
+        self._frames.clear()
+        self.graphs.clear()
+        self.__dict__.pop("stakes", None)
+        self.facts.close()
 
     # -- frames ---------------------------------------------------------------------------------
 
@@ -142,33 +179,45 @@ class Run:
 
     def value(self, use: Use, frame: Frame) -> Any:
         """What a node is worth in a frame."""
-        node = use.node
+        node = use.node.real
+        if node.fixed is not None:
+            return node.fixed
         if len(node.about) > 1:
-            key = (node.number, frame.key)
-            found = self._spread.get(key)
-            if found is None:
-                found = self._spread[key] = self._worked_out(node, frame)
-            return found
-        value = self.at_home(node)
+            return self._in_frame(node, frame.key, lambda: self._worked_out(node, frame))
+        value = self._at_home.get(node.number)
+        if value is None:
+            value = self.at_home(node)
         index = frame.bound[use.by] if node.about else frame.row
-        if index is None or not isinstance(value, _VALUES):
+        if index is None:
             return value
-        if (
-            isinstance(value, Pair)
-            and not isinstance(value.may, np.ndarray)
-            and not isinstance(value.must, np.ndarray)
-        ):
+        if isinstance(value, Pair):
+            if not isinstance(value.may, np.ndarray) and not isinstance(value.must, np.ndarray):
+                return value
+        elif not isinstance(value, _VALUES):
             return value
-        key = (node.number, frame.key, use.by if node.about else CASE)
+        key = (frame.key, use.by if node.about else CASE)
+        return self._in_frame(node, key, lambda: picked(value, index, frame.n))
+
+    def _in_frame(self, node: Node, key: Any, make: Callable[[], Any]) -> Any:
+        key = (node.number, *key) if isinstance(key, tuple) else (node.number, key)
         found = self._spread.get(key)
         if found is None:
-            found = self._spread[key] = picked(value, index, frame.n)
+            found = make()
+            self._kept(node, self._spread, key, found)
         return found
+
+    def _kept(self, node: Node, held: dict[Any, Any], key: Any, value: Any) -> None:
+        held[key] = value
+        if self.last is not None and isinstance(value, _VALUES):
+            self._due.setdefault(self.last.get(node.number, -1), []).append((held, key))
 
     def at_home(self, node: Node) -> Any:
         """What a node is worth for each thing that it is about."""
-        found = self._at_home.get(node.number, self)
-        if found is self:
+        node = node.real
+        if node.fixed is not None:
+            return node.fixed
+        found = self._at_home.get(node.number)
+        if found is None:
             if self._depth > CHAIN:
                 self._below(node)
             self._depth += 1
@@ -176,7 +225,7 @@ class Run:
                 found = self._worked_out(node, self.home(node.home))
             finally:
                 self._depth -= 1
-            self._at_home[node.number] = found
+            self._kept(node, self._at_home, node.number, found)
         return found
 
     def _below(self, node: Node) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
+from threading import Lock
 from typing import Any, Final
 
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
@@ -41,25 +42,24 @@ OF_TRUTH: Final = {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: OPEN}
 
 def pair(must: Vector, may: Vector) -> Pair:
     """A pair, on constants where all is alike."""
-    if must is not True and must is not False:
-        if must is may:
-            if not must.any():
-                return FALSE
-            return TRUE if must.all() else Pair(must, must)
-        if not must.any():
-            must = False
-        elif must.all():
-            return TRUE
-    if may is not True and may is not False:
-        if must is False and not may.any():
-            return FALSE
-        if may.all():
-            may = True
+    if must is may:
+        may = alike(may)
+        return Pair(may, may) if isinstance(may, np.ndarray) else TRUE if may else FALSE
+    must = alike(must)
     if must is True:
         return TRUE
+    may = alike(may)
     if must is False and (may is True or may is False):
         return OPEN if may else FALSE
     return Pair(must, may)
+
+
+def alike(a: Vector) -> Vector:
+    """One boolean for a vector of which all are alike; of none, false."""
+    if a is True or a is False:
+        return a
+    count = np.count_nonzero(a)  # cheaper than `any` and `all`, which go through Python
+    return False if not count else True if count == a.size else a
 
 
 def negated(a: Pair) -> Pair:
@@ -67,8 +67,24 @@ def negated(a: Pair) -> Pair:
         return FALSE
     if a is FALSE:
         return TRUE
+    if a is OPEN:
+        return OPEN
     must = no(a.may)
     return Pair(must, must if a.must is a.may else no(a.must))
+
+
+def folded(operator: str, parts: list[Pair | None]) -> Pair | None:
+    """What truths come to of which some are known beforehand; None where that hangs on others."""
+    match operator:
+        case "and" | "or":
+            strong, weak = (FALSE, TRUE) if operator == "and" else (TRUE, FALSE)
+            if any(part is strong for part in parts):
+                return strong
+            return weak if all(part is weak for part in parts) else None
+        case "not":
+            return None if parts[0] is None else negated(parts[0])
+        case _:
+            return None
 
 
 def no(a: Vector) -> Vector:
@@ -113,12 +129,12 @@ def distinct(numbers: Array, n: int) -> Array:
 
 
 def taken(a: Vector, index: Array | None) -> Vector:
-    return a[index] if index is not None and isinstance(a, np.ndarray) and a.ndim else a
+    return a.take(index) if index is not None and isinstance(a, np.ndarray) and a.ndim else a
 
 
 def is_some(a: Vector) -> bool:
     """Whether any of them is true."""
-    return a if a is True or a is False else bool(a.any())
+    return a if a is True or a is False else np.count_nonzero(a) > 0
 
 
 class Lexicon:
@@ -177,16 +193,20 @@ class Ordered:
     tag: Vector = 0
     scale: int = 0
     none: Vector = False
-    known_days: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 UNBOUNDED: Final = Ordered(LEAST, MOST)
 
 _TAGS: Final[dict[str | None, int]] = {None: 0}
+_TAGGING: Final = Lock()
 
 
 def tag_number(tag: str | None) -> int:
-    return _TAGS.setdefault(tag, len(_TAGS))
+    found = _TAGS.get(tag)
+    if found is None:
+        with _TAGGING:  # two threads may meet two tags at once
+            found = _TAGS.setdefault(tag, len(_TAGS))
+    return found
 
 
 @dataclass(slots=True)

@@ -155,6 +155,7 @@ class Dialect:
     has_null: Callable[[Sql], Sql]
     from_zero: Callable[[Sql], Sql]  # a position, counted from 0
     packed: Callable[[Sequence[str]], Sql]  # columns as one record
+    chosen: Callable[[Sequence[str], Sequence[Sql]], Sql]  # those words of which a condition holds
 
     def sql(self, statement: Sql, pretty: bool = True) -> str:
         return statement.sql(dialect=self.sqlglot, pretty=pretty)
@@ -208,12 +209,13 @@ DUCKDB: Final = Dialect(
     ),
     starts_with="starts_with",
     last=lambda values: call("list_extract", values, number(-1)),
-    has_null=lambda values: surely(
-        compared("<", call("list_count", values), call("len", values))
-    ),
+    has_null=lambda values: is_given(call("list_position", values, exp.null())),
     from_zero=lambda one: exp.Sub(this=one, expression=number(1)),
     packed=lambda names: exp.Struct(
         expressions=[exp.PropertyEQ(this=exp.to_identifier(n, quoted=True), expression=column(n)) for n in names]
+    ),
+    chosen=lambda names, conditions: call(
+        "list_where", _array([text(n) for n in names]), _array(conditions)
     ),
 )  # fmt: skip
 
@@ -253,6 +255,11 @@ SPARK: Final = Dialect(
     from_zero=lambda one: one,
     packed=lambda names: call(
         "named_struct", *(part for n in names for part in (text(n), column(n)))
+    ),
+    chosen=lambda names, conditions: call(
+        "filter",
+        _array([case((c, text(n))) for n, c in zip(names, conditions, strict=True)]),
+        lambda_(is_given(column("id")), "id"),
     ),
 )  # fmt: skip
 

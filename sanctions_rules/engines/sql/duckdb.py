@@ -7,13 +7,15 @@ are decided by the interpreter (or by an engine that is handed in); the output s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import import_module
 from typing import Any, Final, cast
 
 from sanctions_rules import clocks
-from sanctions_rules.core import Program
+from sanctions_rules.core import NOWHERE, Program
+from sanctions_rules.decision import Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.interpreter import Settings
@@ -26,6 +28,8 @@ from sanctions_rules.tabular import facts_of_row
 
 #: The view that the statement reads.
 SOURCE: Final = "facts of the cases"
+#: And where its answers to few rows are kept.
+ANSWERS: Final = "answers to the cases"
 #: The lists of an answer, in the order of their columns.
 LISTS: Final = ("fired", "undecided", "lifted", "exposed", "perhaps_exposed")
 #: Decides rows of facts, by regime, or gives the reason why a row cannot be read.
@@ -61,21 +65,104 @@ def decide(
     that no fact may have; leave it out for a table that was read before. Raises `Unsupported` for
     what SQL cannot say and no fallback decides, `SessionError`, and FactsError for strange words.
     """
+    asked = _asked(
+        program, settings, regimes, source, connection, key, bool(fallback), known, dates,
+        check_words,
+    )  # fmt: skip
+    return _answers(asked, source, fallback, rows_at_once)
+
+
+def write(
+    program: Program, settings: Settings, regimes: Iterable[str], source: Any, target: Any, *,
+    connection: Any = None, key: str = "key", fallback: bool | Decide = False,
+    known: Mapping[str, object] | None = None, dates: tuple[date, date] | None = None,
+    check_words: bool = True,
+) -> None:  # fmt: skip
+    """The same into a Parquet file, by DuckDB alone where no row is left to another engine.
+
+    The order of the rows is not kept. Raises what `decide` raises; then there may be a part of the
+    file.
+    """
+    asked = _asked(
+        program, settings, regimes, source, connection, key, bool(fallback), known, dates,
+        check_words,
+    )  # fmt: skip
+    if not asked.engine.leaves_rows:
+        asked.session.execute("SET preserve_insertion_order = false")
+        path = str(target).replace("'", "''")
+        asked.session.execute(
+            f"COPY ({_in_common_form(asked)}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        return
+    parquet: Any = import_module("pyarrow.parquet")
+    writer: Any = None
+    try:
+        for batch in _answers(asked, source, fallback, 50_000):
+            writer = writer or parquet.ParquetWriter(target, batch.schema, compression="zstd")
+            writer.write_batch(batch)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement that is ready to be run."""
+
+    session: Any
+    engine: SqlEngine
+    program: Program
+    settings: Settings
+    regimes: tuple[str, ...]
+    key: str
+
+
+def _asked(
+    program: Program, settings: Settings, regimes: Iterable[str], source: Any, connection: Any,
+    key: str, fallback: bool, known: Mapping[str, object] | None,
+    dates: tuple[date, date] | None, check_words: bool,
+) -> _Asked:  # fmt: skip
     duckdb, _ = _modules()
     session = duckdb.connect() if connection is None else connection
     relation = _relation(session, source)
     shape = of_arrow(relation.limit(0).to_arrow_table().schema)
     cut = prune(program, known, dates, settings)
     names = tuple(regimes)
-    engine = SqlEngine(cut, settings, names, shape, fallback=bool(fallback), key=key)
+    engine = SqlEngine(cut, settings, names, shape, fallback=fallback, key=key)
     assert_session(session, engine.zones)
     relation.create_view(SOURCE, replace=True)
     if check_words:
         _refuse_strangers(session, shape, key)
-    text = engine.text(SOURCE, with_facts=bool(fallback))
-    reader = session.sql(text).to_arrow_reader(rows_at_once)
-    judge = fallback if callable(fallback) else interpreter(cut, settings, names, key)
-    return _batches(reader, names, key, judge, bool(fallback))
+    return _Asked(session, engine, cut, settings, names, key)
+
+
+def _answers(
+    asked: _Asked, source: Any, fallback: bool | Decide, rows_at_once: int
+) -> Iterator[Any]:
+    text = asked.engine.text(SOURCE, with_facts=bool(fallback), pretty=False)
+    if getattr(source, "num_rows", rows_at_once + 1) <= rows_at_once:
+        # so few rows take less time than the plan, which a relation makes twice and a table once
+        asked.session.execute(f'CREATE OR REPLACE TEMP TABLE "{ANSWERS}" AS {text}')
+        answered = asked.session.table(f'"{ANSWERS}"')
+    else:
+        answered = asked.session.sql(text)
+    judge = (
+        fallback if callable(fallback)
+        else interpreter(asked.program, asked.settings, asked.regimes, asked.key)
+    )  # fmt: skip
+    reader = answered.to_arrow_reader(rows_at_once)
+    return _batches(reader, asked.regimes, asked.key, judge, bool(fallback))
+
+
+def _in_common_form(asked: _Asked) -> str:
+    """The statement with the columns that all engines give, in their order."""
+    columns = [f'"{asked.key}"']
+    for regime in asked.regimes:
+        columns += [f'"{regime}_{name}"' for name in ("outcome", *LISTS)]
+        columns.append(f'CAST(NULL AS STRUCT(norm TEXT, state TEXT)[]) AS "{regime}_duties"')
+        columns.append(f'CAST(NULL AS TEXT[]) AS "{regime}_missing"')
+    columns += ["'sql' AS decided_by", "CAST(NULL AS TEXT) AS problem"]
+    return f"SELECT {', '.join(columns)} FROM ({asked.engine.text(SOURCE, pretty=False)})"
 
 
 def _relation(session: Any, source: Any) -> Any:
@@ -90,16 +177,26 @@ def _relation(session: Any, source: Any) -> Any:
 # -- the session -----------------------------------------------------------------------------------
 
 
+def session_for_few() -> Any:
+    """A session for many small tables, on one thread."""
+    duckdb, _ = _modules()
+    return duckdb.connect(config={"threads": 1})
+
+
+#: Zones that were compared: their table is the library's, and the same in every session.
+_ZONES_THAT_AGREE: Final[set[str]] = set()
+
+
 def assert_session(session: Any, zones: Iterable[str]) -> None:
     """Refuse a session in which words compare differently, or days begin at other instants."""
-    collation = session.sql("SELECT current_setting('default_collation')").fetchall()[0][0]
+    collation = session.execute("SELECT current_setting('default_collation')").fetchall()[0][0]
     if collation not in ("", "binary"):
         raise SessionError(
             f"default_collation is {collation}: words would compare without their case"
         )
-    for zone in zones:
+    for zone in frozenset(zones) - _ZONES_THAT_AGREE:
         values = ", ".join(f"(DATE '{d}', {at})" for d, at in starts(zone).items())
-        other = session.sql(
+        other = session.execute(
             f'SELECT count(*) FROM (VALUES {values}) AS ours("day", "begins") WHERE '
             f'epoch_us(timezone(\'{zone}\', CAST("day" AS TIMESTAMP))) <> "begins"'
         ).fetchall()[0][0]
@@ -108,6 +205,7 @@ def assert_session(session: Any, zones: Iterable[str]) -> None:
                 f"days of {zone} begin at other instants in this DuckDB than in tzdata "
                 f"{clocks.tzdata_version()}"
             )
+        _ZONES_THAT_AGREE.add(zone)
 
 
 @cache
@@ -130,7 +228,7 @@ def _refuse_strangers(session: Any, shape: Record, key: str) -> None:
     questions = strangers(shape, key)
     if not questions:
         return
-    counts = session.sql(
+    counts = session.execute(
         "SELECT " + ", ".join(q.sql for q in questions) + f' FROM "{SOURCE}"'
     ).fetchall()[0]
     problems = [q.problem(n) for q, n in zip(questions, counts, strict=True) if n]
@@ -165,88 +263,80 @@ def _batches(
     _, pa = _modules()
     for batch in reader:
         columns = {name: batch.column(name) for name in batch.schema.names}
-        decided = ["sql"] * batch.num_rows
-        problems: list[str | None] = [None] * batch.num_rows
-        left = [
-            i for i, one in enumerate(columns[LEFT].to_pylist() if LEFT in columns else []) if one
-        ]
-        if left and not may_leave:
-            first = columns[key][left[0]].as_py()
-            raise Unsupported(
-                f"the row {first}", "closure", "who is owned, where there are stakes", _nowhere()
-            )
-        answers: list[dict[str, RegimeAnswer] | str] = []
+        rows = batch.num_rows
+        left = columns[LEFT].true_count if LEFT in columns else 0
+        made = {key: columns[key]}
+        made |= {name: columns[name].cast(type_) for name, type_ in _told(regimes)}
+        made |= {name: pa.nulls(rows, type_) for name, type_ in _untold(regimes)}
+        made["decided_by"] = pa.repeat(pa.scalar("sql"), rows)
+        made["problem"] = pa.nulls(rows, pa.string())
         if left:
-            facts = columns["facts"].take(pa.array(left)).to_pylist()
-            answers = judge([_given(row) for row in facts])
-        for row, answer in zip(left, answers, strict=True):
-            decided[row] = "fallback"
-            problems[row] = answer if isinstance(answer, str) else None
-        yield _batch(
-            columns, regimes, key, dict(zip(left, answers, strict=True)), decided, problems
-        )
-
-
-def _nowhere() -> Any:
-    from sanctions_rules.core import NOWHERE
-
-    return NOWHERE
+            where = [i for i, one in enumerate(columns[LEFT].to_pylist()) if one]
+            if not may_leave:
+                first = columns[key][where[0]].as_py()
+                raise Unsupported(
+                    f"the row {first}", "closure", "who is owned, where there are stakes", NOWHERE
+                )
+            given = columns["facts"].take(pa.array(where)).to_pylist()
+            _replace(made, where, judge([_given(row) for row in given]), regimes)
+        for name in (*(f"{r}_outcome" for r in regimes), "decided_by"):
+            made[name] = made[name].dictionary_encode()
+        yield pa.RecordBatch.from_pydict(made)
 
 
 def _given(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _batch(
-    columns: dict[str, Any], regimes: tuple[str, ...], key: str,
-    answers: dict[int, dict[str, RegimeAnswer] | str], decided: list[str],
-    problems: list[str | None],
-) -> Any:  # fmt: skip
-    """The columns of the common form; duties and missing facts are null, since SQL cannot tell."""
+def _told(regimes: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The columns that the statement gives, in the common form of all engines."""
     _, pa = _modules()
-    ids = pa.list_(pa.string())
-    duty = pa.list_(pa.struct([("norm", pa.string()), ("state", pa.string())]))
-    rows = len(decided)
-    made: dict[str, Any] = {key: columns[key]}
     for regime in regimes:
-        made[f"{regime}_outcome"] = _changed(
-            columns[f"{regime}_outcome"], pa.string(), answers, regime, lambda a: str(a.outcome)
-        ).dictionary_encode()
-        for name in LISTS:
-            made[f"{regime}_{name}"] = _changed(
-                columns[f"{regime}_{name}"], ids, answers, regime,
-                lambda a, name=name: list(getattr(a, name)),
-            )  # fmt: skip
-        told = {row: a[regime] for row, a in answers.items() if not isinstance(a, str)}
-        made[f"{regime}_duties"] = pa.array(
-            [
-                [{"norm": n, "state": str(s)} for n, s in told[i].duties] if i in told else None
-                for i in range(rows)
-            ] if told else [None] * rows, duty,
-        )  # fmt: skip
-        made[f"{regime}_missing"] = pa.array(
-            [
-                list(m) if i in told and (m := told[i].missing) is not None else None
-                for i in range(rows)
-            ] if told else [None] * rows, ids,
-        )  # fmt: skip
-    made["decided_by"] = pa.array(decided, pa.string()).dictionary_encode()
-    made["problem"] = pa.array(problems, pa.string())
-    return pa.RecordBatch.from_pydict(made)
+        yield f"{regime}_outcome", pa.string()
+        yield from ((f"{regime}_{name}", pa.list_(pa.string())) for name in LISTS)
 
 
-def _changed(
-    column: Any, type_: Any, answers: dict[int, dict[str, RegimeAnswer] | str], regime: str,
-    of: Callable[[RegimeAnswer], object],
-) -> Any:  # fmt: skip
-    """The column with what the fallback said; null where it could not read the row."""
+def _untold(regimes: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Duties and missing facts: null, since SQL cannot tell."""
     _, pa = _modules()
-    if not answers:
-        return column.cast(type_)
-    values = column.to_pylist()
-    for row, answer in answers.items():
-        values[row] = None if isinstance(answer, str) else of(answer[regime])
-    return pa.array(values, type_)
+    for regime in regimes:
+        yield (
+            f"{regime}_duties",
+            pa.list_(pa.struct([("norm", pa.string()), ("state", pa.string())])),
+        )
+        yield f"{regime}_missing", pa.list_(pa.string())
+
+
+def _replace(
+    columns: dict[str, Any], rows: list[int], answers: list[dict[str, RegimeAnswer] | str],
+    regimes: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Put in what the fallback said of these rows; null where it could not read one."""
+    _, pa = _modules()
+    count = len(columns["problem"])
+    # a row of the statement, or one of those that follow it
+    chosen = list(range(count))
+    for number, row in enumerate(rows):
+        chosen[row] = count + number
+    order = pa.array(chosen)
+
+    def put(name: str, values: list[Any]) -> None:
+        type_ = columns[name].type
+        columns[name] = pa.concat_arrays([columns[name], pa.array(values, type_)]).take(order)
+
+    def each(of: Callable[[RegimeAnswer], object], regime: str) -> list[Any]:
+        return [None if isinstance(a, str) else of(a[regime]) for a in answers]
+
+    for regime in regimes:
+        put(f"{regime}_outcome", each(lambda a: str(a.outcome), regime))
+        for name in (*LISTS, "missing"):
+            put(f"{regime}_{name}", each(lambda a, name=name: getattr(a, name), regime))
+        put(
+            f"{regime}_duties",
+            each(lambda a: [{"norm": n, "state": str(s)} for n, s in a.duties], regime),
+        )
+    put("decided_by", ["fallback"] * len(rows))
+    put("problem", [a if isinstance(a, str) else None for a in answers])
 
 
 class Engine:
@@ -271,16 +361,16 @@ class Engine:
 
 def answers_of(batch: Any, regimes: Iterable[str]) -> Iterator[dict[str, RegimeAnswer]]:
     """The rows of an output batch as answers; what the engine does not tell is left empty."""
-    from sanctions_rules.decision import Outcome
-
+    names = tuple(regimes)
     for row in cast("list[dict[str, Any]]", batch.to_pylist()):
-        yield {
-            regime: RegimeAnswer(
-                regime, Outcome(row[f"{regime}_outcome"]),
-                *(tuple(row[f"{regime}_{name}"]) for name in LISTS),
-            )
-            for regime in regimes
-        }  # fmt: skip
+        yield {regime: answer_of(row, regime) for regime in names}
 
 
-__all__ = ["Engine", "SessionError", "answers_of", "assert_session", "decide"]
+def answer_of(row: Mapping[str, Any], regime: str) -> RegimeAnswer:
+    return RegimeAnswer(
+        regime, Outcome(row[f"{regime}_outcome"]),
+        *(tuple(row[f"{regime}_{name}"]) for name in LISTS),
+    )  # fmt: skip
+
+
+__all__ = ["Engine", "SessionError", "answers_of", "assert_session", "decide", "write"]

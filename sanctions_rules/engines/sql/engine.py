@@ -18,13 +18,10 @@ from sanctions_rules.engines.sql.dialects import (
     DIALECTS,
     FALSE,
     Sql,
-    call,
     case,
     column,
     exp,
-    is_given,
     is_null,
-    lambda_,
     negated,
     text,
 )
@@ -33,6 +30,7 @@ from sanctions_rules.engines.sql.reading import Members
 from sanctions_rules.engines.sql.shape import Record
 from sanctions_rules.engines.sql.truths import (
     Logic,
+    all_,
     condition,
     conjunction,
     disjunction,
@@ -197,7 +195,14 @@ class SqlEngine:
         if norm.engaged not in self._parts(norm.effective) and norm.engaged != norm.effective:
             return True
         names = [name for name in (norm.in_force, norm.bound, norm.pattern) if name in within]
-        return conjunction(may(self._made.asked(name)) for name in names)
+        return self._may_all(norm, names)
+
+    def _may_all(self, norm: Norm, names: Iterable[str]) -> Sql | bool:
+        """That none of these parts of a norm is false, as a column of the row."""
+        gate = may(all_(self._made.asked(name) for name in names))
+        if isinstance(gate, bool | exp.Column):
+            return gate
+        return self._made.named(f"{norm.id}: may apply", gate)
 
     def _of_members(
         self, norm: Norm, members: Members
@@ -240,8 +245,8 @@ class SqlEngine:
         never_filled = isinstance(body, Literal) and body.value is Truth.FALSE
         if norm.verb != "prohibits" or (norm.dormant and never_filled):
             return False
-        gates = [may(to.asked(name)) for name in (norm.in_force, norm.bound, norm.pattern)]
-        return conjunction([_opposite(to.closed(members)), *gates])
+        gate = self._may_all(norm, (norm.in_force, norm.bound, norm.pattern))
+        return conjunction([_opposite(to.closed(members)), gate])
 
     # -- the statement -----------------------------------------------------------------------------
 
@@ -264,9 +269,9 @@ class SqlEngine:
             final = final.with_(exp.to_identifier(name, quoted=True), step, copy=False)
         return final
 
-    def text(self, source: str = "facts", *, with_facts: bool = False) -> str:
+    def text(self, source: str = "facts", *, with_facts: bool = False, pretty: bool = True) -> str:
         """The statement, to read or to run. `with_facts`: and the facts of rows that are left."""
-        return self.dialect.sql(self.statement(source, with_facts=with_facts))
+        return self.dialect.sql(self.statement(source, with_facts=with_facts), pretty)
 
     def _steps(self, source: str) -> tuple[Sql, list[tuple[str, Sql]]]:
         """The columns, each after those that it needs."""
@@ -304,7 +309,7 @@ class SqlEngine:
     def _ids(self, found: Iterable[tuple[str, Sql | bool]]) -> Sql:
         """The ids of which this holds, each once, in program order."""
         earlier: dict[str, list[Sql | bool]] = {}
-        parts: list[Sql] = []
+        names: list[str] = []
         any_: list[Sql | bool] = []
         for name, one in found:
             before = earlier.setdefault(name, [])
@@ -312,13 +317,11 @@ class SqlEngine:
             before.append(one)
             if now is not False:
                 any_.append(now)
-                parts.append(case((condition(now), text(name))))
+                names.append(name)
         empty = exp.maybe_parse(self.dialect.empty, dialect=self.dialect.sqlglot)
-        if not parts:
+        if not names:
             return empty
-        listed = call(
-            self.dialect.filter, self.dialect.as_list(parts), lambda_(is_given(column("id")), "id")
-        )
+        listed = self.dialect.chosen(names, [condition(now) for now in any_])
         return case((condition(disjunction(any_)), listed), otherwise=empty)
 
 

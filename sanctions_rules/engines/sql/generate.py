@@ -31,10 +31,12 @@ from sanctions_rules.engines.sql import operators
 from sanctions_rules.engines.sql.dialects import (
     Dialect,
     Sql,
+    both,
     call,
     case,
     column,
     compared,
+    either,
     exp,
     is_given,
     is_null,
@@ -48,6 +50,7 @@ from sanctions_rules.engines.sql.reading import Flag, Item, Members, Reader, Wor
 from sanctions_rules.engines.sql.shape import ListOf, Record
 from sanctions_rules.engines.sql.times import CannotSay, Comparisons, End, Ordered
 from sanctions_rules.engines.sql.truths import (
+    NEVER,
     Logic,
     condition,
     conjunction,
@@ -58,7 +61,8 @@ from sanctions_rules.engines.sql.truths import (
     pair,
     tri,
 )
-from sanctions_rules.schema import COLLECTIONS, NOUNS
+from sanctions_rules.facts import Case
+from sanctions_rules.schema import COLLECTIONS, NOUNS, children
 from sanctions_rules.source import Span as Place
 from sanctions_rules.values import UNKNOWN, Span, Truth, point
 
@@ -66,6 +70,10 @@ from sanctions_rules.values import UNKNOWN, Span, Truth, point
 LARGEST: Final = 20_000
 #: From what size on a condition of an item is a column, also where it is asked for once.
 LARGE: Final = 200
+
+
+#: What becomes a column where it turns on the row alone: truths, and not every field.
+_HOISTED: Final = (exp.Predicate, exp.Connector, exp.Not, exp.Case, exp.Coalesce)
 
 
 class Unsupported(Exception):
@@ -109,6 +117,8 @@ class Generator:
     ) -> None:
         self.program, self.settings, self.dialect = program, settings, dialect
         self.shape, self.lenient = shape, lenient
+        #: Columns that no variable of a lambda is called as.
+        self._facts = shape.fields.keys() & (Case.declarations.keys() | children(Case).keys())
         self.presumptive, self.refused = settings.presumptive, False
         self.comparisons = Comparisons(dialect, set())
         self.reader = Reader(shape, dialect, self.named)
@@ -360,27 +370,66 @@ class Generator:
         return self.dialect.mapped(over, name, body, used)
 
     def hoisted(self, body: Sql) -> Sql:
-        """The body of a lambda with what does not turn on its variables as columns of the row."""
+        """The body of a lambda with what does not turn on its variables as columns of the row.
+
+        Of a chain of AND (or OR) all such parts together are one column: a lambda is slower the
+        more columns it sees.
+        """
         made = exp.Paren(this=body.copy())
+        of_row = self._parts_of_row(made)
         pending: list[Sql] = [made.this]
         while pending:
             one = pending.pop()
             inner = one.this if isinstance(one, exp.Paren) else one
-            if isinstance(inner, exp.Condition) and self._is_of_row(inner):
-                known = self._hoisted.get(inner)
-                if known is None:
-                    known = self.named(f"{self._writing}: of the row", inner.copy())
-                    self._hoisted[inner.copy()] = known
-                one.replace(known.copy())
+            if id(inner) in of_row and isinstance(inner, _HOISTED):
+                one.replace(self._shared("of the row", inner))
+            elif isinstance(inner, exp.And | exp.Or):
+                join = both if isinstance(inner, exp.And) else either
+                parts = _chain(inner)
+                together = [p for p in parts if id(p) in of_row]
+                rest = [p for p in parts if id(p) not in of_row]
+                if len(together) > 1:
+                    known = self._shared("of the row", join(*together))
+                    chain = join(known, *rest)
+                    one.replace(exp.Paren(this=chain) if one.parent is not made else chain)
+                else:
+                    rest = parts
+                pending += rest
             else:
                 pending += [c for c in one.iter_expressions() if isinstance(c, exp.Expression)]
         return made.this
 
+    def _parts_of_row(self, whole: Sql) -> set[int]:
+        """Which nodes of an expression turn on columns of the row alone, and on at least one."""
+        found: set[int] = set()
+
+        def names(one: Sql) -> tuple[bool, bool]:
+            """Whether it has a column, and one that is no column of the row."""
+            if isinstance(one, exp.Column):
+                own = one.name in self.columns or one.name in self._facts
+                any_, other = True, not own
+            else:
+                any_ = other = False
+                for child in one.iter_expressions():
+                    has, strange = names(child)
+                    any_, other = any_ or has, other or strange
+            if any_ and not other:
+                found.add(id(one))
+            return any_, other
+
+        names(whole)
+        return found
+
+    def _shared(self, what: str, sql: Sql) -> Sql:
+        """An expression of the row as a column that all who ask for the same have in common."""
+        known = self._hoisted.get(sql)
+        if known is None:
+            known = self._hoisted[sql] = self.named(f"{self._writing}: {what}", sql)
+            known.meta[NEVER] = [value for value in (True, False) if only(sql, not value)]
+        return known.copy()
+
     def _is_of_row(self, one: Sql) -> bool:
-        if not isinstance(one, exp.Predicate | exp.Connector | exp.Not | exp.Case | exp.Coalesce):
-            return False
-        names = {c.name for c in one.find_all(exp.Column)}
-        return bool(names) and all(n in self.shape.fields or n in self.columns for n in names)
+        return isinstance(one, _HOISTED) and id(one) in self._parts_of_row(one)
 
     def any_of(
         self, over: Sql, name: str, index: str, one: Sql | bool, alone: bool = False
@@ -416,6 +465,12 @@ class Generator:
         return disjunction([members.none, shut])
 
     def _quantified(self, expr: Quantified) -> Logic:
+        made = self._over_members(expr)
+        if isinstance(made, exp.Case) and self._is_of_row(made):
+            return self._shared(f"{expr.quantifier} {expr.variable}", made)
+        return made
+
+    def _over_members(self, expr: Quantified) -> Logic:
         members = self.value(expr.collection)
         if not isinstance(members, Members):
             members = Members("words", None)
@@ -597,6 +652,20 @@ def _asked(norm: Norm) -> list[str]:
         else [norm.effective]
     )
     return [*gates, *gates, *whole, *([norm.conflict] if norm.conflict else [])]
+
+
+def _chain(one: Sql) -> list[Sql]:
+    """The parts of a chain of one connector, through its parentheses."""
+    found: list[Sql] = []
+    pending: list[Sql] = [one.right, one.left]
+    while pending:
+        part = pending.pop()
+        inner = part.this if isinstance(part, exp.Paren) else part
+        if type(inner) is type(one):
+            pending += [inner.right, inner.left]
+        else:
+            found.append(part)
+    return found
 
 
 def mentions(sql: Sql, name: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sanctions_rules.core import Program
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.partial import prune
-from sanctions_rules.engines.sql.duckdb import LISTS, SessionError, starts
+from sanctions_rules.engines.sql.duckdb import LISTS, SessionError, answer_of, starts
 from sanctions_rules.engines.sql.engine import LEFT, SqlEngine
 from sanctions_rules.engines.sql.shape import Record, of_spark
 
@@ -35,6 +35,7 @@ Decider = Callable[[Any], Any]
 def _pyspark() -> Any:
     try:
         pyspark: Any = import_module("pyspark")
+        import_module("pyspark.sql")
     except ImportError as error:
         raise ImportError(
             "Spark needs pyspark, pyarrow and pandas: pip install 'sanctions-rules[spark]'"
@@ -55,6 +56,31 @@ def map_in_arrow(decider: Decider, df: Any, regimes: Iterable[str], key: str = "
         return map(decider, batches)
 
     return df.mapInArrow(over, output_schema(regimes, key, key_type))
+
+
+def local_session() -> Any:
+    """The session that is there, or one in this process with settings for many small jobs.
+
+    Plans of such statements are long: none is kept to be looked at, and none is compiled.
+    """
+    builder = _pyspark().sql.SparkSession.builder
+    settings = {
+        "spark.master": "local[1]", "spark.driver.memory": "1g", "spark.ui.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "1",
+        "spark.sql.ui.retainedExecutions": "1", "spark.sql.maxPlanStringLength": "1000",
+        "spark.ui.retainedJobs": "1", "spark.ui.retainedStages": "1",
+    }  # fmt: skip
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def answers_of(row: Mapping[str, Any], regimes: Iterable[str]) -> dict[str, Any]:
+    """A row of the statement's answer, by regime."""
+    return {regime: answer_of(row, regime) for regime in regimes}
 
 
 def use_this_python(session: Any) -> None:
@@ -115,16 +141,9 @@ def decide(
     fails at the first of them. The last column says by which each row was decided. Raises
     `Unsupported` and `SessionError`.
     """
-    _pyspark()
-    names, session = tuple(regimes), df.sparkSession
+    names = tuple(regimes)
     cut = prune(program, known, dates, settings)
-    engine = SqlEngine(
-        cut, settings, names, shape_of(df), "spark", fallback=fallback is not None, key=key
-    )
-    assert_session(session, engine.zones)
-    view = f"facts of the cases {id(df)}"
-    df.createOrReplaceTempView(f"`{view}`")
-    answered = session.sql(engine.text(view, with_facts=fallback is not None))
+    engine, answered = run(cut, settings, names, df, key, fallback is not None)
     columns = [key, *(f"`{r}_{part}`" for r in names for part in ("outcome", *LISTS))]
     told = answered if not engine.leaves_rows else answered.where(f"NOT `{LEFT}`")
     sure = told.selectExpr(*columns, "'sql' AS decided_by")
@@ -141,6 +160,23 @@ def decide(
         return sure.unionByName(failing)
     others = map_in_arrow(fallback, left.select(key, "facts.*"), names, key)
     return sure.unionByName(others.selectExpr(*columns, "'fallback' AS decided_by"))
+
+
+def run(
+    program: Program, settings: Settings, regimes: tuple[str, ...], df: Any, key: str,
+    lenient: bool,
+) -> tuple[SqlEngine, Any]:  # fmt: skip
+    """The engine, and its statement over a DataFrame: rows that it leaves are marked.
+
+    `lenient`: what SQL cannot say is left as well, and rows that are left come with their facts.
+    """
+    _pyspark()
+    session = df.sparkSession
+    engine = SqlEngine(program, settings, regimes, shape_of(df), "spark", fallback=lenient, key=key)
+    assert_session(session, engine.zones)
+    view = f"facts of the cases {id(df)}"
+    df.createOrReplaceTempView(f"`{view}`")
+    return engine, session.sql(engine.text(view, with_facts=lenient, pretty=False))
 
 
 def assert_session(session: Any, zones: Iterable[str]) -> None:

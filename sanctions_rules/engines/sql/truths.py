@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sanctions_rules.engines.sql.dialects import (
     FALSE,
@@ -35,6 +35,8 @@ class Pair:
     may: Sql | bool
 
 
+#: Under this name a column remembers which truths its expression surely never is.
+NEVER: Final = "never"
 #: A constant, an expression that may be NULL, or a pair of them that may not.
 Logic: TypeAlias = "Truth | Pair | Sql"
 
@@ -68,6 +70,8 @@ def only(one: Logic, value: bool) -> bool:
         return one is not Truth.known(not value)
     if isinstance(one, Pair):
         return one.may is True if value else one.must is False
+    if isinstance(one, exp.Column):
+        return (not value) in one.meta.get(NEVER, ())
     if isinstance(one, exp.Paren):
         return only(one.this, value)
     if isinstance(one, exp.Not):

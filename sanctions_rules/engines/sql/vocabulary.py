@@ -15,6 +15,7 @@ from sanctions_rules.engines.sql.dialects import (
     DUCKDB,
     Dialect,
     Sql,
+    both,
     call,
     case,
     column,
@@ -22,9 +23,10 @@ from sanctions_rules.engines.sql.dialects import (
     condition_of,
     exp,
     field,
-    negated,
+    is_given,
+    is_null,
     number,
-    within,
+    text,
 )
 from sanctions_rules.engines.sql.shape import ListOf, Record, Scalar, Type
 from sanctions_rules.facts import Case, Declared, FactModel
@@ -83,7 +85,7 @@ def _of_fact(
 ) -> Iterator[tuple[str, Sql]]:
     one = f"one {depth}" if depth else "one"
     if declared.form in ("word", "country") and isinstance(type_, Scalar):
-        yield path, negated(within(here, _words(declared)))
+        yield path, _strange(here, declared)
     elif declared.form in ("words", "countries") and isinstance(type_, ListOf):
         odd = dialect.kept(here, one, _odd(column(one), declared))
         yield path, compared("<", number(0), dialect.size(odd))
@@ -98,7 +100,17 @@ def _of_fact(
 
 def _odd(word: Sql, declared: Declared) -> Sql:
     """A word that is none of the fact, or none at all; an ellipsis is no member either."""
-    return exp.Coalesce(this=negated(within(word, _words(declared))), expressions=[exp.true()])
+    return is_null(exp.TryCast(this=word, to=_type(declared)))
+
+
+def _strange(word: Sql, declared: Declared) -> Sql:
+    """A word that is none of the fact; the cast looks it up, where IN compares one by one."""
+    return both(is_given(word), is_null(exp.TryCast(this=word, to=_type(declared))))
+
+
+def _type(declared: Declared) -> Sql:
+    words = [text(word) for word in sorted(_words(declared))]
+    return exp.DataType(this=exp.DataType.Type.ENUM, expressions=words)
 
 
 def _words(declared: Declared) -> frozenset[str]:

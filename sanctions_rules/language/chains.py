@@ -1,0 +1,71 @@
+"""Terms that rest on terms: long chains are walked from their far end, so that they cost no stack."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any, cast
+
+from sanctions_rules.language import ast
+from sanctions_rules.language.passing import ways_of
+from sanctions_rules.language.resolve import Rulebook
+from sanctions_rules.language.targets import Targets
+
+
+class Chains(Targets):
+    """What the texts of a term name, over one rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        super().__init__(rulebook)
+        self.named: dict[tuple[str, str], list[str]] = {}
+
+    def rests_on(self, where: str, name: str) -> list[str]:
+        """The plain terms that a term rests on, directly or not, each after all that it rests on."""
+        found: list[str] = []
+        seen = {name}
+        stack = [(name, iter(self.mentioned(where, name)))]
+        while stack:
+            current, following = stack[-1]
+            after = next(following, None)
+            if after is None:
+                stack.pop()
+                if current != name:
+                    found.append(current)
+            elif after not in seen:
+                seen.add(after)
+                stack.append((after, iter(self.mentioned(where, after))))
+        return found
+
+    def mentioned(self, where: str, name: str) -> list[str]:
+        """Terms without parameters that the texts of a term name as they stand."""
+        if (where, name) not in self.named:
+            self.named[where, name] = self._mentioned(where, name)
+        return self.named[where, name]
+
+    def _mentioned(self, where: str, name: str) -> list[str]:
+        found: dict[str, None] = {}
+        pending: list[Any] = [
+            s.condition
+            for b in self.rulebook.terms[(where, name)]
+            for s in b.slots
+            if s.condition is not None
+        ]
+        while pending:
+            node = pending.pop()
+            if (
+                isinstance(node, ast.IsValue)
+                and isinstance(node.value, ast.Path)
+                and len(node.value.parts) == 1
+            ):
+                found[node.value.parts[0]] = None
+            elif isinstance(node, tuple):
+                pending.extend(cast("tuple[Any, ...]", node))
+            elif is_dataclass(node):
+                pending.extend(getattr(node, f.name) for f in fields(node))
+        return [n for n in found if n != name and self.is_plain(where, n)]
+
+    def is_plain(self, where: str, name: str) -> bool:
+        """Whether the word is a term of this jurisdiction that takes no parameters and is not recursive."""
+        blocks = self.rulebook.terms.get((where, name), [])
+        return bool(blocks) and not any(
+            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or ways_of(b, name) for b in blocks
+        )
