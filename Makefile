@@ -36,7 +36,7 @@ test: $(VENV)/.dev
 	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 certify: $(VENV)/.dev
-	PYTHONPATH=tests:tests/certificates $(PY) tests/certificates/trying.py $(ARGS)
+	PYTHONPATH=tests $(PY) tests/certificates/trying.py $(ARGS)
 
 agree: $(VENV)/.dev
 	$(PY) tests/agree.py $(ARGS)
