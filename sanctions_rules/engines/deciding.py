@@ -6,19 +6,20 @@ must be that answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar
 
 from sanctions_rules.canonical import facts_digest
-from sanctions_rules.core import Norm, Program
-from sanctions_rules.decision import Decision, Disagreement, Outcome, RegimeDecision
+from sanctions_rules.core import Program
+from sanctions_rules.decision import Decision, Disagreement, Outcome, RegimeDecision, fill
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled import CompiledProgram, Facts
-from sanctions_rules.engines.compiled.program import BINDS, LIFTED, MAY_BIND, outcome
-from sanctions_rules.engines.compiled.reading import Message
+from sanctions_rules.engines.compiled.norms import BINDS, LIFTED, MAY_BIND
+from sanctions_rules.engines.compiled.program import Regimes, Standing, outcome
 from sanctions_rules.engines.interpreter import Settings
 
 D = TypeVar("D", bound=Decision)
+_NEW: Final = object.__new__
 
 
 class Decider(Generic[D]):
@@ -34,24 +35,32 @@ class Decider(Generic[D]):
         self._kind = kind
         self._about = about
         self._program = (program, settings)
-        self._bans = CompiledProgram(program, settings).regimes(regimes, about, bans=True)
+        self._bans = Regimes(
+            CompiledProgram(program, settings), regimes, about, self._answers, bans=True
+        )
+        self._answer = self._bans.answer
         self.regimes = regimes
         self.besides = conclude.besides(program, settings, about)
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
-        standing: list[tuple[Norm, int]] = []
-        plan = self._bans.plan(facts.data)
-        if plan:
-            message = Message(facts)
-            try:
-                for run, norm in plan:
-                    how = run(message)
-                    if how:
-                        standing.append((norm, how))
-            except (RecursionError, KeyError):
-                return self._by_reference(facts)
-        return self._kind.begun({"_behind": _Behind(self, facts, standing)})
+        try:
+            answers = self._answer(facts)
+        except (RecursionError, KeyError):
+            return self._by_reference(facts)
+        behind = _Behind(self, facts)
+        regimes: dict[str, RegimeDecision] = {}
+        for regime, answer in answers:
+            known = answer.copy()
+            known["_behind"] = behind
+            regimes[regime] = one = _NEW(RegimeDecision)
+            fill(one, known)
+        made = _NEW(self._kind)
+        fill(made, {"regimes": regimes, "_behind": behind})
+        return made
+
+    def _answers(self, standing: Standing) -> list[tuple[str, dict[str, Any]]]:
+        return [(regime, _answer(regime, standing)) for regime in self.regimes]
 
     def _by_reference(self, facts: Facts) -> D:
         """Definitions that are linked more deeply than Python calls may go, or a name of nothing."""
@@ -68,14 +77,11 @@ class Decider(Generic[D]):
 class _Behind:
     """What lies behind the answers to one case: the reference on its facts, run once."""
 
-    __slots__ = ("_decider", "_facts", "_source", "_standing")
+    __slots__ = ("_decider", "_facts", "_source")
 
-    def __init__(
-        self, decider: Decider[Any], facts: Facts, standing: Sequence[tuple[Norm, int]]
-    ) -> None:
+    def __init__(self, decider: Decider[Any], facts: Facts) -> None:
         self._decider = decider
         self._facts = facts
-        self._standing = standing
         self._source: conclude.Source | None = None
 
     @property
@@ -88,34 +94,12 @@ class _Behind:
         if isinstance(of, RegimeDecision):
             return self._regime(of)
         match name:
-            case "regimes":
-                return {name: {regime: self._answered(regime) for regime in self._decider.regimes}}
             case "_source":
                 return {name: self.source}
             case "facts_digest":
                 return {name: facts_digest(self._facts.case)}
             case _:
                 return self._decider.besides
-
-    def _answered(self, regime: str) -> RegimeDecision:
-        """The answer of one regime: ids, each once and in program order."""
-        fired: tuple[str, ...] = ()
-        undecided: tuple[str, ...] = ()
-        lifted: tuple[str, ...] = ()
-        answer = Outcome.NOT_PROHIBITED
-        if self._standing:
-            ids: tuple[dict[str, None], ...] = ({}, {}, {})
-            for norm, how in self._standing:
-                if norm.regime == regime:
-                    for flag, held in zip((BINDS, MAY_BIND, LIFTED), ids, strict=True):
-                        if how & flag:
-                            held[norm.id] = None
-            fired, undecided, lifted = tuple(ids[0]), tuple(ids[1]), tuple(ids[2])
-            answer = outcome(fired, undecided, lifted)
-        return RegimeDecision.begun({
-            "regime": regime, "outcome": answer, "fired": fired, "undecided": undecided,
-            "lifted": lifted, "_behind": self,
-        })  # fmt: skip
 
     def _regime(self, of: RegimeDecision) -> Mapping[str, Any]:
         full = conclude.regime_decision(self.source, of.regime)
@@ -127,6 +111,21 @@ class _Behind:
                 f" {_text(*found)}: please report this"
             )
         return full.__dict__
+
+
+def _answer(regime: str, standing: Standing) -> dict[str, Any]:
+    """The answer of one regime: ids, each once and in program order."""
+    ids: tuple[dict[str, None], ...] = ({}, {}, {})
+    for norm, how in standing:
+        if norm.regime == regime:
+            for flag, held in zip((BINDS, MAY_BIND, LIFTED), ids, strict=True):
+                if how & flag:
+                    held[norm.id] = None
+    fired, undecided, lifted = (tuple(held) for held in ids)
+    return {
+        "regime": regime, "outcome": outcome(fired, undecided, lifted), "fired": fired,
+        "undecided": undecided, "lifted": lifted, "_behind": None,
+    }  # fmt: skip
 
 
 def _text(answer: Outcome, *ids: tuple[str, ...]) -> str:

@@ -107,7 +107,7 @@ class Law:
         """
         if case.__class__ is Facts and regimes is None and engine == COMPILED:
             if not about and known_on is None and readings is None and not allow_withdrawn:
-                return self._usual.decide(cast(Facts, case))
+                return self._usual.decide(case)  # type: ignore[arg-type]
         about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:
             if not any(known.startswith(name) for known in self.program.citations):

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from sys import intern
 from typing import Any, Final, cast
 
 from pydantic_core import PydanticCustomError
@@ -112,7 +113,7 @@ def read_facts(text: str) -> Facts:
             data = _take(Case, raw, refs)
             _check_names(data, refs)
             return Facts(data, raw=raw)
-        except (_Odd, PydanticCustomError, ValueError, TypeError, AttributeError, RecursionError):
+        except (_Odd, PydanticCustomError, LookupError, ValueError, TypeError, AttributeError, RecursionError):  # fmt: skip
             pass  # what it is, and where, the other reader says
     return Facts.of(read_case(text, "json"))
 
@@ -146,7 +147,8 @@ def _take(model: type[FactModel], raw: Any, refs: list[tuple[str, str]]) -> Plai
     made: Plain = {}
     for name, value in raw.items():
         if value is not None:
-            value = readers[name](value, refs) if name in readers else _refuse(name)
+            name, read = readers[name]
+            value = read(value, refs)
             if value is not None:
                 made[name] = value
     discriminator = DISCRIMINATORS.get(model.__name__)
@@ -204,9 +206,11 @@ _ENDLESS: Final = ("…", "...", "none")
 
 
 @cache
-def _readers(model: type[FactModel]) -> dict[str, Reader]:
-    parts: dict[str, Reader] = {name: _part(inner) for name, inner in children(model).items()}
-    return parts | {name: _reader(declared) for name, declared in model.declarations.items()}
+def _readers(model: type[FactModel]) -> dict[str, tuple[str, Reader]]:
+    """By the name of a fact: the same name, one object for all messages, and what reads it."""
+    found: dict[str, Reader] = {name: _part(inner) for name, inner in children(model).items()}
+    found |= {name: _reader(declared) for name, declared in model.declarations.items()}
+    return {name: (intern(name), read) for name, read in found.items()}
 
 
 def _part(model: type[FactModel]) -> Reader:
@@ -240,10 +244,11 @@ def _reader(declared: Declared) -> Reader:
             refs.extend([(declared.of, name) for name in named])
         return made
 
-    words = frozenset(declared.values or COUNTRIES) - {"none"}
+    # each word is one object in all messages: what is compared later is then seen to be the same
+    words = {intern(one): intern(one) for one in declared.values or COUNTRIES if one != "none"}
 
     def word(value: Any, refs: list[tuple[str, str]]) -> Any:
-        return value if type(value) is str and value in words else other(value, refs)
+        return words[value] if type(value) is str and value in words else other(value, refs)
 
     def flag(value: Any, refs: list[tuple[str, str]]) -> Any:
         return value if value is True or value is False else other(value, refs)
@@ -267,7 +272,7 @@ def _reader(declared: Declared) -> Reader:
         if given is None or declared.form == "codes":
             return other(value, refs)
         if of_words:
-            return tuple(given) if words.issuperset(given) else other(value, refs)
+            return tuple(given) if words.keys() >= set(given) else other(value, refs)
         for one in given:
             if type(one) is not str or not one or one in _ENDLESS:
                 return other(value, refs)

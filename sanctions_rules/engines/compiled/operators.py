@@ -15,6 +15,7 @@ from sanctions_rules.engines.compiled import runtime
 from sanctions_rules.engines.compiled.rails import (
     FALSE,
     NO,
+    OPEN,
     TRUE,
     TRUTHS,
     YES,
@@ -82,6 +83,9 @@ def _one_of(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
     chosen = cast("frozenset[str]", cast(Literal, choices).value)
     if isinstance(fact, Fact) and fact.variable == "reading":
         return TRUE if e.settings.readings.get(fact.path[0]) in chosen else FALSE
+    if isinstance(fact, Fact) and fact.variable == "case" and fact.path in e.known:
+        word = e.known[fact.path]
+        return OPEN if word is None else TRUE if word in chosen else FALSE
     value, t, among = e.value(fact, scope), e.fresh("t"), e.constant(chosen)
     test = f"{t} == {e.constant(next(iter(chosen)))}" if len(chosen) == 1 else f"{t} in {among}"
     known = f"({test} if ({t} := {value}).__class__ is str else among({t}, {among}))"

@@ -8,7 +8,8 @@ are named objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,10 +38,16 @@ from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Nothing, Span, Truth
 
 #: How large the body of a definition may be to be written where it is used, in nodes.
 INLINE: Final = 6
+#: And where norms are asked together.
+LARGER: Final = 40
 #: How long the source of a body may be to be worked out each time, rather than remembered.
 CHEAP: Final = 120
 #: How deep one expression is nested before a part of it becomes a function of its own.
 DEEP: Final = 40
+
+
+#: Facts of the case of which it is known, while source is written, what they are: a word, or None.
+Known = Mapping[tuple[str, ...], str | None]
 
 
 @dataclass
@@ -55,12 +62,31 @@ class Emitter:
     _waiting: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     _constants: dict[Any, str] = field(default_factory=dict[Any, str])
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
-    _smalls: dict[str, bool] = field(default_factory=dict[str, bool])
+    _smalls: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
+    _read_once: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str])
+    _room: int = INLINE
+    known: Known = field(default_factory=dict[tuple[str, ...], "str | None"])
     _count: int = 0
     _depth: int = 0
 
     def __post_init__(self) -> None:
         self.names.update(runtime.NAMES)
+
+    @contextmanager
+    def together(self, known: Known) -> Iterator[None]:
+        """Source for norms that are asked together of messages that say this.
+
+        It holds for what is written where it is used, not for functions that others call too.
+        """
+        self.known, self._room = known, LARGER
+        try:
+            yield
+        finally:
+            self.known, self._room = {}, INLINE
+
+    def shared(self) -> Iterable[str]:
+        """The source of facts of the case that something may stand for, alike wherever it is used."""
+        return self._read_once.values()
 
     # -- names -----------------------------------------------------------------------------------
 
@@ -208,9 +234,10 @@ class Emitter:
                 or ref.subject.variable != definition.subject
             ):
                 return None
-        if ref.name not in self._smalls:
-            self._smalls[ref.name] = self._left(definition.body, INLINE) >= 0
-        return definition.body if self._smalls[ref.name] else None
+        key = ref.name, self._room
+        if key not in self._smalls:
+            self._smalls[key] = self._left(definition.body, self._room) >= 0
+        return definition.body if self._smalls[key] else None
 
     def _left(self, expr: Expr, room: int) -> int:
         """How many nodes there is room for after the expression; below zero: it is too large."""
@@ -380,8 +407,12 @@ class Emitter:
             self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
         if not is_last or first.items_in or first.item_in or not first.name:
             return f"c.r[{called}]"
-        t = self.fresh("t")  # what is given is at hand; what stands for it is found once
-        return f"({t} if ({t} := {where}.get({first.name!r})) is not None else c.r[{called}])"
+        if fact.path not in self._read_once:
+            t = self.fresh("t")  # what is given is at hand; what stands for it is found once
+            self._read_once[fact.path] = (
+                f"({t} if ({t} := {where}.get({first.name!r})) is not None else c.r[{called}])"
+            )
+        return self._read_once[fact.path]
 
     def _read(self, path: tuple[Step, ...], where: str) -> str:
         """A path, read from what `where` names."""
