@@ -133,21 +133,31 @@ _SIGNS: Final = {"less": "<", "at_most": "<=", "same": "=="}
 
 
 def _of_a_number(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> Rails | None:
-    """A test of one number against a constant: at once where both are exact."""
+    """A test of one number or sum of money against a constant: at once where both are exact."""
     if name not in _SIGNS:
         return None
     for place, one in enumerate(arguments):
         declared = e.declared(one, scope)
         other = arguments[1 - place]
         bound = other.value if isinstance(other, Literal) else None
-        if declared is None or declared.declared.form != "number" or not isinstance(bound, Span):
+        if declared is None or not isinstance(bound, Span):
             continue
-        if bound.is_point and bound.tag is None and isinstance(bound.lo, Decimal):
+        if bound.is_point and isinstance(bound.lo, Decimal):
             t, limit = e.fresh("t"), e.constant(bound.lo)
-            left, right = (t, limit) if place == 0 else (limit, t)
+            if declared.declared.form == "number" and bound.tag is None:
+                exact, is_exact = t, ".__class__ is Decimal"
+            elif declared.declared.form == "money" and bound.tag is not None:
+                exact = f"{t}.lo"
+                is_exact = (
+                    f".__class__ is Span and {t}.lo is {t}.hi is not None"
+                    f" and {t}.tag == {e.constant(bound.tag)}"
+                )
+            else:
+                continue
+            left, right = (exact, limit) if place == 0 else (limit, exact)
             called = f"{name}({', '.join((t, e.constant(bound))[:: 1 if place == 0 else -1])})"
-            exact = f"{left} {_SIGNS[name]} {right} if ({t} := {e.value(one, scope)}).__class__ is Decimal"
-            return Rails(f"({exact} else {called} != 0)", f"({exact} else {called} == 2)")
+            test = f"{left} {_SIGNS[name]} {right} if ({t} := {e.value(one, scope)}){is_exact}"
+            return Rails(f"({test} else {called} != 0)", f"({test} else {called} == 2)")
     return None
 
 
@@ -276,4 +286,9 @@ def _at_least(rail: str, name: str, body: str, count: int) -> list[str]:
 
 QUANTIFIERS: Final[dict[str, Callable[[str, str, str, int], list[str]]]] = {
     "some": _some, "every": _every, "at_least": _at_least,
+}  # fmt: skip
+
+#: And what they say of nothing.
+OF_NOTHING: Final[dict[str, Callable[[int], bool]]] = {
+    "some": lambda count: False, "every": lambda count: True, "at_least": lambda count: count <= 0,
 }  # fmt: skip

@@ -25,7 +25,7 @@ from sanctions_rules.core import (
     Ref,
 )
 from sanctions_rules.engines.compiled import runtime
-from sanctions_rules.engines.compiled.operators import OPERATORS, QUANTIFIERS, VALUES
+from sanctions_rules.engines.compiled.operators import OF_NOTHING, OPERATORS, QUANTIFIERS, VALUES
 from sanctions_rules.engines.compiled.owning import Ownership
 from sanctions_rules.engines.compiled.rails import NO, OPEN, TRUTHS, VALUED, YES, Rails, Scope
 from sanctions_rules.engines.compiled.reading import Step, steps
@@ -311,16 +311,24 @@ class Emitter:
         if self.is_valued(ref):
             return self.flag(self.value(ref, scope))
         y, m = self.function(ref.name, "y"), self.function(ref.name, "m")
-        if ref.subject is None:
-            return Rails(f"{y}(c)", f"{m}(c)")
-        if self._is_bound(ref.subject, scope):
-            name = variable(ref.subject.variable)
-            return Rails(f"{y}(c, {name})", f"{m}(c, {name})")
+        if ref.subject is None or self._is_bound(ref.subject, scope):
+            given = "c" if ref.subject is None else f"c, {variable(ref.subject.variable)}"
+            return self._of_some(ref, Rails(f"{y}({given})", f"{m}({given})"))
         subject, t = self.value(ref.subject, scope), self.fresh("t")
         return Rails(
             f"({y}(c, {t}) if ({t} := {subject}).__class__ is dict else {t} is not NONE)",
             f"({m}(c, {t}) if ({t} := {subject}).__class__ is dict else False)",
         )
+
+    def _of_some(self, ref: Ref, rails: Rails) -> Rails:
+        """The call of a definition, left out where that asks about a list of the case that is empty."""
+        body = getattr(self.program.definitions[ref.name], "body", None)
+        if not isinstance(body, Quantified) or body.quantifier not in OF_NOTHING:
+            return rails
+        if not isinstance(body.collection, Fact) or body.collection.variable != "case":
+            return rails
+        listed, said = self.value(body.collection, {}), OF_NOTHING[body.quantifier](body.count)
+        return Rails(*(f"({said} if {listed} == () else {text})" for text in (rails.may, rails.must)))
 
     def _alone(self, ref: Ref, scope: Scope) -> Scope:
         """What the body of a definition may name: its item, which the reference calls by the same noun."""
