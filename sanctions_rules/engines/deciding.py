@@ -38,14 +38,13 @@ class Decider(Generic[D]):
         self._bans = Regimes(
             CompiledProgram(program, settings), regimes, about, self._answers, bans=True
         )
-        self._answer = self._bans.answer
         self.regimes = regimes
         self.besides = conclude.besides(program, settings, about)
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
         try:
-            answers = self._answer(facts)
+            answers = self._bans.answer(facts)
         except (RecursionError, KeyError):
             return self._by_reference(facts)
         behind = _Behind(self, facts)

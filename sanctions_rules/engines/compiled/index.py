@@ -8,12 +8,12 @@ not known fits everything. Lists of norms are made when a combination is first m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, Program, Ref
-from sanctions_rules.engines.compiled.facts import Facts, Plain, is_whole, members
+from sanctions_rules.engines.compiled.facts import Plain, is_whole, members
 from sanctions_rules.engines.compiled.reading import NO_FACTS
 from sanctions_rules.values import UNKNOWN
 
@@ -25,13 +25,14 @@ COMBINATIONS: Final = 20_000
 #: How many digits of a code tell norms apart: those of a heading.
 HEADING: Final = 4
 
-T = TypeVar("T")
-#: Asks the norms that a message may concern: of facts, their plain form, and the act in it.
-Plan: TypeAlias = Callable[[Facts, Plain, Plain], T]
 Place = tuple[str, ...]
 #: The words of which a fact must be one; of codes, the headings under which one of them must fall.
 Needs = dict[Place, frozenset[str]]
 CODES: Final[Place] = ("goods", "codes")
+#: How a place is read: whether it is that of the codes, and whether it is one of the act.
+_READ: Final = {
+    (True, False): "headings(d)", (False, True): "a.get({!r})", (False, False): "d.get({!r})",
+}  # fmt: skip
 
 
 class Index:
@@ -56,22 +57,15 @@ class Index:
                     rest.append(number)
                 for word in one.get(place, ()):
                     words.setdefault(word, []).append(number)
-        #: What a message says at these places: words where they are known, and what else is there.
-        self.key: Callable[[Plain], tuple[Any, ...]] = _reader(self.places, _KEY)
-
-    def asker(
-        self, plans: Mapping[tuple[Any, ...], Plan[T]], begin: Callable[[Plain], Plan[T]]
-    ) -> Callable[[Facts], T]:
-        """What asks the plan for the key of a message, or one that is then begun."""
-        return _reader(self.places, _ASK, find=plans.get, begin=begin)
-
-    def known(self, key: tuple[Any, ...]) -> dict[Place, str | None]:
-        """What a key says of facts, where that is one word, or that nothing is known."""
-        return {
-            place: word
-            for place, word in zip(self.places, key, strict=True)
-            if place != CODES and (word is None or word.__class__ is str)
-        }
+        parts = "".join(f"{_READ[p == CODES, p[0] == 'act'].format(p[-1])}, " for p in kept)
+        #: Source of what a message says at these places, of its facts `d` and its act `a`.
+        self.key_source = f"({parts})"
+        names: dict[str, Any] = {"headings": headings, "NO_FACTS": NO_FACTS}
+        exec(
+            f"def key(d):\n    a = d.get('act') or NO_FACTS\n    return {self.key_source}\n", names
+        )
+        #: Words where they are known, and what else is there.
+        self.key: Callable[[Plain], tuple[Any, ...]] = names["key"]
 
     def numbers(self, key: tuple[Any, ...]) -> tuple[int, ...]:
         """The numbers of the norms that a message with these words may concern, in program order."""
@@ -90,34 +84,7 @@ class Index:
         return tuple(range(len(self._norms))) if left is None else tuple(sorted(left))
 
 
-def _reader(places: Sequence[Place], lines: str, **names: Any) -> Any:
-    """A function whose lines name what plain facts `d` say at these places, as `KEY`."""
-    parts: list[str] = []
-    for place in places:
-        if place == CODES:
-            parts.append("headings(d)")
-        else:
-            parts.append(f"{'a' if place[0] == 'act' else 'd'}.get({place[-1]!r})")
-    names |= {"headings": _headings, "NO_FACTS": NO_FACTS}
-    key = f"({', '.join(parts)}{',' if parts else ''})"
-    exec(lines.replace("KEY", key), names)
-    return names["read"]
-
-
-_KEY: Final = """\
-def read(d):
-    a = d.get('act') or NO_FACTS
-    return KEY
-"""
-_ASK: Final = """\
-def read(f):
-    d = f.data
-    a = d.get('act') or NO_FACTS
-    return (find(KEY) or begin(d))(f, d, a)
-"""
-
-
-def _headings(d: Plain) -> tuple[str, ...] | None:
+def headings(d: Plain) -> tuple[str, ...] | None:
     """The headings of all goods; None where one is not known so far."""
     if not is_whole(d.get("goods")):
         return None

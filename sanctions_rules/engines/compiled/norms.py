@@ -11,7 +11,7 @@ from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled.duties import Asked, Watch, state
 from sanctions_rules.engines.compiled.rails import Rails, all_of
 from sanctions_rules.engines.compiled.reading import Message
-from sanctions_rules.engines.compiled.source import Emitter, variable
+from sanctions_rules.engines.compiled.source import Emitter, read_once, variable
 from sanctions_rules.schema import COLLECTIONS
 from sanctions_rules.values import Truth
 
@@ -27,12 +27,12 @@ Runner = Callable[[Message], int]
 
 def norm_source(e: Emitter, norm: Norm, name: str) -> str:
     """A function that finds how a norm stands to the things of a message."""
-    lines = (f"    {line}\n" for line in norm_lines(e, norm, "r"))
+    lines = (f"    {line}\n" for line in norm_lines(e, norm))
     return f"def {name}(c):\n    r = 0\n{''.join(lines)}    return r\n"
 
 
-def norm_lines(e: Emitter, norm: Norm, r: str) -> list[str]:
-    """Lines that add to the variable `r` how a norm stands to the things of the message `c`.
+def norm_lines(e: Emitter, norm: Norm, shift: int = 0) -> list[str]:
+    """Lines that add to the variable `r`, so many bits up, how a norm stands to the things of `c`.
 
     What does not depend on the thing is asked first: in force, bound, the act itself.
     """
@@ -47,15 +47,15 @@ def norm_lines(e: Emitter, norm: Norm, r: str) -> list[str]:
     lifted = e.rails(Ref(norm.lifted, own), scope)
     prohibits = norm.verb == "prohibits"
     surely = f"not {lifted.may} and {all_of((gate.must, rest.must))}"
-    binds = [f"if {surely}:", f"    {r} |= {BINDS}", "else:", f"    {r} |= {MAY_BIND}"]
+    binds = [f"if {surely}:", f"    r |= {BINDS << shift}", "else:", f"    r |= {MAY_BIND << shift}"]
     if norm.duty is not None:
-        binds = [f"{r} |= {_duty(e, norm, own)}{surely})"]
+        binds = [f"r |= {_duty(e, norm, own)}{surely}) << {shift}"]
     if norm.conflict:
         conflict = e.rails(_seen(e, norm.conflict, own), scope)
-        binds[1] = f"    {r} |= {MAY_BIND} if {conflict.may} else {BINDS}"
+        binds[1] = f"    r |= {MAY_BIND << shift} if {conflict.may} else {BINDS << shift}"
     test = [
         f"if {rest.may}:",
-        f"    if {lifted.must}:", f"        {r} |= {LIFTED if prohibits else 0}",
+        f"    if {lifted.must}:", f"        r |= {LIFTED << shift if prohibits else 0}",
         "    else:", *(f"        {line}" for line in binds),
     ]  # fmt: skip
     lines = [f"if {gate.may}:"]
@@ -68,9 +68,10 @@ def norm_lines(e: Emitter, norm: Norm, r: str) -> list[str]:
             "    if L.__class__ is not tuple: L = members(L)",
             f"    for {variable(norm.variable)} in L:",
         ]
-        lines += [f"        {line}" for line in test]
+        name = variable(norm.variable)
+        lines += [f"        {line}" for line in read_once(e, e.shared(name), test)]
         if prohibits and not (norm.dormant and not _ever_filled(e.program, norm)):
-            lines.append(f"    if not whole: {r} |= {MAY_BIND}")
+            lines.append(f"    if not whole: r |= {MAY_BIND << shift}")
     return lines
 
 

@@ -15,7 +15,6 @@ from sanctions_rules.engines.compiled import runtime
 from sanctions_rules.engines.compiled.rails import (
     FALSE,
     NO,
-    OPEN,
     TRUE,
     TRUTHS,
     YES,
@@ -83,9 +82,6 @@ def _one_of(e: Emitter, arguments: Arguments, scope: Scope) -> Rails:
     chosen = cast("frozenset[str]", cast(Literal, choices).value)
     if isinstance(fact, Fact) and fact.variable == "reading":
         return TRUE if e.settings.readings.get(fact.path[0]) in chosen else FALSE
-    if isinstance(fact, Fact) and fact.variable == "case" and fact.path in e.known:
-        word = e.known[fact.path]
-        return OPEN if word is None else TRUE if word in chosen else FALSE
     value, t, among = e.value(fact, scope), e.fresh("t"), e.constant(chosen)
     test = f"{t} == {e.constant(next(iter(chosen)))}" if len(chosen) == 1 else f"{t} in {among}"
     known = f"({test} if ({t} := {value}).__class__ is str else among({t}, {among}))"
@@ -144,20 +140,21 @@ def _of_a_number(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> R
             continue
         if bound.is_point and isinstance(bound.lo, Decimal):
             t, limit = e.fresh("t"), e.constant(bound.lo)
-            if declared.declared.form == "number" and bound.tag is None:
-                exact, is_exact = t, ".__class__ is Decimal"
-            elif declared.declared.form == "money" and bound.tag is not None:
-                exact = f"{t}.lo"
-                is_exact = (
-                    f".__class__ is Span and {t}.lo is {t}.hi is not None"
-                    f" and {t}.tag == {e.constant(bound.tag)}"
-                )
-            else:
+            may = must = f"{t} {_SIGNS[name]} {limit}" if place == 0 else f"{limit} {_SIGNS[name]} {t}"
+            is_exact = f"{t}.__class__ is Decimal"
+            if declared.declared.form == "price" and bound.tag is not None:
+                may = must = may.replace(t, f"{t}.lo")
+                is_exact = f"{t}.__class__ is Span and {t}.lo is {t}.hi is not None"
+                tag = e.constant(bound.tag)  # what another currency is worth is not known
+                may, must = f"{t}.tag != {tag} or {may}", f"{t}.tag == {tag} and {must}"
+            elif declared.declared.form != "number" or bound.tag is not None:
                 continue
-            left, right = (exact, limit) if place == 0 else (limit, exact)
             called = f"{name}({', '.join((t, e.constant(bound))[:: 1 if place == 0 else -1])})"
-            test = f"{left} {_SIGNS[name]} {right} if ({t} := {e.value(one, scope)}){is_exact}"
-            return Rails(f"({test} else {called} != 0)", f"({test} else {called} == 2)")
+            given = f"({t} := {e.value(one, scope)})"
+            return Rails(
+                f"({given} is None or (({may}) if {is_exact} else {called} != 0))",
+                f"({given} is not None and (({must}) if {is_exact} else {called} == 2))",
+            )
     return None
 
 

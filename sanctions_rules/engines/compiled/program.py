@@ -1,12 +1,12 @@
 """The compiled engine: the norms of a program as Python functions, made as messages need them.
 
-A message is put to the norms that its words leave, each a function of its own. Where messages with
-the same words come often, and few norms are left, these become one function: see `together`.
+A message is put to the norms that its words leave, each a function of its own. A question about few
+norms is one function: see `together`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from threading import Lock
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -16,7 +16,7 @@ from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.answers import RegimeAnswer, is_exposing, reference
 from sanctions_rules.engines.compiled.facts import Facts, Plain
-from sanctions_rules.engines.compiled.index import COMBINATIONS, Index, Plan
+from sanctions_rules.engines.compiled.index import COMBINATIONS, Index
 from sanctions_rules.engines.compiled.norms import (
     BINDS,
     LIFTED,
@@ -27,32 +27,31 @@ from sanctions_rules.engines.compiled.norms import (
 )
 from sanctions_rules.engines.compiled.reading import Message
 from sanctions_rules.engines.compiled.runtime import Memo
-from sanctions_rules.engines.compiled.source import Emitter, Known
+from sanctions_rules.engines.compiled.source import Emitter
 from sanctions_rules.engines.compiled.together import apart, source_of
 from sanctions_rules.engines.interpreter import Settings
 
 VERSION: Final = "compiled 1"
-#: How many messages a plan has seen before its norms are asked together, and how many norms it
-#: has at most: each plan is compiled anew, which takes some milliseconds, and some room.
-OFTEN: Final = 16
-FEW: Final = 16
-#: How many plans are compiled so, and how many answers of one kind are remembered.
-JOINED: Final = 1_000
+#: How many norms are asked together, by one function.
+FEW: Final = 24
+#: How many answers of one question are remembered.
 ANSWERS: Final = 2_000
 
 T = TypeVar("T")
 #: The norms that stand to a message in some way, and how, in program order.
 Standing: TypeAlias = list[tuple[Norm, int]]
+#: The functions to run for a message, each with the number of its norm.
+Plan: TypeAlias = tuple[tuple[Runner, int], ...]
 Answers: TypeAlias = Mapping[str, RegimeAnswer]
 
 
 class CompiledProgram:
     """One program under one set of settings. Shared between threads."""
 
-    def __init__(self, program: Program, settings: Settings, often: int = OFTEN) -> None:
+    def __init__(self, program: Program, settings: Settings, few: int = FEW) -> None:
         self.program = program
         self.settings = settings
-        self.often = often
+        self.few = few
         self._emitter = Emitter(program, settings)
         self._lock = Lock()
         self._asked: dict[tuple[tuple[str, ...], tuple[str, ...]], Regimes[Answers]] = {}
@@ -88,9 +87,11 @@ class CompiledProgram:
         """The function of a norm, compiled now."""
         return self._made(norm.id, lambda e, name: norm_source(e, norm, name))
 
-    def together(self, norms: Iterable[Norm], known: Known, answers: Mapping[int, T]) -> Plan[T]:
-        """One function that asks all these norms, compiled now: see `together`."""
-        return self._made("norms asked together", partial(source_of, norms, known, answers))
+    def together(
+        self, norms: Sequence[Norm], index: Index, answers: Mapping[int, T]
+    ) -> Callable[[Facts], T]:
+        """The function that asks all these norms, compiled now."""
+        return self._made("norms asked together", partial(source_of, norms, index, answers))
 
     def _made(self, file: str, write: Callable[[Emitter, str], str]) -> Any:
         with self._lock:
@@ -113,7 +114,7 @@ class Regimes(Generic[T]):
         self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...],
         tell: Callable[[Standing], T], bans: bool = False,
     ) -> None:  # fmt: skip
-        self.of = of
+        self._of = of
         self.norms = [
             norm for norm in (
                 n for regime in regimes for n in conclude.asked_norms(of.program, regime, about)
@@ -125,65 +126,44 @@ class Regimes(Generic[T]):
             lambda found: tell([(self.norms[number], how) for number, how in found]), ANSWERS
         )
         self._runners: list[Runner | None] = [None] * len(self.norms)
-        self._joined = 0
-        self.plans: dict[tuple[Any, ...], Plan[T]] = {}
-        #: What is told of a message. Raises RecursionError for definitions linked too deeply.
-        self.answer: Callable[[Facts], T] = self.index.asker(self.plans, self._begun)
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        if len(self.norms) <= of.few:
+            self.answer = self._compiled
 
-    def _begun(self, data: Plain) -> Plan[T]:
-        """The plan for a message and for all with the same words, now made."""
-        if len(self.plans) >= COMBINATIONS:
-            self.plans.clear()
-        key = self.index.key(data)
-        found = self.plans[key] = _OneByOne(self, key)
-        return found
-
-    def plan(self, data: Plain) -> tuple[tuple[Runner, int], ...]:
-        """The functions of the norms that a message may concern, in program order, by number."""
-        return tuple((self.runner(n), n) for n in self.index.numbers(self.index.key(data)))
-
-    def runner(self, number: int) -> Runner:
-        found = self._runners[number]
-        if found is None:
-            found = self._runners[number] = self.of.runner(self.norms[number])
-        return found
-
-    def join(self, key: tuple[Any, ...], numbers: tuple[int, ...]) -> None:
-        """Ask the norms of a plan together from now on, unless many plans are asked so."""
-        self._joined += 1
-        if self._joined > JOINED:
-            return
-        answers: Mapping[int, T] = Memo(
-            lambda code: self.told[tuple((numbers[i], how) for i, how in apart(code))], ANSWERS
-        )
-        norms = [self.norms[number] for number in numbers]
-        self.plans[key] = self.of.together(norms, self.index.known(key), answers)
-
-
-class _OneByOne(Generic[T]):
-    """A plan that asks one norm after the other, until it was used often."""
-
-    __slots__ = ("_key", "_numbers", "_of", "_steps", "_uses")
-
-    def __init__(self, of: Regimes[T], key: tuple[Any, ...]) -> None:
-        self._of = of
-        self._key = key
-        self._numbers = of.index.numbers(key)
-        self._steps = [(of.runner(number), number) for number in self._numbers]
-        self._uses = 0
-
-    def __call__(self, facts: Facts, data: Plain, act: Plain) -> T:
-        self._uses += 1
-        if self._uses == self._of.of.often and len(self._numbers) <= FEW:
-            self._of.join(self._key, self._numbers)
+    def answer(self, facts: Facts) -> T:
+        """What is told of a message. Raises RecursionError for definitions linked too deeply."""
+        plan = self.plan(facts.data)
         found: list[tuple[int, int]] = []
-        if self._steps:
+        if plan:
             c = Message(facts)
-            for run, number in self._steps:
+            for run, number in plan:
                 how = run(c)
                 if how:
                     found.append((number, how))
-        return self._of.told[tuple(found)]
+        return self.told[tuple(found)]
+
+    def _compiled(self, facts: Facts) -> T:
+        """The same for few norms, by one function, which is compiled when it is first needed."""
+        codes = Memo(lambda code: self.told[tuple(apart(code))], ANSWERS)
+        self.answer = self._of.together(self.norms, self.index, codes)
+        return self.answer(facts)
+
+    def plan(self, data: Plain) -> Plan:
+        """The functions of the norms that a message may concern, in program order, by number."""
+        key = self.index.key(data)
+        found = self._plans.get(key)
+        if found is None:
+            if len(self._plans) >= COMBINATIONS:
+                self._plans.clear()
+            numbers = self.index.numbers(key)
+            found = self._plans[key] = tuple((self._runner(n), n) for n in numbers)
+        return found
+
+    def _runner(self, number: int) -> Runner:
+        found = self._runners[number]
+        if found is None:
+            found = self._runners[number] = self._of.runner(self.norms[number])
+        return found
 
 
 def _is_answered(norm: Norm) -> bool:

@@ -46,10 +46,6 @@ CHEAP: Final = 120
 DEEP: Final = 40
 
 
-#: Facts of the case of which it is known, while source is written, what they are: a word, or None.
-Known = Mapping[tuple[str, ...], str | None]
-
-
 @dataclass
 class Emitter:
     """The functions of one program under one set of settings, written as they are asked for."""
@@ -63,9 +59,10 @@ class Emitter:
     _constants: dict[Any, str] = field(default_factory=dict[Any, str])
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
     _smalls: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
-    _read_once: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str])
+    _read_once: dict[tuple[str, tuple[str, ...]], str] = field(
+        default_factory=dict[tuple[str, tuple[str, ...]], str]
+    )
     _room: int = INLINE
-    known: Known = field(default_factory=dict[tuple[str, ...], "str | None"])
     _count: int = 0
     _depth: int = 0
 
@@ -73,20 +70,17 @@ class Emitter:
         self.names.update(runtime.NAMES)
 
     @contextmanager
-    def together(self, known: Known) -> Iterator[None]:
-        """Source for norms that are asked together of messages that say this.
-
-        It holds for what is written where it is used, not for functions that others call too.
-        """
-        self.known, self._room = known, LARGER
+    def together(self) -> Iterator[None]:
+        """Source for norms that are asked together: larger definitions are written where used."""
+        self._room = LARGER
         try:
             yield
         finally:
-            self.known, self._room = {}, INLINE
+            self._room = INLINE
 
-    def shared(self) -> Iterable[str]:
-        """The source of facts of the case that something may stand for, alike wherever it is used."""
-        return self._read_once.values()
+    def shared(self, item: str = "") -> tuple[str, ...]:
+        """The source of facts that something may stand for, of the case or of the item `x_...`."""
+        return tuple(text for (of, _), text in self._read_once.items() if of == item)
 
     # -- names -----------------------------------------------------------------------------------
 
@@ -394,7 +388,13 @@ class Emitter:
             return "None"
         if fact.path[0] == "judged":
             return f"c.judged({name}, {self.constant(fact.path[1])})"
-        return self._read(steps(model, fact.path), name)
+        path = steps(model, fact.path)
+        if len(path) > 1 or path[0].otherwise is None:
+            return self._read(path, name)
+        at = name, fact.path
+        if at not in self._read_once:
+            self._read_once[at] = self._read(path, name)
+        return self._read_once[at]
 
     def _of_the_case(self, fact: Fact) -> str:
         if not fact.path:
@@ -415,12 +415,13 @@ class Emitter:
             self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
         if not is_last or first.items_in or first.item_in or not first.name:
             return f"c.r[{called}]"
-        if fact.path not in self._read_once:
+        at = "", fact.path
+        if at not in self._read_once:
             t = self.fresh("t")  # what is given is at hand; what stands for it is found once
-            self._read_once[fact.path] = (
+            self._read_once[at] = (
                 f"({t} if ({t} := {where}.get({first.name!r})) is not None else c.r[{called}])"
             )
-        return self._read_once[fact.path]
+        return self._read_once[at]
 
     def _read(self, path: tuple[Step, ...], where: str) -> str:
         """A path, read from what `where` names."""
@@ -538,6 +539,17 @@ class Emitter:
                 return runtime.MEANING[operator](*(self.settled(a, fact, known) for a in arguments))
             case _:
                 raise TypeError(type(expr).__name__)
+
+
+def read_once(e: Emitter, readings: Iterable[str], lines: list[str]) -> list[str]:
+    """Lines in which each of these readings that is used more than on two rails is a variable."""
+    text, first = "\n".join(lines), list[str]()
+    for reading in readings:
+        if text.count(reading) > 2:
+            name = e.fresh("h")
+            first.append(f"{name} = {reading}")
+            text = text.replace(reading, name)
+    return [*first, *text.split("\n")]
 
 
 def variable(name: str) -> str:
