@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
+from weakref import ref
 
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.core import Program
@@ -35,31 +36,31 @@ class Decider(Generic[D]):
         self._kind = kind
         self._about = about
         self._program = (program, settings)
-        self._bans = Regimes(
+        self._answer = Regimes(
             CompiledProgram(program, settings), regimes, about, self._answers, bans=True
-        )
+        ).answer
         self.regimes = regimes
         self.besides = conclude.besides(program, settings, about)
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
         try:
-            answers = self._bans.answer(facts)
+            answers = self._answer(facts)
         except (RecursionError, KeyError):
             return self._by_reference(facts)
-        behind = _Behind(self, facts)
         regimes: dict[str, RegimeDecision] = {}
         for regime, answer in answers:
             known = answer.copy()
-            known["_behind"] = behind
+            known["_facts"] = facts
             regimes[regime] = one = _NEW(RegimeDecision)
             fill(one, known)
         made = _NEW(self._kind)
-        fill(made, {"regimes": regimes, "_behind": behind})
+        fill(made, {"regimes": regimes, "_behind": self, "_facts": facts})
         return made
 
     def _answers(self, standing: Standing) -> list[tuple[str, dict[str, Any]]]:
-        return [(regime, _answer(regime, standing)) for regime in self.regimes]
+        beside = {"_behind": self, "_facts": None}
+        return [(regime, _answer(regime, standing) | beside) for regime in self.regimes]
 
     def _by_reference(self, facts: Facts) -> D:
         """Definitions that are linked more deeply than Python calls may go, or a name of nothing."""
@@ -70,38 +71,31 @@ class Decider(Generic[D]):
         )  # fmt: skip
 
     def source(self, facts: Facts) -> conclude.Source:
-        return conclude.Source.of(self._program[0], facts.case, self._program[1], self._about)
-
-
-class _Behind:
-    """What lies behind the answers to one case: the reference on its facts, run once."""
-
-    __slots__ = ("_decider", "_facts", "_source")
-
-    def __init__(self, decider: Decider[Any], facts: Facts) -> None:
-        self._decider = decider
-        self._facts = facts
-        self._source: conclude.Source | None = None
-
-    @property
-    def source(self) -> conclude.Source:
-        if self._source is None:
-            self._source = self._decider.source(self._facts)
-        return self._source
+        """The reference on these facts, run once for as long as somebody holds what it found."""
+        decider, held = facts.explained or (None, None)
+        found: conclude.Source | None = held() if held and decider is self else None
+        if found is None:
+            found = conclude.Source.of(
+                self._program[0], facts.case, self._program[1], self._about
+            )
+            facts.explained = self, ref(found)
+        return found
 
     def found(self, of: Any, name: str) -> Mapping[str, Any]:
+        """What lies behind an answer: see `Expanding`."""
+        facts: Facts = of.__dict__["_facts"]
         if isinstance(of, RegimeDecision):
-            return self._regime(of)
+            return self._checked(of, self.source(facts))
         match name:
             case "_source":
-                return {name: self.source}
+                return {name: self.source(facts)}
             case "facts_digest":
-                return {name: facts_digest(self._facts.case)}
+                return {name: facts_digest(facts.case)}
             case _:
-                return self._decider.besides
+                return self.besides
 
-    def _regime(self, of: RegimeDecision) -> Mapping[str, Any]:
-        full = conclude.regime_decision(self.source, of.regime)
+    def _checked(self, of: RegimeDecision, source: conclude.Source) -> Mapping[str, Any]:
+        full = conclude.regime_decision(source, of.regime)
         given = of.outcome, of.fired, of.undecided, of.lifted
         found = full.outcome, full.fired, full.undecided, full.lifted
         if given != found:
@@ -109,7 +103,7 @@ class _Behind:
                 f"under {of.regime} the compiled engine answers {_text(*given)}, and the reference"
                 f" {_text(*found)}: please report this"
             )
-        return full.__dict__
+        return {**full.__dict__, "_source": source}
 
 
 def _answer(regime: str, standing: Standing) -> dict[str, Any]:
@@ -123,7 +117,7 @@ def _answer(regime: str, standing: Standing) -> dict[str, Any]:
     fired, undecided, lifted = (tuple(held) for held in ids)
     return {
         "regime": regime, "outcome": outcome(fired, undecided, lifted), "fired": fired,
-        "undecided": undecided, "lifted": lifted, "_behind": None,
+        "undecided": undecided, "lifted": lifted,
     }  # fmt: skip
 
 

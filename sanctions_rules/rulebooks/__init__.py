@@ -105,8 +105,8 @@ class Law:
         Raises LookupError for an unknown regime, instrument, reading point or reading, or a text that
         was not withdrawn, and FactsError for a case that names a person or thing that it does not hold.
         """
-        if case.__class__ is Facts and regimes is None and engine == COMPILED:
-            if not about and known_on is None and readings is None and not allow_withdrawn:
+        if case.__class__ is Facts and engine == COMPILED:
+            if not (regimes or about or known_on or readings or allow_withdrawn):
                 return self._usual.decide(case)  # type: ignore[arg-type]
         about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:

@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from sys import intern
 from typing import Any, Final, cast
 
@@ -64,14 +64,18 @@ TRUSTED: Final = "facts that the caller checked"
 
 
 class Facts:
-    """The facts of one case in plain form, checked, and the `Case` when something asks for it."""
+    """The facts of one case in plain form, checked, and the `Case` when something asks for it.
 
-    __slots__ = ("_case", "_raw", "data")
+    `explained`: whoever asked the reference about them last, and a weak reference to its run.
+    """
+
+    __slots__ = ("_case", "_raw", "data", "explained")
 
     def __init__(self, data: Plain, case: Case | None = None, raw: Any = None) -> None:
         self.data = data
         self._case = case
         self._raw = raw
+        self.explained: tuple[Any, Any] | None = None
 
     @classmethod
     def of(cls, case: Case) -> Facts:
@@ -283,7 +287,7 @@ def _reader(declared: Declared) -> Reader:
     def moment(value: Any, refs: list[tuple[str, str]]) -> Any:
         if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
             if "1900" <= value < "2200":
-                return date.fromisoformat(value)
+                return _day(value)
         return other(value, refs)
 
     def records(value: Any, refs: list[tuple[str, str]]) -> Any:
@@ -299,6 +303,10 @@ def _reader(declared: Declared) -> Reader:
         "records": records, "words": many, "countries": many, "texts": many, "refs": many,
     }.get(declared.form, other)  # fmt: skip
     return read
+
+
+#: Days by their text: one object for all messages of a day.
+_day: Final = lru_cache(4096)(date.fromisoformat)
 
 
 def _records(declared: Declared, value: Any, refs: list[tuple[str, str]]) -> Any:

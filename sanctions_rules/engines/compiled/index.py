@@ -31,7 +31,7 @@ Needs = dict[Place, frozenset[str]]
 CODES: Final[Place] = ("goods", "codes")
 #: How a place is read: whether it is that of the codes, and whether it is one of the act.
 _READ: Final = {
-    (True, False): "headings(d)", (False, True): "a.get({!r})", (False, False): "d.get({!r})",
+    (True, False): "headings(c.d)", (False, True): "c.a.get({!r})", (False, False): "c.d.get({!r})",
 }  # fmt: skip
 
 
@@ -58,12 +58,11 @@ class Index:
                 for word in one.get(place, ()):
                     words.setdefault(word, []).append(number)
         parts = "".join(f"{_READ[p == CODES, p[0] == 'act'].format(p[-1])}, " for p in kept)
-        #: Source of what a message says at these places, of its facts `d` and its act `a`.
+        #: Source of what a message `c` says at these places.
         self.key_source = f"({parts})"
         names: dict[str, Any] = {"headings": headings, "NO_FACTS": NO_FACTS}
-        exec(
-            f"def key(d):\n    a = d.get('act') or NO_FACTS\n    return {self.key_source}\n", names
-        )
+        text = self.key_source.replace("c.a", "a").replace("c.d", "d")
+        exec(f"def key(d):\n    a = d.get('act') or NO_FACTS\n    return {text}\n", names)
         #: Words where they are known, and what else is there.
         self.key: Callable[[Plain], tuple[Any, ...]] = names["key"]
 

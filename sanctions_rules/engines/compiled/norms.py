@@ -64,14 +64,13 @@ def norm_lines(e: Emitter, norm: Norm, shift: int = 0) -> list[str]:
     else:
         lines += [
             f"    L = {e.value(norm.collection, {})}",
-            "    whole = L.__class__ is tuple or L is NONE",
-            "    if L.__class__ is not tuple: L = members(L)",
-            f"    for {variable(norm.variable)} in L:",
+            "    if L.__class__ is not tuple:",
         ]
-        name = variable(norm.variable)
-        lines += [f"        {line}" for line in read_once(e, e.shared(name), test)]
         if prohibits and not (norm.dormant and not _ever_filled(e.program, norm)):
-            lines.append(f"    if not whole: r |= {MAY_BIND << shift}")
+            lines.append(f"        if L is not NONE: r |= {MAY_BIND << shift}")
+        lines += ["        L = members(L)", f"    for {variable(norm.variable)} in L:"]
+        again = read_once(e, e.shared(variable(norm.variable)), test)
+        lines += [f"        {line}" for line in again]
     return lines
 
 

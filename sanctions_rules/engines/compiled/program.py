@@ -127,11 +127,13 @@ class Regimes(Generic[T]):
         )
         self._runners: list[Runner | None] = [None] * len(self.norms)
         self._plans: dict[tuple[Any, ...], Plan] = {}
+        #: What is told of a message. Raises RecursionError for definitions linked too deeply.
+        self.answer: Callable[[Facts], T] = self._one_by_one
         if len(self.norms) <= of.few:
-            self.answer = self._compiled
+            codes = Memo(lambda code: self.told[tuple(apart(code))], ANSWERS)
+            self.answer = of.together(self.norms, self.index, codes)
 
-    def answer(self, facts: Facts) -> T:
-        """What is told of a message. Raises RecursionError for definitions linked too deeply."""
+    def _one_by_one(self, facts: Facts) -> T:
         plan = self.plan(facts.data)
         found: list[tuple[int, int]] = []
         if plan:
@@ -141,12 +143,6 @@ class Regimes(Generic[T]):
                 if how:
                     found.append((number, how))
         return self.told[tuple(found)]
-
-    def _compiled(self, facts: Facts) -> T:
-        """The same for few norms, by one function, which is compiled when it is first needed."""
-        codes = Memo(lambda code: self.told[tuple(apart(code))], ANSWERS)
-        self.answer = self._of.together(self.norms, self.index, codes)
-        return self.answer(facts)
 
     def plan(self, data: Plain) -> Plan:
         """The functions of the norms that a message may concern, in program order, by number."""

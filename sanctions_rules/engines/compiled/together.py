@@ -8,19 +8,23 @@ asks for it, which seldom happens.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sanctions_rules.core import Norm
-from sanctions_rules.engines.compiled.facts import Plain
-from sanctions_rules.engines.compiled.index import COMBINATIONS, Index
+from sanctions_rules.engines.compiled.index import COMBINATIONS, Index, headings
 from sanctions_rules.engines.compiled.norms import STATES, norm_lines
+from sanctions_rules.engines.compiled.runtime import Memo
 from sanctions_rules.engines.compiled.source import Emitter, read_once
 
 #: How many bits a norm has in the number that says how all of them stand.
 BITS: Final = len(STATES)
-#: The message in the source, or one of its three dicts that are at hand without it.
-_MESSAGE: Final = re.compile(r"\bc\b(?:\.([dae])\b)?")
+#: How many norms are passed over together where a message concerns none of them.
+GROUP: Final = 4
+#: The message in the source; one of its dicts, which is at hand without it; a fact that is
+#: remembered there, which is not worth it where each is read once.
+_MESSAGE: Final = re.compile(r"\bc\b(?:\.([dae])\b|\.r\[(\w+)\])?")
+_MADE: Final = "(c or (c := Message(f)))"
 
 _HEAD: Final = """\
 def {name}(f):
@@ -28,8 +32,6 @@ def {name}(f):
     a = d.get('act') or NO_FACTS
     e = a.get('events') or NO_FACTS
     c = None
-    w = {find}({key})
-    if w is None: w = {begin}(d)
     r = 0
 """
 
@@ -38,33 +40,20 @@ def source_of(
     norms: Sequence[Norm], index: Index, answers: Mapping[int, Any], e: Emitter, name: str
 ) -> str:
     """A function of facts that finds the answer for how these norms stand to them."""
-    lines: list[str] = []
+    concerned = Memo(lambda key: sum(1 << n for n in index.numbers(key)), COMBINATIONS)
+    e.names["headings"] = headings
+    lines = [f"w = {e.constant(concerned, 'A')}[{index.key_source}]"]
     with e.together():
         for number, norm in enumerate(norms):
             asked = norm_lines(e, norm, number * BITS)
-            lines += [f"if w & {1 << number}:", *(f"    {line}" for line in asked)]
-    readings = (*(f"c.a.get({place[1]!r})" for place in index.places if place[0] == "act"), *e.shared())
-    body = "\n".join(f"    {line}" for line in read_once(e, readings, lines))
-    masks: dict[tuple[Any, ...], int] = {}
-    head = _HEAD.format(
-        name=name, key=index.key_source, find=e.constant(masks.get, "B"),
-        begin=e.constant(_marking(index, masks), "B"),
-    )  # fmt: skip
-    body = _MESSAGE.sub(lambda m: m[1] or "(c or (c := Message(f)))", body)
-    return f"{head}{body}\n    return {e.constant(answers, 'A')}[r]\n"
-
-
-def _marking(index: Index, masks: dict[tuple[Any, ...], int]) -> Callable[[Plain], int]:
-    """What finds the norms that a message may concern, and remembers them by its words."""
-
-    def begin(data: Plain) -> int:
-        key = index.key(data)
-        if len(masks) >= COMBINATIONS:
-            masks.clear()
-        found = masks[key] = sum(1 << number for number in index.numbers(key))
-        return found
-
-    return begin
+            if number % GROUP == 0:
+                lines.append(f"if w & {((1 << GROUP) - 1) << number}:")
+            lines += [f"    if w & {1 << number}:", *(f"        {line}" for line in asked)]
+    words = [f"c.a.get({place[1]!r})" for place in index.places if place[0] == "act"]
+    lists = dict.fromkeys(e.value(norm.collection, {}) for norm in norms if norm.collection)
+    body = "\n".join(f"    {line}" for line in read_once(e, (*words, *lists, *e.shared()), lines))
+    body = _MESSAGE.sub(lambda m: m[1] or (f"{m[2]}({_MADE})" if m[2] else _MADE), body)
+    return f"{_HEAD.format(name=name)}{body}\n    return {e.constant(answers, 'A')}[r]\n"
 
 
 def apart(code: int) -> Iterator[tuple[int, int]]:
