@@ -75,9 +75,7 @@ class Decider(Generic[D]):
         decider, held = facts.explained or (None, None)
         found: conclude.Source | None = held() if held and decider is self else None
         if found is None:
-            found = conclude.Source.of(
-                self._program[0], facts.case, self._program[1], self._about
-            )
+            found = conclude.Source.of(self._program[0], facts.case, self._program[1], self._about)
             facts.explained = self, ref(found)
         return found
 

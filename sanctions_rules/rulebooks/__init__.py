@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing

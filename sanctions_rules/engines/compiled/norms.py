@@ -47,7 +47,12 @@ def norm_lines(e: Emitter, norm: Norm, shift: int = 0) -> list[str]:
     lifted = e.rails(Ref(norm.lifted, own), scope)
     prohibits = norm.verb == "prohibits"
     surely = f"not {lifted.may} and {all_of((gate.must, rest.must))}"
-    binds = [f"if {surely}:", f"    r |= {BINDS << shift}", "else:", f"    r |= {MAY_BIND << shift}"]
+    binds = [
+        f"if {surely}:",
+        f"    r |= {BINDS << shift}",
+        "else:",
+        f"    r |= {MAY_BIND << shift}",
+    ]
     if norm.duty is not None:
         binds = [f"r |= {_duty(e, norm, own)}{surely}) << {shift}"]
     if norm.conflict:

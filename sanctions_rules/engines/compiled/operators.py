@@ -140,7 +140,9 @@ def _of_a_number(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> R
             continue
         if bound.is_point and isinstance(bound.lo, Decimal):
             t, limit = e.fresh("t"), e.constant(bound.lo)
-            may = must = f"{t} {_SIGNS[name]} {limit}" if place == 0 else f"{limit} {_SIGNS[name]} {t}"
+            may = must = (
+                f"{t} {_SIGNS[name]} {limit}" if place == 0 else f"{limit} {_SIGNS[name]} {t}"
+            )
             is_exact = f"{t}.__class__ is Decimal"
             if declared.declared.form == "price" and bound.tag is not None:
                 may = must = may.replace(t, f"{t}.lo")

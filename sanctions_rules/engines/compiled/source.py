@@ -8,7 +8,7 @@ are named objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -322,7 +322,9 @@ class Emitter:
         if not isinstance(body.collection, Fact) or body.collection.variable != "case":
             return rails
         listed, said = self.value(body.collection, {}), OF_NOTHING[body.quantifier](body.count)
-        return Rails(*(f"({said} if {listed} == () else {text})" for text in (rails.may, rails.must)))
+        return Rails(
+            *(f"({said} if {listed} == () else {text})" for text in (rails.may, rails.must))
+        )
 
     def _alone(self, ref: Ref, scope: Scope) -> Scope:
         """What the body of a definition may name: its item, which the reference calls by the same noun."""
