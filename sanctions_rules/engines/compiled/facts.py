@@ -109,10 +109,7 @@ def read_facts(text: str) -> Facts:
     """
     if len(text) <= LIMITS.facts_bytes // 4:
         try:
-            raw = json.loads(
-                text, parse_float=_number, parse_int=_number, parse_constant=_refuse,
-                object_pairs_hook=_table,
-            )  # fmt: skip
+            raw = _JSON.decode(text)
             refs: list[tuple[str, str]] = []
             data = _take(Case, raw, refs)
             _check_names(data, refs)
@@ -141,6 +138,11 @@ def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise _Odd
     return made
+
+
+_JSON: Final = json.JSONDecoder(
+    parse_float=_number, parse_int=_number, parse_constant=_refuse, object_pairs_hook=_table
+)
 
 
 # -- from JSON -----------------------------------------------------------------------------------
@@ -195,16 +197,15 @@ def _closed(value: Any, needs_basis: bool) -> list[Any] | None:
         return None if needs_basis else value
     if value.__class__ is not dict or value.get("complete") is not True:
         return None
-    keys = value.keys()
-    if (keys == _BARE and not needs_basis) or (
-        keys == _BASED and type(value["basis"]) is str and value["basis"]
-    ):
-        return value["items"] if value["items"].__class__ is list else None
+    items, more = value.get("items"), len(value) - 2  # beside these two, one key at most: a basis
+    if items.__class__ is list:
+        if more == 0 and not needs_basis:
+            return items
+        if more == 1 and type(value.get("basis")) is str and value["basis"]:
+            return items
     return None
 
 
-_BARE: Final = frozenset(("items", "complete"))
-_BASED: Final = frozenset(("items", "complete", "basis"))
 #: What ends a list that is not closed, or is no member of one.
 _ENDLESS: Final = ("…", "...", "none")
 
@@ -269,12 +270,14 @@ def _reader(declared: Declared) -> Reader:
         return other(value, refs)
 
     of_words = declared.form in ("words", "countries")
-    of_refs = declared.form == "refs"
+    of_refs, of_codes = declared.form == "refs", declared.form == "codes"
 
     def many(value: Any, refs: list[tuple[str, str]]) -> Any:
         given = _closed(value, declared.needs_basis)
-        if given is None or declared.form == "codes":
+        if given is None or of_codes:
             return other(value, refs)
+        if not given:
+            return ()
         if of_words:
             return tuple(given) if words.keys() >= set(given) else other(value, refs)
         for one in given:
@@ -327,10 +330,11 @@ def _check_names(data: Plain, refs: list[tuple[str, str]]) -> None:
     names: dict[str, set[str]] = {}
     for collection in COLLECTIONS:
         held = members(data.get(collection))
-        given = [one["id"] for one in held if "id" in one]
-        names[collection] = found = set(given)
-        if len(found) != len(given):
-            raise _Odd
+        if held:
+            given = [one["id"] for one in held if "id" in one]
+            names[collection] = found = set(given)
+            if len(found) != len(given):
+                raise _Odd
     for collection, name in refs:
         if name not in names.get(collection, ()):
             raise _Odd
