@@ -31,7 +31,7 @@ from sanctions_rules.engines.compiled.source import Emitter
 from sanctions_rules.engines.compiled.together import apart, source_of
 from sanctions_rules.engines.interpreter import Settings
 
-VERSION: Final = "compiled 1"
+VERSION: Final = "compiled 2"
 #: How many norms are asked together, by one function.
 FEW: Final = 24
 #: How many answers of one question are remembered.
