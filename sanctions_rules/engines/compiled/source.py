@@ -8,7 +8,7 @@ are named objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -59,8 +59,8 @@ class Emitter:
     _constants: dict[Any, str] = field(default_factory=dict[Any, str])
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
     _smalls: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
-    _read_once: dict[tuple[str, tuple[str, ...]], str] = field(
-        default_factory=dict[tuple[str, tuple[str, ...]], str]
+    _read_once: dict[tuple[str, type[FactModel], tuple[str, ...]], str] = field(
+        default_factory=dict[tuple[str, type[FactModel], tuple[str, ...]], str]
     )
     _room: int = INLINE
     _count: int = 0
@@ -70,7 +70,7 @@ class Emitter:
         self.names.update(runtime.NAMES)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> Generator[None]:
         """Source for norms that are asked together: larger definitions are written where used."""
         self._room = LARGER
         try:
@@ -80,7 +80,7 @@ class Emitter:
 
     def shared(self, item: str = "") -> tuple[str, ...]:
         """The source of facts that something may stand for, of the case or of the item `x_...`."""
-        return tuple(text for (of, _), text in self._read_once.items() if of == item)
+        return tuple(text for (of, _, _), text in self._read_once.items() if of == item)
 
     # -- names -----------------------------------------------------------------------------------
 
@@ -391,9 +391,9 @@ class Emitter:
         if fact.path[0] == "judged":
             return f"c.judged({name}, {self.constant(fact.path[1])})"
         path = steps(model, fact.path)
-        if len(path) > 1 or path[0].otherwise is None:
+        if len(path) != 1 or path[0].otherwise is None:
             return self._read(path, name)
-        at = name, fact.path
+        at = name, model, fact.path
         if at not in self._read_once:
             self._read_once[at] = self._read(path, name)
         return self._read_once[at]
@@ -417,7 +417,7 @@ class Emitter:
             self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
         if not is_last or first.items_in or first.item_in or not first.name:
             return f"c.r[{called}]"
-        at = "", fact.path
+        at = "", Case, fact.path
         if at not in self._read_once:
             t = self.fresh("t")  # what is given is at hand; what stands for it is found once
             self._read_once[at] = (
