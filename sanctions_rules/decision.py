@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol
 
 from sanctions_rules.core import Norm, Overlay
 from sanctions_rules.values import Truth
@@ -172,12 +172,9 @@ class Expanding:
         self.__dict__.update(behind.found(self, name))
         return self.__dict__[name]
 
-    @classmethod
-    def begun(cls, known: dict[str, Any]) -> Self:
-        """A decision of which this is known, `_behind` among it."""
-        made = cls.__new__(cls)
-        object.__setattr__(made, "__dict__", known)  # one step, where every other would be felt
-        return made
+
+#: Gives a new decision all of its fields: one step, where one for each field would be felt.
+fill: Final[Callable[[Expanding, dict[str, Any]], None]] = Expanding.__dict__["__dict__"].__set__
 
 
 class Disagreement(RuntimeError):

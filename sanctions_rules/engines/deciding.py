@@ -6,21 +6,30 @@ must be that answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar
+from weakref import ref
 
 from sanctions_rules.canonical import facts_digest
-from sanctions_rules.core import Norm, Program
-from sanctions_rules.decision import Decision, Disagreement, Finding, Outcome, RegimeDecision
+from sanctions_rules.core import Program
+from sanctions_rules.decision import (
+    Decision,
+    Disagreement,
+    Finding,
+    Outcome,
+    RegimeDecision,
+    fill,
+)
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.compiled import CompiledProgram, Facts
 from sanctions_rules.engines.compiled.models import models_of
-from sanctions_rules.engines.compiled.program import BINDS, LIFTED, MAY_BIND, outcome
-from sanctions_rules.engines.compiled.reading import Message
+from sanctions_rules.engines.compiled.norms import BINDS, LIFTED, MAY_BIND
+from sanctions_rules.engines.compiled.program import Regimes, Standing, outcome
 from sanctions_rules.engines.interpreter import Settings, Step
 from sanctions_rules.facts import Case
 
 D = TypeVar("D", bound=Decision)
+_NEW: Final = object.__new__
 
 
 class Decider(Generic[D]):
@@ -36,24 +45,31 @@ class Decider(Generic[D]):
         self._kind = kind
         self._about = about
         self._program = (program, settings)
-        self._bans = CompiledProgram(program, settings).regimes(regimes, about, bans=True)
+        self._answer = Regimes(
+            CompiledProgram(program, settings), regimes, about, self._answers, bans=True
+        ).answer
         self.regimes = regimes
         self.besides = conclude.besides(program, settings, about)
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
-        standing: list[tuple[Norm, int]] = []
-        plan = self._bans.plan(facts.data)
-        if plan:
-            message = Message(facts)
-            try:
-                for run, norm in plan:
-                    how = run(message)
-                    if how:
-                        standing.append((norm, how))
-            except (RecursionError, KeyError):
-                return self._by_reference(facts)
-        return self._kind.begun({"_behind": _Behind(self, facts, standing)})
+        try:
+            answers = self._answer(facts)
+        except (RecursionError, KeyError):
+            return self._by_reference(facts)
+        regimes: dict[str, RegimeDecision] = {}
+        for regime, answer in answers:
+            known = answer.copy()
+            known["_facts"] = facts
+            regimes[regime] = one = _NEW(RegimeDecision)
+            fill(one, known)
+        made = _NEW(self._kind)
+        fill(made, {"regimes": regimes, "_behind": self, "_facts": facts})
+        return made
+
+    def _answers(self, standing: Standing) -> list[tuple[str, dict[str, Any]]]:
+        beside = {"_behind": self, "_facts": None}
+        return [(regime, _answer(regime, standing) | beside) for regime in self.regimes]
 
     def _by_reference(self, facts: Facts) -> D:
         """Definitions that are linked more deeply than Python calls may go, or a name of nothing."""
@@ -64,81 +80,48 @@ class Decider(Generic[D]):
         )  # fmt: skip
 
     def source(self, facts: Facts) -> conclude.Source:
-        return self.source_of(facts.case)
+        """The reference on these facts, run once for as long as somebody holds what it found."""
+        decider, held = facts.explained or (None, None)
+        found: conclude.Source | None = held() if held and decider is self else None
+        if found is None:
+            found = self._source_of(facts.case)
+            facts.explained = self, ref(found)
+        return found
 
-    def source_of(self, case: Case) -> conclude.Source:
+    def _source_of(self, case: Case) -> conclude.Source:
         return conclude.Source.of(self._program[0], case, self._program[1], self._about)
 
-
-class _Behind:
-    """What lies behind the answers to one case: the reference on its facts, run once."""
-
-    __slots__ = ("_decider", "_facts", "_reading", "_source", "_standing")
-
-    def __init__(
-        self, decider: Decider[Any], facts: Facts, standing: Sequence[tuple[Norm, int]]
-    ) -> None:
-        self._decider = decider
-        self._facts = facts
-        self._standing = standing
-        self._source: conclude.Source | None = None
-        self._reading: conclude.Source | None = None
-
-    @property
-    def source(self) -> conclude.Source:
-        if self._source is None:
-            self._source = self._decider.source(self._facts)
-        return self._source
-
-    def derivations(self, one: RegimeDecision) -> tuple[tuple[Finding, Step], ...]:
+    def derivations(self, of: Decision, one: RegimeDecision) -> tuple[tuple[Finding, Step], ...]:
         """By the reference on the facts as they were read, which need not be checked once more."""
-        if self._source is None:
+        known = of.__dict__
+        facts: Facts = known["_facts"]
+        if not (facts.explained and facts.explained[0] is self and facts.explained[1]()):
             try:
-                if self._reading is None:
-                    self._reading = self._decider.source_of(models_of(self._facts.data))
-                    self._reading.evaluation.hears_all = False
-                return conclude.derivations(self._reading, one)
+                if "_reading" not in known:
+                    known["_reading"] = self._source_of(models_of(facts.data))
+                    known["_reading"].evaluation.hears_all = False
+                return conclude.derivations(known["_reading"], one)
             except Disagreement:
                 raise
             except Exception:  # trusted facts that are none: reading them as a case says so
                 pass
-        return conclude.derivations(self.source, one)
+        return conclude.derivations(self.source(facts), one)
 
     def found(self, of: Any, name: str) -> Mapping[str, Any]:
+        """What lies behind an answer: see `Expanding`."""
+        facts: Facts = of.__dict__["_facts"]
         if isinstance(of, RegimeDecision):
-            return self._regime(of)
+            return self._checked(of, self.source(facts))
         match name:
-            case "regimes":
-                return {name: {regime: self._answered(regime) for regime in self._decider.regimes}}
             case "_source":
-                return {name: self.source}
+                return {name: self.source(facts)}
             case "facts_digest":
-                return {name: facts_digest(self._facts.case)}
+                return {name: facts_digest(facts.case)}
             case _:
-                return self._decider.besides
+                return self.besides
 
-    def _answered(self, regime: str) -> RegimeDecision:
-        """The answer of one regime: ids, each once and in program order."""
-        fired: tuple[str, ...] = ()
-        undecided: tuple[str, ...] = ()
-        lifted: tuple[str, ...] = ()
-        answer = Outcome.NOT_PROHIBITED
-        if self._standing:
-            ids: tuple[dict[str, None], ...] = ({}, {}, {})
-            for norm, how in self._standing:
-                if norm.regime == regime:
-                    for flag, held in zip((BINDS, MAY_BIND, LIFTED), ids, strict=True):
-                        if how & flag:
-                            held[norm.id] = None
-            fired, undecided, lifted = tuple(ids[0]), tuple(ids[1]), tuple(ids[2])
-            answer = outcome(fired, undecided, lifted)
-        return RegimeDecision.begun({
-            "regime": regime, "outcome": answer, "fired": fired, "undecided": undecided,
-            "lifted": lifted, "_behind": self,
-        })  # fmt: skip
-
-    def _regime(self, of: RegimeDecision) -> Mapping[str, Any]:
-        full = conclude.regime_decision(self.source, of.regime)
+    def _checked(self, of: RegimeDecision, source: conclude.Source) -> Mapping[str, Any]:
+        full = conclude.regime_decision(source, of.regime)
         given = of.outcome, of.fired, of.undecided, of.lifted
         found = full.outcome, full.fired, full.undecided, full.lifted
         if given != found:
@@ -146,7 +129,22 @@ class _Behind:
                 f"under {of.regime} the compiled engine answers {_text(*given)}, and the reference"
                 f" {_text(*found)}: please report this"
             )
-        return full.__dict__
+        return {**full.__dict__, "_source": source}
+
+
+def _answer(regime: str, standing: Standing) -> dict[str, Any]:
+    """The answer of one regime: ids, each once and in program order."""
+    ids: tuple[dict[str, None], ...] = ({}, {}, {})
+    for norm, how in standing:
+        if norm.regime == regime:
+            for flag, held in zip((BINDS, MAY_BIND, LIFTED), ids, strict=True):
+                if how & flag:
+                    held[norm.id] = None
+    fired, undecided, lifted = (tuple(held) for held in ids)
+    return {
+        "regime": regime, "outcome": outcome(fired, undecided, lifted), "fired": fired,
+        "undecided": undecided, "lifted": lifted,
+    }  # fmt: skip
 
 
 def _text(answer: Outcome, *ids: tuple[str, ...]) -> str:

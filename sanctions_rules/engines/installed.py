@@ -19,6 +19,7 @@ from sanctions_rules.core import Program
 from sanctions_rules.engines.answers import reference
 from sanctions_rules.engines.compiled import VERSION as COMPILED
 from sanctions_rules.engines.compiled import CompiledProgram, Facts, read_facts
+from sanctions_rules.engines.compiled.program import FEW
 from sanctions_rules.engines.conclude import ENGINE_VERSION
 from sanctions_rules.engines.conformance import CAPABILITIES, Answers, Engine
 from sanctions_rules.engines.interpreter import Settings
@@ -44,18 +45,24 @@ class Interpreter:
 
 @dataclass(frozen=True)
 class Compiled:
-    """The compiled engine. `from_text`: facts through its own reader of JSON, not from a case."""
+    """The compiled engine. `from_text`: facts through its own reader of JSON, not from a case.
+
+    `one_by_one`: each norm by a function of its own, as it asks where norms are many.
+    """
 
     from_text: bool = False
+    one_by_one: bool = False
     version: str = COMPILED
     capabilities: frozenset[str] = CAPABILITIES - {"missing"}
 
     @property
     def name(self) -> str:
+        if self.one_by_one:
+            return "compiled one by one"
         return "compiled from text" if self.from_text else "compiled"
 
     def answers(self, program: Program, settings: Settings, cases: Sequence[Case]) -> list[Answers]:
-        made = CompiledProgram(program, settings)
+        made = CompiledProgram(program, settings, few=0 if self.one_by_one else FEW)
         facts = (read_facts(canonical(c)) if self.from_text else Facts.of(c) for c in cases)
         return [made.answers(one, program.regimes) for one in facts]
 
@@ -158,6 +165,7 @@ class Spark:
 ENGINES: dict[str, Callable[[], Engine]] = {
     "compiled": Compiled,
     "compiled from text": lambda: Compiled(from_text=True),
+    "compiled one by one": lambda: Compiled(one_by_one=True),
     "columnar": Columnar,
     "columnar in pieces": lambda: Columnar(in_pieces=True),
     "duckdb": DuckDB,

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
@@ -105,9 +105,9 @@ class Law:
         Raises LookupError for an unknown regime, instrument, reading point or reading, or a text that
         was not withdrawn, and FactsError for a case that names a person or thing that it does not hold.
         """
-        if case.__class__ is Facts and regimes is None and engine == COMPILED:
-            if not about and known_on is None and readings is None and not allow_withdrawn:
-                return self._usual.decide(cast(Facts, case))
+        if case.__class__ is Facts and engine == COMPILED:
+            if not (regimes or about or known_on or readings or allow_withdrawn):
+                return self._usual.decide(case)  # type: ignore[arg-type]
         about, allowed = tuple(about), frozenset(allow_withdrawn)
         for name in about:
             if not any(known.startswith(name) for known in self.program.citations):

@@ -38,7 +38,7 @@ class ExplainedDecision(Decision):
         if not (one.fired or one.undecided):
             return ()
         behind = self.__dict__.get("_behind")
-        return derivations(self.source, one) if behind is None else behind.derivations(one)
+        return derivations(self.source, one) if behind is None else behind.derivations(self, one)
 
     def explain(self) -> str:
         """Why, why not, what is missing and what would change the answer, as plain text."""

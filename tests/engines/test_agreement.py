@@ -39,6 +39,7 @@ CORPUS = Path(__file__).parent / "corpus"
 PROGRAMS = {
     "compiled": 2_000,
     "compiled from text": 100,
+    "compiled one by one": 100,
     "columnar": 500,
     "columnar in pieces": 200,
     "duckdb": 200,

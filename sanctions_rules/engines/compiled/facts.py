@@ -16,7 +16,8 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from sys import intern
 from typing import Any, Final, cast
 
 from pydantic_core import PydanticCustomError
@@ -63,14 +64,18 @@ TRUSTED: Final = "facts that the caller checked"
 
 
 class Facts:
-    """The facts of one case in plain form, checked, and the `Case` when something asks for it."""
+    """The facts of one case in plain form, checked, and the `Case` when something asks for it.
 
-    __slots__ = ("_case", "_raw", "data")
+    `explained`: whoever asked the reference about them last, and a weak reference to its run.
+    """
+
+    __slots__ = ("_case", "_raw", "data", "explained")
 
     def __init__(self, data: Plain, case: Case | None = None, raw: Any = None) -> None:
         self.data = data
         self._case = case
         self._raw = raw
+        self.explained: tuple[Any, Any] | None = None
 
     @classmethod
     def of(cls, case: Case) -> Facts:
@@ -104,15 +109,12 @@ def read_facts(text: str) -> Facts:
     """
     if len(text) <= LIMITS.facts_bytes // 4:
         try:
-            raw = json.loads(
-                text, parse_float=_number, parse_int=_number, parse_constant=_refuse,
-                object_pairs_hook=_table,
-            )  # fmt: skip
+            raw = _JSON.decode(text)
             refs: list[tuple[str, str]] = []
             data = _take(Case, raw, refs)
             _check_names(data, refs)
             return Facts(data, raw=raw)
-        except (_Odd, PydanticCustomError, ValueError, TypeError, AttributeError, RecursionError):
+        except (_Odd, PydanticCustomError, LookupError, ValueError, TypeError, AttributeError, RecursionError):  # fmt: skip
             pass  # what it is, and where, the other reader says
     return Facts.of(read_case(text, "json"))
 
@@ -138,6 +140,11 @@ def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
+_JSON: Final = json.JSONDecoder(
+    parse_float=_number, parse_int=_number, parse_constant=_refuse, object_pairs_hook=_table
+)
+
+
 # -- from JSON -----------------------------------------------------------------------------------
 
 
@@ -146,7 +153,8 @@ def _take(model: type[FactModel], raw: Any, refs: list[tuple[str, str]]) -> Plai
     made: Plain = {}
     for name, value in raw.items():
         if value is not None:
-            value = readers[name](value, refs) if name in readers else _refuse(name)
+            name, read = readers[name]
+            value = read(value, refs)
             if value is not None:
                 made[name] = value
     discriminator = DISCRIMINATORS.get(model.__name__)
@@ -189,24 +197,25 @@ def _closed(value: Any, needs_basis: bool) -> list[Any] | None:
         return None if needs_basis else value
     if value.__class__ is not dict or value.get("complete") is not True:
         return None
-    keys = value.keys()
-    if (keys == _BARE and not needs_basis) or (
-        keys == _BASED and type(value["basis"]) is str and value["basis"]
-    ):
-        return value["items"] if value["items"].__class__ is list else None
+    items, more = value.get("items"), len(value) - 2  # beside these two, one key at most: a basis
+    if items.__class__ is list:
+        if more == 0 and not needs_basis:
+            return items
+        if more == 1 and type(value.get("basis")) is str and value["basis"]:
+            return items
     return None
 
 
-_BARE: Final = frozenset(("items", "complete"))
-_BASED: Final = frozenset(("items", "complete", "basis"))
 #: What ends a list that is not closed, or is no member of one.
 _ENDLESS: Final = ("…", "...", "none")
 
 
 @cache
-def _readers(model: type[FactModel]) -> dict[str, Reader]:
-    parts: dict[str, Reader] = {name: _part(inner) for name, inner in children(model).items()}
-    return parts | {name: _reader(declared) for name, declared in model.declarations.items()}
+def _readers(model: type[FactModel]) -> dict[str, tuple[str, Reader]]:
+    """By the name of a fact: the same name, one object for all messages, and what reads it."""
+    found: dict[str, Reader] = {name: _part(inner) for name, inner in children(model).items()}
+    found |= {name: _reader(declared) for name, declared in model.declarations.items()}
+    return {name: (intern(name), read) for name, read in found.items()}
 
 
 def _part(model: type[FactModel]) -> Reader:
@@ -240,10 +249,11 @@ def _reader(declared: Declared) -> Reader:
             refs.extend([(declared.of, name) for name in named])
         return made
 
-    words = frozenset(declared.values or COUNTRIES) - {"none"}
+    # each word is one object in all messages: what is compared later is then seen to be the same
+    words = {intern(one): intern(one) for one in declared.values or COUNTRIES if one != "none"}
 
     def word(value: Any, refs: list[tuple[str, str]]) -> Any:
-        return value if type(value) is str and value in words else other(value, refs)
+        return words[value] if type(value) is str and value in words else other(value, refs)
 
     def flag(value: Any, refs: list[tuple[str, str]]) -> Any:
         return value if value is True or value is False else other(value, refs)
@@ -260,14 +270,16 @@ def _reader(declared: Declared) -> Reader:
         return other(value, refs)
 
     of_words = declared.form in ("words", "countries")
-    of_refs = declared.form == "refs"
+    of_refs, of_codes = declared.form == "refs", declared.form == "codes"
 
     def many(value: Any, refs: list[tuple[str, str]]) -> Any:
         given = _closed(value, declared.needs_basis)
-        if given is None or declared.form == "codes":
+        if given is None or of_codes:
             return other(value, refs)
+        if not given:
+            return ()
         if of_words:
-            return tuple(given) if words.issuperset(given) else other(value, refs)
+            return tuple(given) if words.keys() >= set(given) else other(value, refs)
         for one in given:
             if type(one) is not str or not one or one in _ENDLESS:
                 return other(value, refs)
@@ -278,7 +290,7 @@ def _reader(declared: Declared) -> Reader:
     def moment(value: Any, refs: list[tuple[str, str]]) -> Any:
         if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
             if "1900" <= value < "2200":
-                return date.fromisoformat(value)
+                return _day(value)
         return other(value, refs)
 
     def records(value: Any, refs: list[tuple[str, str]]) -> Any:
@@ -294,6 +306,10 @@ def _reader(declared: Declared) -> Reader:
         "records": records, "words": many, "countries": many, "texts": many, "refs": many,
     }.get(declared.form, other)  # fmt: skip
     return read
+
+
+#: Days by their text: one object for all messages of a day.
+_day: Final = lru_cache(4096)(date.fromisoformat)
 
 
 def _records(declared: Declared, value: Any, refs: list[tuple[str, str]]) -> Any:
@@ -314,10 +330,11 @@ def _check_names(data: Plain, refs: list[tuple[str, str]]) -> None:
     names: dict[str, set[str]] = {}
     for collection in COLLECTIONS:
         held = members(data.get(collection))
-        given = [one["id"] for one in held if "id" in one]
-        names[collection] = found = set(given)
-        if len(found) != len(given):
-            raise _Odd
+        if held:
+            given = [one["id"] for one in held if "id" in one]
+            names[collection] = found = set(given)
+            if len(found) != len(given):
+                raise _Odd
     for collection, name in refs:
         if name not in names.get(collection, ()):
             raise _Odd

@@ -29,6 +29,10 @@ Place = tuple[str, ...]
 #: The words of which a fact must be one; of codes, the headings under which one of them must fall.
 Needs = dict[Place, frozenset[str]]
 CODES: Final[Place] = ("goods", "codes")
+#: How a place is read: whether it is that of the codes, and whether it is one of the act.
+_READ: Final = {
+    (True, False): "headings(c.d)", (False, True): "c.a.get({!r})", (False, False): "c.d.get({!r})",
+}  # fmt: skip
 
 
 class Index:
@@ -53,7 +57,14 @@ class Index:
                     rest.append(number)
                 for word in one.get(place, ()):
                     words.setdefault(word, []).append(number)
-        self.key = _reader(self.places)
+        parts = "".join(f"{_READ[p == CODES, p[0] == 'act'].format(p[-1])}, " for p in kept)
+        #: Source of what a message `c` says at these places.
+        self.key_source = f"({parts})"
+        names: dict[str, Any] = {"headings": headings, "NO_FACTS": NO_FACTS}
+        text = self.key_source.replace("c.a", "a").replace("c.d", "d")
+        exec(f"def key(d):\n    a = d.get('act') or NO_FACTS\n    return {text}\n", names)
+        #: Words where they are known, and what else is there.
+        self.key: Callable[[Plain], tuple[Any, ...]] = names["key"]
 
     def numbers(self, key: tuple[Any, ...]) -> tuple[int, ...]:
         """The numbers of the norms that a message with these words may concern, in program order."""
@@ -72,21 +83,7 @@ class Index:
         return tuple(range(len(self._norms))) if left is None else tuple(sorted(left))
 
 
-def _reader(places: Sequence[Place]) -> Callable[[Plain], tuple[Any, ...]]:
-    """What a message says at these places: words where they are known, and what else is there."""
-    parts: list[str] = []
-    for place in places:
-        if place == CODES:
-            parts.append("headings(d)")
-        else:
-            parts.append(f"{'a' if place[0] == 'act' else 'd'}.get({place[-1]!r})")
-    names: dict[str, Any] = {"headings": _headings, "NO_FACTS": NO_FACTS}
-    source = f"def key(d):\n    a = d.get('act') or NO_FACTS\n    return ({', '.join(parts)}{',' if parts else ''})\n"
-    exec(compile(source, "<index>", "exec"), names)
-    return names["key"]
-
-
-def _headings(d: Plain) -> tuple[str, ...] | None:
+def headings(d: Plain) -> tuple[str, ...] | None:
     """The headings of all goods; None where one is not known so far."""
     if not is_whole(d.get("goods")):
         return None

@@ -129,21 +129,34 @@ _SIGNS: Final = {"less": "<", "at_most": "<=", "same": "=="}
 
 
 def _of_a_number(e: Emitter, name: str, arguments: Arguments, scope: Scope) -> Rails | None:
-    """A test of one number against a constant: at once where both are exact."""
+    """A test of one number or sum of money against a constant: at once where both are exact."""
     if name not in _SIGNS:
         return None
     for place, one in enumerate(arguments):
         declared = e.declared(one, scope)
         other = arguments[1 - place]
         bound = other.value if isinstance(other, Literal) else None
-        if declared is None or declared.declared.form != "number" or not isinstance(bound, Span):
+        if declared is None or not isinstance(bound, Span):
             continue
-        if bound.is_point and bound.tag is None and isinstance(bound.lo, Decimal):
+        if bound.is_point and isinstance(bound.lo, Decimal):
             t, limit = e.fresh("t"), e.constant(bound.lo)
-            left, right = (t, limit) if place == 0 else (limit, t)
+            may = must = (
+                f"{t} {_SIGNS[name]} {limit}" if place == 0 else f"{limit} {_SIGNS[name]} {t}"
+            )
+            is_exact = f"{t}.__class__ is Decimal"
+            if declared.declared.form == "price" and bound.tag is not None:
+                may = must = may.replace(t, f"{t}.lo")
+                is_exact = f"{t}.__class__ is Span and {t}.lo is {t}.hi is not None"
+                tag = e.constant(bound.tag)  # what another currency is worth is not known
+                may, must = f"{t}.tag != {tag} or {may}", f"{t}.tag == {tag} and {must}"
+            elif declared.declared.form != "number" or bound.tag is not None:
+                continue
             called = f"{name}({', '.join((t, e.constant(bound))[:: 1 if place == 0 else -1])})"
-            exact = f"{left} {_SIGNS[name]} {right} if ({t} := {e.value(one, scope)}).__class__ is Decimal"
-            return Rails(f"({exact} else {called} != 0)", f"({exact} else {called} == 2)")
+            given = f"({t} := {e.value(one, scope)})"
+            return Rails(
+                f"({given} is None or (({may}) if {is_exact} else {called} != 0))",
+                f"({given} is not None and (({must}) if {is_exact} else {called} == 2))",
+            )
     return None
 
 
@@ -272,4 +285,9 @@ def _at_least(rail: str, name: str, body: str, count: int) -> list[str]:
 
 QUANTIFIERS: Final[dict[str, Callable[[str, str, str, int], list[str]]]] = {
     "some": _some, "every": _every, "at_least": _at_least,
+}  # fmt: skip
+
+#: And what they say of nothing.
+OF_NOTHING: Final[dict[str, Callable[[int], bool]]] = {
+    "some": lambda count: False, "every": lambda count: True, "at_least": lambda count: count <= 0,
 }  # fmt: skip

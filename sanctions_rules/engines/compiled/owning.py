@@ -6,7 +6,7 @@ the stakes are read, and seeds and guards come from generated functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -42,41 +42,91 @@ class Ownership:
 
 def status(c: Message, one: Ownership, item: Plain) -> Truth:
     """Whether the item has the status."""
-    found = c.m.get(one)
+    found: _Net | None = c.m.get(one)
     if found is None:
-        found = c.m[one] = _statuses(c, one)
-    return found.get(c.place(item), Truth.UNKNOWN)
+        found = c.m[one] = _Net(c, one)
+    return found[c.place(item)]
 
 
-def _statuses(c: Message, one: Ownership) -> Mapping[str, Truth]:
-    closure = one.closure
-    parties = c.items("parties")
-    places = [c.place(party) for party in parties]
-    seeds = {p: one.truth(one.seed, c, x) for p, x in zip(places, parties, strict=True)}
-    read = [
-        _holdings(c, one, way, rails) for way, rails in zip(closure.ways, one.counts, strict=True)
-    ]
-    ways = [[h for h in held.values() if h is not None] for held in read]
-    adrift = any(h is None for h in read[0].values())
-    unnamed = {h.owner for held in ways for h in held} - seeds.keys()
-    complete = is_whole(c.d.get("ownership")) and not adrift
-    idle = not any(t.may for t in seeds.values()) and all(way.percent for way in closure.ways)
-    if complete and not unnamed and idle:
-        return seeds  # nobody has it who could pass it on
-    guards = {p: one.truth(one.guard, c, x) for p, x in zip(places, parties, strict=True)}
-    seeds |= dict.fromkeys(sorted(unnamed), Truth.UNKNOWN)
-    guards |= dict.fromkeys(unnamed, Truth.FALSE)
-    way = closure.ways[0]
-    if len(ways) == 1 and interpreter.is_plain(closure):
-        return close(
-            [*seeds], seeds, guards, ways[0], complete, way.percent, way.strict, way.mode
-        ).status
-    passages = [
-        Passage(interpreter.threshold(w, closure), held, bool(w.means))
-        for w, held in zip(closure.ways, ways, strict=True)
-    ]
-    several = interpreter.is_several(closure)
-    return close_ways([*seeds], seeds, guards, passages, complete, several).status
+class _Net(dict[str, Truth]):
+    """The status of each party that was asked for, by place: UNKNOWN for what is no party.
+
+    Where all stakes are known, whom none of them links to anybody has it by itself or not at all,
+    and only that is asked of it. All who are linked are asked together.
+    """
+
+    __slots__ = ("_c", "_complete", "_linked", "_one", "_ways")
+
+    def __init__(self, c: Message, one: Ownership) -> None:
+        super().__init__()
+        self._c = c
+        self._one = one
+        read = [
+            _holdings(c, one, way, rails)
+            for way, rails in zip(one.closure.ways, one.counts, strict=True)
+        ]
+        self._ways = [[h for h in held.values() if h is not None] for held in read]
+        adrift = any(h is None for h in read[0].values())
+        self._complete = is_whole(c.d.get("ownership")) and not adrift
+        # Of a share of nothing, who is owned by nobody has enough.
+        needing = all(way.percent or way.strict for way in one.closure.ways)
+        self._linked = _linked(self._ways) if self._complete and needing else None
+
+    def __missing__(self, place: str) -> Truth:
+        parties = _parties(self._c)
+        if place not in parties:
+            return Truth.UNKNOWN
+        one, linked = self._one, self._linked
+        if linked is None or place in linked:
+            self.update(self._statuses({
+                p: x for p, x in parties.items() if linked is None or p in linked
+            }))  # fmt: skip
+        elif one.closure.direct:
+            self[place] = Truth.FALSE
+        else:
+            self[place] = one.truth(one.seed, self._c, parties[place])
+        return self[place]
+
+    def _statuses(self, parties: Mapping[str, Plain]) -> Mapping[str, Truth]:
+        c, one, ways, complete = self._c, self._one, self._ways, self._complete
+        closure = one.closure
+        seeds = {p: one.truth(one.seed, c, x) for p, x in parties.items()}
+        unnamed = {h.owner for held in ways for h in held} - seeds.keys()
+        idle = not any(t.may for t in seeds.values()) and all(way.percent for way in closure.ways)
+        if complete and not unnamed and idle:
+            return seeds  # nobody has it who could pass it on
+        guards = {p: one.truth(one.guard, c, x) for p, x in parties.items()}
+        seeds |= dict.fromkeys(sorted(unnamed), Truth.UNKNOWN)
+        guards |= dict.fromkeys(unnamed, Truth.FALSE)
+        way = closure.ways[0]
+        if len(ways) == 1 and interpreter.is_plain(closure):
+            return close(
+                [*seeds], seeds, guards, ways[0], complete, way.percent, way.strict, way.mode
+            ).status
+        passages = [
+            Passage(interpreter.threshold(w, closure), held, bool(w.means))
+            for w, held in zip(closure.ways, ways, strict=True)
+        ]
+        several = interpreter.is_several(closure)
+        return close_ways([*seeds], seeds, guards, passages, complete, several).status
+
+
+def _linked(ways: Sequence[Sequence[Holding]]) -> set[str] | None:
+    """The places of all who hold, are held, or are partners; None where anybody may be a partner."""
+    found: set[str] = set()
+    for held in ways:
+        for h in held:
+            if h.shared:
+                return None
+            found |= {h.owner, h.asset, *(partner for partner, _ in h.partners)}
+    return found
+
+
+def _parties(c: Message) -> Mapping[str, Plain]:
+    found = c.m.get("parties")
+    if found is None:
+        found = c.m["parties"] = {c.place(party): party for party in c.items("parties")}
+    return found
 
 
 def _holdings(

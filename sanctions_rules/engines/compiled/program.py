@@ -1,58 +1,67 @@
-"""The compiled engine: the norms of a program as Python functions, made as messages need them."""
+"""The compiled engine: the norms of a program as Python functions, made as messages need them.
+
+A message is put to the norms that its words leave, each a function of its own. A question about few
+norms is one function: see `together`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from sanctions_rules.core import Apply, Definition, Expr, Fact, Literal, Norm, Program, Ref
+from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.answers import RegimeAnswer, is_exposing, reference
-from sanctions_rules.engines.compiled.duties import Asked, Watch, state
 from sanctions_rules.engines.compiled.facts import Facts, Plain
 from sanctions_rules.engines.compiled.index import COMBINATIONS, Index
-from sanctions_rules.engines.compiled.rails import Rails, all_of
+from sanctions_rules.engines.compiled.norms import (
+    BINDS,
+    LIFTED,
+    MAY_BIND,
+    STATES,
+    Runner,
+    norm_source,
+)
 from sanctions_rules.engines.compiled.reading import Message
-from sanctions_rules.engines.compiled.source import Emitter, variable
+from sanctions_rules.engines.compiled.runtime import Memo
+from sanctions_rules.engines.compiled.source import Emitter
+from sanctions_rules.engines.compiled.together import apart, source_of
 from sanctions_rules.engines.interpreter import Settings
-from sanctions_rules.schema import COLLECTIONS
-from sanctions_rules.values import Truth
 
-VERSION: Final = "compiled 1"
-#: What the function of a norm says: for some thing it binds, it may bind, it is lifted.
-BINDS, MAY_BIND, LIFTED = 1, 2, 4
+VERSION: Final = "compiled 2"
+#: How many norms are asked together, by one function.
+FEW: Final = 24
+#: How many answers of one question are remembered.
+ANSWERS: Final = 2_000
 
-#: And of a duty: the states that it is in.
-STATES: Final = {state: 1 << number for number, state in enumerate(DutyState)}
-
-#: A norm's function: of a message, the standings that it has for one thing or another.
-Runner = Callable[[Message], int]
-
-
-#: The functions to run for a message, each with its norm.
-Plan = tuple[tuple[Runner, Norm], ...]
+T = TypeVar("T")
+#: The norms that stand to a message in some way, and how, in program order.
+Standing: TypeAlias = list[tuple[Norm, int]]
+#: The functions to run for a message, each with the number of its norm.
+Plan: TypeAlias = tuple[tuple[Runner, int], ...]
+Answers: TypeAlias = Mapping[str, RegimeAnswer]
 
 
 class CompiledProgram:
     """One program under one set of settings. Shared between threads."""
 
-    def __init__(self, program: Program, settings: Settings) -> None:
+    def __init__(self, program: Program, settings: Settings, few: int = FEW) -> None:
         self.program = program
         self.settings = settings
+        self.few = few
         self._emitter = Emitter(program, settings)
         self._lock = Lock()
-        self._asked: dict[tuple[tuple[str, ...], tuple[str, ...], bool], Regimes] = {}
+        self._asked: dict[tuple[tuple[str, ...], tuple[str, ...]], Regimes[Answers]] = {}
 
-    def regimes(
-        self, regimes: tuple[str, ...], about: tuple[str, ...] = (), bans: bool = False
-    ) -> Regimes:
-        """The norms of these regimes, with their index; `bans`: the prohibitions alone."""
-        key = (regimes, about, bans)
+    def regimes(self, regimes: tuple[str, ...], about: tuple[str, ...] = ()) -> Regimes[Answers]:
+        """The norms of these regimes, with their index."""
+        key = (regimes, about)
         found = self._asked.get(key)
         if found is None:
-            found = self._asked[key] = Regimes(self, *key)
+            found = self._asked[key] = Regimes(self, *key, partial(_answers, regimes))
         return found
 
     def answers(
@@ -64,7 +73,7 @@ class CompiledProgram:
         """
         asked = tuple(regimes)
         try:
-            return self.regimes(asked, about).answers(Message(facts))
+            return {**self.regimes(asked, about).answer(facts)}
         except RecursionError:
             return reference(self.program, facts.case, self.settings, asked, about)
 
@@ -76,42 +85,74 @@ class CompiledProgram:
 
     def runner(self, norm: Norm) -> Runner:
         """The function of a norm, compiled now."""
+        return self._made(norm.id, lambda e, name: norm_source(e, norm, name))
+
+    def together(
+        self, norms: Sequence[Norm], index: Index, answers: Mapping[int, T]
+    ) -> Callable[[Facts], T]:
+        """The function that asks all these norms, compiled now."""
+        return self._made("norms asked together", partial(source_of, norms, index, answers))
+
+    def _made(self, file: str, write: Callable[[Emitter, str], str]) -> Any:
         with self._lock:
             emitter = self._emitter
             name = emitter.fresh("n")
-            text = norm_source(emitter, norm, name)
+            text = write(emitter, name)
             source = emitter.written() + "\n" + text
-            exec(compile(source, f"<{norm.id}>", "exec"), emitter.names)
-            return cast(Runner, emitter.names[name])
+            exec(compile(source, f"<{file}>", "exec"), emitter.names)
+            return emitter.names[name]
 
 
-class Regimes:
-    """The norms that a question is about, and which of them a message concerns."""
+class Regimes(Generic[T]):
+    """The norms that a question is about, and which of them a message concerns.
+
+    `tell`: what is made of the norms that stand to a message in some way, and of how they do. It
+    is made once for all messages to which the same norms stand alike. `bans`: prohibitions alone.
+    """
 
     def __init__(
-        self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...], bans: bool
-    ) -> None:
+        self, of: CompiledProgram, regimes: tuple[str, ...], about: tuple[str, ...],
+        tell: Callable[[Standing], T], bans: bool = False,
+    ) -> None:  # fmt: skip
         self._of = of
-        self.names = regimes
         self.norms = [
             norm for norm in (
                 n for regime in regimes for n in conclude.asked_norms(of.program, regime, about)
             )
             if norm.verb == "prohibits" or (not bans and _is_answered(norm))
         ]  # fmt: skip
-        self._index = Index(of.program, self.norms)
+        self.index = Index(of.program, self.norms)
+        self.told: Mapping[tuple[tuple[int, int], ...], T] = Memo(
+            lambda found: tell([(self.norms[number], how) for number, how in found]), ANSWERS
+        )
         self._runners: list[Runner | None] = [None] * len(self.norms)
         self._plans: dict[tuple[Any, ...], Plan] = {}
+        #: What is told of a message. Raises RecursionError for definitions linked too deeply.
+        self.answer: Callable[[Facts], T] = self._one_by_one
+        if len(self.norms) <= of.few:
+            codes = Memo(lambda code: self.told[tuple(apart(code))], ANSWERS)
+            self.answer = of.together(self.norms, self.index, codes)
+
+    def _one_by_one(self, facts: Facts) -> T:
+        plan = self.plan(facts.data)
+        found: list[tuple[int, int]] = []
+        if plan:
+            c = Message(facts)
+            for run, number in plan:
+                how = run(c)
+                if how:
+                    found.append((number, how))
+        return self.told[tuple(found)]
 
     def plan(self, data: Plain) -> Plan:
-        """The functions of the norms that a message may concern, in program order."""
-        key = self._index.key(data)
+        """The functions of the norms that a message may concern, in program order, by number."""
+        key = self.index.key(data)
         found = self._plans.get(key)
         if found is None:
             if len(self._plans) >= COMBINATIONS:
                 self._plans.clear()
-            numbers = self._index.numbers(key)
-            found = self._plans[key] = tuple((self._runner(n), self.norms[n]) for n in numbers)
+            numbers = self.index.numbers(key)
+            found = self._plans[key] = tuple((self._runner(n), n) for n in numbers)
         return found
 
     def _runner(self, number: int) -> Runner:
@@ -119,19 +160,6 @@ class Regimes:
         if found is None:
             found = self._runners[number] = self._of.runner(self.norms[number])
         return found
-
-    def run(self, c: Message) -> list[tuple[Norm, int]]:
-        """The norms that stand to the message in some way, and how."""
-        found: list[tuple[Norm, int]] = []
-        for runner, norm in self.plan(c.d):
-            standings = runner(c)
-            if standings:
-                found.append((norm, standings))
-        return found
-
-    def answers(self, c: Message) -> dict[str, RegimeAnswer]:
-        standing = self.run(c)
-        return {regime: _answer(regime, standing, c) for regime in self.names}
 
 
 def _is_answered(norm: Norm) -> bool:
@@ -141,7 +169,11 @@ def _is_answered(norm: Norm) -> bool:
     return is_exposing(norm)
 
 
-def _answer(regime: str, standing: list[tuple[Norm, int]], c: Message) -> RegimeAnswer:
+def _answers(regimes: tuple[str, ...], standing: Standing) -> Answers:
+    return {regime: _answer(regime, standing) for regime in regimes}
+
+
+def _answer(regime: str, standing: Standing) -> RegimeAnswer:
     def ids(flag: int, exposing: bool) -> tuple[str, ...]:
         verb = "empowers" if exposing else "prohibits"
         return tuple(dict.fromkeys(
@@ -165,105 +197,3 @@ def outcome(fired: object, undecided: object, lifted: object) -> Outcome:
     if undecided:
         return Outcome.UNDETERMINED
     return Outcome.AUTHORISED if lifted else Outcome.NOT_PROHIBITED
-
-
-# -- the function of a norm ----------------------------------------------------------------------
-
-
-def norm_source(e: Emitter, norm: Norm, name: str) -> str:
-    """A function that finds how a norm stands to the things of a message.
-
-    What does not depend on the thing is asked first: in force, bound, the act itself.
-    """
-    gate = _all(e.rails(Ref(one), {}) for one in (norm.in_force, norm.bound, norm.pattern))
-    scope = e.scope_of(norm.variable or None)
-    parts = [
-        part for part in _parts(e.program, norm.engaged)
-        if not (isinstance(part, Ref) and part.name in (norm.in_force, norm.bound, norm.pattern))
-    ]  # fmt: skip
-    rest = _all(e.rails(part, scope) for part in parts)
-    own = Fact(norm.variable, ()) if norm.variable else None
-    lifted = e.rails(Ref(norm.lifted, own), scope)
-    prohibits = norm.verb == "prohibits"
-    surely = f"not {lifted.may} and {all_of((gate.must, rest.must))}"
-    binds = [f"if {surely}:", f"    r |= {BINDS}", "else:", f"    r |= {MAY_BIND}"]
-    if norm.duty is not None:
-        binds = [f"r |= {_duty(e, norm, own)}{surely})"]
-    if norm.conflict:
-        conflict = e.rails(_seen(e, norm.conflict, own), scope)
-        binds[1] = f"    r |= {MAY_BIND} if {conflict.may} else {BINDS}"
-    test = [
-        f"if {rest.may}:",
-        f"    if {lifted.must}:", f"        r |= {LIFTED if prohibits else 0}",
-        "    else:", *(f"        {line}" for line in binds),
-    ]  # fmt: skip
-    lines = [f"def {name}(c):", f"    if not {gate.may}: return 0", "    r = 0"]
-    if norm.collection is None:
-        lines += [f"    {line}" for line in test]
-    else:
-        lines += [
-            f"    L = {e.value(norm.collection, {})}",
-            "    whole = L.__class__ is tuple or L is NONE",
-            "    if L.__class__ is not tuple: L = members(L)",
-            f"    for {variable(norm.variable)} in L:",
-        ]
-        lines += [f"        {line}" for line in test]
-        if prohibits and not (norm.dormant and not _ever_filled(e.program, norm)):
-            lines.append(f"    if not whole: r |= {MAY_BIND}")
-    lines.append("    return r")
-    return "\n".join(lines) + "\n"
-
-
-def _duty(e: Emitter, norm: Norm, own: Fact | None) -> str:
-    """The call that finds the state of a duty, up to whether it is surely owed, as source."""
-    assert norm.duty is not None
-    scope = {**e.scope_of(norm.variable or None), "performance": COLLECTIONS["performed"]}
-    item = variable(norm.variable) if norm.variable else "_"
-
-    def asked(text: str) -> Asked:
-        name = e.fresh("w")
-        e.lines.append(f"def {name}(c, {item}, x_performance):\n    return {text}\n")
-        return lambda c, x, performance: e.names[name](c, x, performance)
-
-    def truth(expr: Expr) -> Asked:
-        rails = e.rails(expr, scope)
-        return asked(f"2 if {rails.must} else 1 if {rails.may} else 0")
-
-    duty = norm.duty
-    watch = Watch(
-        norm,
-        truth(_seen(e, duty.over, own)) if duty.over else None,
-        truth(_seen(e, duty.met, own)) if duty.met else None,
-        truth(conclude.late(norm)),
-        asked(e.value(duty.last, scope)) if duty.last is not None else None,
-        asked(e.value(conclude.performed_at(norm), scope)),
-    )
-    about = item if norm.variable else "None"
-
-    def stands(c: Message, x: Any, surely: bool) -> int:
-        return STATES[state(c, watch, x, surely)]
-
-    return f"{e.constant(stands, 'W')}(c, {about}, "
-
-
-def _seen(e: Emitter, name: str, own: Fact | None) -> Ref:
-    definition = e.program.definitions[name]
-    return Ref(name, own if getattr(definition, "subject", None) else None)
-
-
-def _ever_filled(program: Program, norm: Norm) -> bool:
-    body = getattr(program.definitions[norm.body], "body", None)
-    return not (isinstance(body, Literal) and body.value is Truth.FALSE)
-
-
-def _parts(program: Program, name: str) -> tuple[Expr, ...]:
-    definition = program.definitions[name]
-    if isinstance(definition, Definition):
-        body = definition.body
-        return body.arguments if isinstance(body, Apply) and body.operator == "and" else (body,)
-    raise TypeError(name)
-
-
-def _all(rails: Iterable[Rails]) -> Rails:
-    kept = list(rails)
-    return Rails(all_of(r.may for r in kept), all_of(r.must for r in kept))

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from sanctions_rules.engines.compiled.facts import code_of, is_whole, members
 from sanctions_rules.engines.compiled.owning import status
-from sanctions_rules.engines.compiled.reading import Message, items_of
+from sanctions_rules.engines.compiled.reading import NO_FACTS, Message, items_of
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, OneOf, Span, Truth, point
 from sanctions_rules.view import Day
@@ -26,12 +26,13 @@ REMEMBERED: Final = 50_000
 class Memo(dict[Any, Any]):
     """What a function says of each value that it was asked about."""
 
-    def __init__(self, work_out: Callable[[Any], Any]) -> None:
+    def __init__(self, work_out: Callable[[Any], Any], most: int = REMEMBERED) -> None:
         super().__init__()
         self._work_out = work_out
+        self._most = most
 
     def __missing__(self, key: Hashable) -> Any:
-        if len(self) >= REMEMBERED:
+        if len(self) >= self._most:
             self.clear()
         found = self[key] = self._work_out(key)
         return found
@@ -179,7 +180,7 @@ def _unowned(c: Message, others: bool) -> bool:
 
 #: What the source may name, apart from its constants.
 NAMES: Final[dict[str, Any]] = {
-    "Decimal": Decimal, "NEW": NEW, "NONE": NOT_APPLICABLE, "Items": Items, "among": _among, "equal": _equal,
+    "Decimal": Decimal, "Span": Span, "Message": Message, "NO_FACTS": NO_FACTS, "NEW": NEW, "NONE": NOT_APPLICABLE, "Items": Items, "among": _among, "equal": _equal,
     "same_item": _same_item, "has": _has, "exactly": _exactly, "less": _asked("less"),
     "at_most": _asked("at_most"), "same": _asked("same"), "in_force": _in_force,
     "times": _called("times"), "shifted": _called("shifted"), "next_day": _called("next_day"),

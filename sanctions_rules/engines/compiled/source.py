@@ -8,7 +8,8 @@ are named objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from sanctions_rules.core import (
     Ref,
 )
 from sanctions_rules.engines.compiled import runtime
-from sanctions_rules.engines.compiled.operators import OPERATORS, QUANTIFIERS, VALUES
+from sanctions_rules.engines.compiled.operators import OF_NOTHING, OPERATORS, QUANTIFIERS, VALUES
 from sanctions_rules.engines.compiled.owning import Ownership
 from sanctions_rules.engines.compiled.rails import NO, OPEN, TRUTHS, VALUED, YES, Rails, Scope
 from sanctions_rules.engines.compiled.reading import Step, steps
@@ -37,6 +38,8 @@ from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Nothing, Span, Truth
 
 #: How large the body of a definition may be to be written where it is used, in nodes.
 INLINE: Final = 6
+#: And where norms are asked together.
+LARGER: Final = 40
 #: How long the source of a body may be to be worked out each time, rather than remembered.
 CHEAP: Final = 120
 #: How deep one expression is nested before a part of it becomes a function of its own.
@@ -55,12 +58,29 @@ class Emitter:
     _waiting: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     _constants: dict[Any, str] = field(default_factory=dict[Any, str])
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
-    _smalls: dict[str, bool] = field(default_factory=dict[str, bool])
+    _smalls: dict[tuple[str, int], bool] = field(default_factory=dict[tuple[str, int], bool])
+    _read_once: dict[tuple[str, type[FactModel], tuple[str, ...]], str] = field(
+        default_factory=dict[tuple[str, type[FactModel], tuple[str, ...]], str]
+    )
+    _room: int = INLINE
     _count: int = 0
     _depth: int = 0
 
     def __post_init__(self) -> None:
         self.names.update(runtime.NAMES)
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Source for norms that are asked together: larger definitions are written where used."""
+        self._room = LARGER
+        try:
+            yield
+        finally:
+            self._room = INLINE
+
+    def shared(self, item: str = "") -> tuple[str, ...]:
+        """The source of facts that something may stand for, of the case or of the item `x_...`."""
+        return tuple(text for (of, _, _), text in self._read_once.items() if of == item)
 
     # -- names -----------------------------------------------------------------------------------
 
@@ -208,9 +228,10 @@ class Emitter:
                 or ref.subject.variable != definition.subject
             ):
                 return None
-        if ref.name not in self._smalls:
-            self._smalls[ref.name] = self._left(definition.body, INLINE) >= 0
-        return definition.body if self._smalls[ref.name] else None
+        key = ref.name, self._room
+        if key not in self._smalls:
+            self._smalls[key] = self._left(definition.body, self._room) >= 0
+        return definition.body if self._smalls[key] else None
 
     def _left(self, expr: Expr, room: int) -> int:
         """How many nodes there is room for after the expression; below zero: it is too large."""
@@ -284,15 +305,25 @@ class Emitter:
         if self.is_valued(ref):
             return self.flag(self.value(ref, scope))
         y, m = self.function(ref.name, "y"), self.function(ref.name, "m")
-        if ref.subject is None:
-            return Rails(f"{y}(c)", f"{m}(c)")
-        if self._is_bound(ref.subject, scope):
-            name = variable(ref.subject.variable)
-            return Rails(f"{y}(c, {name})", f"{m}(c, {name})")
+        if ref.subject is None or self._is_bound(ref.subject, scope):
+            given = "c" if ref.subject is None else f"c, {variable(ref.subject.variable)}"
+            return self._of_some(ref, Rails(f"{y}({given})", f"{m}({given})"))
         subject, t = self.value(ref.subject, scope), self.fresh("t")
         return Rails(
             f"({y}(c, {t}) if ({t} := {subject}).__class__ is dict else {t} is not NONE)",
             f"({m}(c, {t}) if ({t} := {subject}).__class__ is dict else False)",
+        )
+
+    def _of_some(self, ref: Ref, rails: Rails) -> Rails:
+        """The call of a definition, left out where that asks about a list of the case that is empty."""
+        body = getattr(self.program.definitions[ref.name], "body", None)
+        if not isinstance(body, Quantified) or body.quantifier not in OF_NOTHING:
+            return rails
+        if not isinstance(body.collection, Fact) or body.collection.variable != "case":
+            return rails
+        listed, said = self.value(body.collection, {}), OF_NOTHING[body.quantifier](body.count)
+        return Rails(
+            *(f"({said} if {listed} == () else {text})" for text in (rails.may, rails.must))
         )
 
     def _alone(self, ref: Ref, scope: Scope) -> Scope:
@@ -359,7 +390,13 @@ class Emitter:
             return "None"
         if fact.path[0] == "judged":
             return f"c.judged({name}, {self.constant(fact.path[1])})"
-        return self._read(steps(model, fact.path), name)
+        path = steps(model, fact.path)
+        if len(path) != 1 or path[0].otherwise is None:
+            return self._read(path, name)
+        at = name, model, fact.path
+        if at not in self._read_once:
+            self._read_once[at] = self._read(path, name)
+        return self._read_once[at]
 
     def _of_the_case(self, fact: Fact) -> str:
         if not fact.path:
@@ -380,8 +417,13 @@ class Emitter:
             self.lines.append(f"def {called}(c):\n    return {self._read(path, where)}\n")
         if not is_last or first.items_in or first.item_in or not first.name:
             return f"c.r[{called}]"
-        t = self.fresh("t")  # what is given is at hand; what stands for it is found once
-        return f"({t} if ({t} := {where}.get({first.name!r})) is not None else c.r[{called}])"
+        at = "", Case, fact.path
+        if at not in self._read_once:
+            t = self.fresh("t")  # what is given is at hand; what stands for it is found once
+            self._read_once[at] = (
+                f"({t} if ({t} := {where}.get({first.name!r})) is not None else c.r[{called}])"
+            )
+        return self._read_once[at]
 
     def _read(self, path: tuple[Step, ...], where: str) -> str:
         """A path, read from what `where` names."""
@@ -499,6 +541,17 @@ class Emitter:
                 return runtime.MEANING[operator](*(self.settled(a, fact, known) for a in arguments))
             case _:
                 raise TypeError(type(expr).__name__)
+
+
+def read_once(e: Emitter, readings: Iterable[str], lines: list[str]) -> list[str]:
+    """Lines in which each of these readings that is used more than on two rails is a variable."""
+    text, first = "\n".join(lines), list[str]()
+    for reading in readings:
+        if text.count(reading) > 2:
+            name = e.fresh("h")
+            first.append(f"{name} = {reading}")
+            text = text.replace(reading, name)
+    return [*first, *text.split("\n")]
 
 
 def variable(name: str) -> str:
