@@ -84,9 +84,7 @@ def ask(asked: Asked, explained: bool) -> int:
     if asked.format is Format.RECORD:
         keep(decisions, asked.kept)
     elif asked.format is Format.CERTIFICATE:
-        from sanctions_rules.certificates import certify, to_json
-
-        show("\n".join(to_json(certify(law, decision)) for decision in decisions))
+        show("\n".join(decision.certificate() for decision in decisions))
     else:
         show(_shown(decisions, [one.name for one in given], asked, explained))
     for text in () if asked.kept.redact_key else said:

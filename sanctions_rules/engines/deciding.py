@@ -35,13 +35,15 @@ _NEW: Final = object.__new__
 class Decider(Generic[D]):
     """One question put to case after case. Shared between threads.
 
-    `kind`: the class of the decisions that it gives.
+    `kind`: the class of the decisions that it gives. `home`: who asks, for whoever has a decision
+    and needs more of the law than its program.
     """
 
     def __init__(
         self, kind: type[D], program: Program, settings: Settings, regimes: tuple[str, ...],
-        about: tuple[str, ...] = (),
+        about: tuple[str, ...] = (), home: object = None,
     ) -> None:  # fmt: skip
+        self.home = home
         self._kind = kind
         self._about = about
         self._program = (program, settings)

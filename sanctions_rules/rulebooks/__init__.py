@@ -126,7 +126,7 @@ class Law:
                     i for i in sorted(allowed) if self._rests_on(decision, r, i, allowed)
                 )) for r in decision
             })  # fmt: skip
-        return decision
+        return decision.made_by(self)
 
     def _decided(
         self, case: Case | Facts, program: Program, regimes: tuple[str, ...], about: tuple[str, ...],
@@ -162,7 +162,7 @@ class Law:
             if len(self._deciders) >= QUESTIONS:
                 self._deciders.clear()
             ensure_named(COMPILED)
-            found = Decider(ExplainedDecision, program, settings, regimes, about)
+            found = Decider(ExplainedDecision, program, settings, regimes, about, home=self)
             self._deciders[key] = found
         return found
 

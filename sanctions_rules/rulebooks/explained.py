@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sanctions_rules.decision import Decision, Finding
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sanctions_rules.engines.interpreter import Step
     from sanctions_rules.record import Key, Review
     from sanctions_rules.recording import Recorded
+    from sanctions_rules.rulebooks import Law
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,6 +27,24 @@ class ExplainedDecision(Decision):
     @classmethod
     def of(cls, decision: Decision) -> ExplainedDecision:
         return cls(**{field.name: getattr(decision, field.name) for field in fields(Decision)})
+
+    def made_by(self, law: Law) -> Self:
+        """The decision, which remembers the law that made it."""
+        self.__dict__["_law"] = law
+        return self
+
+    def certificate(self) -> str:
+        """A proof of the outcomes, as one line of JSON: see docs/certificates.md.
+
+        `verify` checks it. Raises ValueError for a decision that no law made.
+        """
+        from sanctions_rules.certificates import certify, to_json
+
+        behind = self.__dict__.get("_behind")
+        law = self.__dict__.get("_law") or (behind and behind.home)
+        if law is None:
+            raise ValueError("a decision that was put together by hand has no certificate")
+        return to_json(certify(law, self))
 
     def derivations(self, regime: str) -> tuple[tuple[Finding, Step], ...]:
         """Why the prohibitions of a regime that bind, or may bind, do, as steps of the reference.

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from certificates import mutating, trying
 from engines.wrong import all_wrong
 
 import sanctions_rules as sr
+from sanctions_rules.canonical import plain
 from sanctions_rules.certificates import Certificate, Refused, from_json, to_json, verify
 from sanctions_rules.certificates.writing import written
 from sanctions_rules.checker.checking import KINDS
@@ -192,3 +194,26 @@ def test_a_wrong_operator_makes_certificates_that_are_refused(operator: str) -> 
 def test_the_checker_refuses_by_each_of_its_rules(tally: trying.Tally) -> None:
     assert {"not shown", "idle", "fact", "cites", "interval", "order", "twice", "outcome", "readings",
             "in force", "engaged", "term", "owners"} <= set(tally.by_rule), tally.by_rule  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [
+    {}, {"engine": "interpreter"}, {"regimes": ("us",)}, {"about": ("us.eo14068",)},
+    {"known_on": date(2023, 1, 1)}, {"readings": {"us.gl83a": "loaded_by_end_of_may"}},
+], ids=str)  # fmt: skip
+def test_a_decision_gives_its_certificate(
+    diamond: tuple[Certificate, sr.Case], asked: dict[str, Any]
+) -> None:
+    law, case = sr.load(), diamond[1]
+    decision = law.decide(case, **asked)
+    proved = sr.verify(decision.certificate(), law, case)
+    assert {a.regime: a.outcome for a in proved.answers} == {
+        r.regime: r.outcome.value.lower() for r in decision
+    }
+    assert proved.about == tuple(asked.get("about", ()))
+
+
+def test_the_same_case_has_the_same_certificate(diamond: tuple[Certificate, sr.Case]) -> None:
+    law, case = sr.load(), diamond[1]
+    facts = sr.read_facts(json.dumps(plain(case)))
+    texts = {law.decide(case).certificate(), law.decide(facts).certificate(), to_json(diamond[0])}
+    assert len(texts) == 1
