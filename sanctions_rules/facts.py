@@ -571,6 +571,8 @@ def _read_range(value: dict[str, Any], ends: dict[str, tuple[int, bool]], one: A
             raise _bad("range", "the range has two ends on one side")
         found[side], opened[side] = one(raw), is_open
     lo, hi = found
+    if lo is None and hi is None:
+        raise _bad("range", "the range has no end", "leave the fact out where nothing is known of it")
     if (
         lo is not None
         and hi is not None
@@ -713,7 +715,14 @@ def _read_word(declared: Declared, value: Any, _: str | None) -> Any:
     if isinstance(value, OneOf):
         return value
     if isinstance(value, dict) and set(cast("dict[str, Any]", value)) == {"one_of"}:
-        return OneOf(frozenset(_word(declared, v) for v in cast("dict[str, Any]", value)["one_of"]))
+        words: Any = cast("dict[str, Any]", value)["one_of"]
+        if not isinstance(words, list) or not words:
+            raise _bad(
+                "wrong-type",
+                "`one_of` is a list of the words that the fact may be",
+                "leave the fact out where nothing is known of it",
+            )
+        return OneOf(frozenset(_word(declared, v) for v in cast("list[Any]", words)))
     return _word(declared, value)
 
 

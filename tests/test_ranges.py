@@ -47,3 +47,19 @@ def test_no_moment_lies_in_it(given: dict[str, Any]) -> None:
 def test_some_moment_does(given: dict[str, Any]) -> None:
     law, case = law_of(BAN), build_case(facts(on=given))
     assert law.decide(case)["zz"].outcome is law.decide(case, engine="interpreter")["zz"].outcome
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (facts(on={}), "the range has no end"),
+        (facts(good={"carats_each": {}}), "the range has no end"),
+        (facts(good={"category": {"one_of": []}}), "is a list of the words"),
+        (facts(good={"category": {"one_of": "diamond"}}), "is a list of the words"),
+    ],
+)
+def test_a_range_without_ends_and_one_of_nothing_are_refused(
+    given: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(FactsError, match=said):
+        build_case(given)
