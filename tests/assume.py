@@ -69,10 +69,10 @@ FactAt: TypeAlias = tuple[int, str]
 Part: TypeAlias = tuple[str, ...]
 
 
-class _Forgetful(dict[str, Any]):
+class _Forgetful(dict[Any, Any]):
     """Facts that were read, of which none is remembered: each look at one is then seen."""
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: Any, value: Any) -> None:
         pass
 
 
@@ -87,7 +87,7 @@ class Traced(Evaluation):
         self._frames: list[set[FactAt]] = [set()]
         self._looked: dict[Part, set[FactAt]] = {}
         self._dependents: dict[FactAt, set[Part]] = defaultdict(set)
-        super().__init__(program, View(case, _read=_Forgetful()), settings)
+        super().__init__(program, View(case, _read=_Forgetful(), _ends=_Forgetful()), settings)
 
     def answer(self, regime: str, about: tuple[str, ...]) -> Answer:
         """As `conclude.answer`; meanwhile every look at a fact is noted."""

@@ -40,6 +40,8 @@ from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Nothing, Span, Truth
 INLINE: Final = 6
 #: And where norms are asked together.
 LARGER: Final = 40
+#: And how many definitions deep one looks for that.
+NESTED: Final = 20
 #: How long the source of a body may be to be worked out each time, rather than remembered.
 CHEAP: Final = 120
 #: How deep one expression is nested before a part of it becomes a function of its own.
@@ -63,6 +65,7 @@ class Emitter:
         default_factory=dict[tuple[str, type[FactModel], tuple[str, ...]], str]
     )
     _room: int = INLINE
+    _nested: int = 0
     _count: int = 0
     _depth: int = 0
 
@@ -230,7 +233,11 @@ class Emitter:
                 return None
         key = ref.name, self._room
         if key not in self._smalls:
-            self._smalls[key] = self._left(definition.body, self._room) >= 0
+            # Of a long chain of definitions some stay functions: looking along it costs no stack.
+            self._nested += 1
+            small = self._nested < NESTED and self._left(definition.body, self._room) >= 0
+            self._nested -= 1
+            self._smalls[key] = small
         return definition.body if self._smalls[key] else None
 
     def _left(self, expr: Expr, room: int) -> int:
