@@ -23,6 +23,7 @@ from small import BAN, HEAD, facts
 
 from sanctions_rules.certificates import certify, to_json
 from sanctions_rules.diagnostics import RulebookError
+from sanctions_rules.engines.compiled import Facts
 from sanctions_rules.facts import Case
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.language.format import block_text
@@ -126,6 +127,20 @@ def test_one_decision_asked_by_many_threads() -> None:
         decision = load("us").decide(case)
         found = together(lambda _, d=decision: (d.record().record.canonical(), d.explain()))  # type: ignore[misc]
         assert found == [(want[0], want[2])] * THREADS
+
+
+def test_one_answer_asked_twice_of_the_same_facts() -> None:
+    """Both share what the reference has found; what the first was asked about changes no record."""
+    law = load("us")
+    met = 0
+    for case in cases(60):
+        given = Facts.of(case)
+        first = law.decide(given)
+        want = first.record().record.canonical()
+        first.explain()
+        assert law.decide(given).record().record.canonical() == want
+        met += len(first["us"].readings) != len(first.source.evaluation.readings_read)
+    assert met > 5  # derivations did meet reading points that the answer does not rest on
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["recalled", "compiled"])

@@ -7,7 +7,6 @@ must be that answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import RLock
 from typing import Any, Final, Generic, TypeVar
 from weakref import ref
 
@@ -53,9 +52,6 @@ class Decider(Generic[D]):
         ).answer
         self.regimes = regimes
         self.besides = conclude.besides(program, settings, about)
-        #: Held while fields of a decision are found. One for all decisions: each a lock of its own
-        #: would be felt where an answer is made.
-        self._lock = RLock()
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
@@ -114,18 +110,7 @@ class Decider(Generic[D]):
         return conclude.derivations(self.source(facts), one)
 
     def found(self, of: Any, name: str) -> Mapping[str, Any]:
-        """What lies behind an answer: see `Expanding`.
-
-        By whichever thread asks first, and once: the reference notes which readings an answer
-        rests on, and would note those that another thread asks of the same facts meanwhile.
-        """
-        with self._lock:
-            known: dict[str, Any] = of.__dict__
-            if name not in known:
-                known.update(self._found(of, name))
-            return known
-
-    def _found(self, of: Any, name: str) -> Mapping[str, Any]:
+        """What lies behind an answer: see `Expanding`."""
         facts: Facts = of.__dict__["_facts"]
         if isinstance(of, RegimeDecision):
             return self._checked(of, self.source(facts))
