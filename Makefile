@@ -6,10 +6,11 @@ VENV   ?= .venv
 ARGS   ?=
 
 PY  := $(VENV)/bin/python
+TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
+.PHONY: help demo test agree certify lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -27,6 +28,8 @@ help:
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  which ways each text of the law is seen to go by a scenario'
 	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
+	@echo 'make sbom        what is installed here, as CycloneDX JSON: build/sbom.json'
+	@echo 'make audit       known vulnerabilities of what is installed here'
 	@echo 'make clean       remove what make has made'
 
 demo: $(VENV)/.cli
@@ -76,6 +79,16 @@ coverage-law: $(VENV)/.dev
 mutate-law: $(VENV)/.dev
 	$(PY) tests/mutate_law.py $(ARGS)
 
+# The tools have an environment of their own, so that what they need is not counted as ours.
+sbom: $(VENV)/.dev $(VENV)/.tools
+	@mkdir -p build
+	$(TOOLS)/bin/cyclonedx-py environment --output-reproducible --mc-type library --pyproject pyproject.toml \
+	  --of JSON -o build/sbom.json $(ARGS) $(PY)
+
+audit: $(VENV)/.dev $(VENV)/.tools
+	$(PIP) freeze --exclude-editable > $(TOOLS)/installed.txt
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps -r $(TOOLS)/installed.txt $(ARGS)
+
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -100,3 +113,8 @@ $(VENV)/.cli: pyproject.toml $(VENV)/.made
 $(VENV)/.dev: pyproject.toml $(VENV)/.made
 	$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/.cli
+
+$(VENV)/.tools: $(VENV)/.made
+	$(PY) -m venv --clear $(TOOLS)
+	$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install 'cyclonedx-bom>=5' 'pip-audit>=2.7'
+	@touch $@

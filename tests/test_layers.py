@@ -47,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("calendars",),
     ("clocks",),
     ("values", "codes"),
+    ("signing",),
     ("diagnostics",),
     ("source",),
     ("limits", "cache_folder"),
@@ -74,6 +75,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "duckdb": ("engines/sql", "batch"),
     "pyspark": ("engines/sql",),
     "numpy": ("engines/columnar", "batch", "ownership_arrays"),
+    "cryptography": ("signing/ed25519",),
     "pyarrow": ("engines/columnar", "engines/sql", "batch", "clusters"),
 }
 

@@ -130,7 +130,7 @@ def test_sdist_carries_what_a_packager_needs(dist: Path) -> None:
         | files("seeds", ".toml", ".md", ".py")
         | files("docs", ".md")
         | files("grammar", ".lark")
-        | {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "Makefile"}
+        | {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "Makefile"}
     )
     assert wanted <= names, sorted(wanted - names)
 

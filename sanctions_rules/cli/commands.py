@@ -6,6 +6,7 @@ What only one command needs is loaded by that command: `decide` waits for no par
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from sanctions_rules import __version__
+from sanctions_rules import __version__, signing
 from sanctions_rules.cli import INVALID, OK, USAGE, show
 from sanctions_rules.cli.asking import FAIL_ON, Asked, WrongUsage, ask, law_of
 from sanctions_rules.cli.formats import (
@@ -75,6 +76,30 @@ Overlays = Annotated[
     list[Path] | None,
     _many("--overlay", "PATH", "Lay this proposal over the law; the answer says so.", exists=True),
 ]
+
+
+def _configure(context: typer.Context, key: Path | None) -> None:
+    """Every load of this command, also in the processes that it starts, asks for the key."""
+    if key is not None:
+        before = os.environ.get(signing.SETTING)
+        os.environ[signing.SETTING] = str(key.resolve())
+        context.call_on_close(lambda: _restore(before))
+
+
+def _restore(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(signing.SETTING, None)
+    else:
+        os.environ[signing.SETTING] = before
+
+
+SignedBy = Annotated[
+    Path | None,
+    typer.Option(
+        "--signed-by", metavar="KEY", exists=True, dir_okay=False, callback=_configure,
+        help="Take rules of your own only from folders that were signed with this public key.",
+    ),
+]  # fmt: skip
 AnswerFormat = Annotated[Format, typer.Option("--format", help="How to show the answer.")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Fail where the act is later than the law that was read.")
@@ -184,6 +209,7 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
         reading: Readings = None,
         rules: Rules = None,
         including: Including = None,
+        signed_by: SignedBy = None,
         format: AnswerFormat = Format.TEXT,
         strict: Strict = False,
         allow_undetermined: AllowUndetermined = False,
@@ -255,6 +281,7 @@ def compare_command(
     ] = None,
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     overlay: Overlays = None,
     format: Annotated[
         CompareFormat, typer.Option("--format", help="How to show the comparison.")
@@ -345,6 +372,7 @@ def ask_command(
     reading: Readings = None,
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     overlay: Overlays = None,
     beside: Annotated[
         bool, typer.Option("--beside", help="Ask also for what exposures and duties wait for.")
@@ -390,6 +418,7 @@ def batch_command(
     reading: Readings = None,
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     overlay: Overlays = None,
     key: Annotated[
         str, typer.Option("--key", metavar="COLUMN", help="The column that names a row.")
@@ -450,6 +479,7 @@ def batch_command(
 def check_command(
     paths: Annotated[Paths, typer.Argument(metavar="PATH", exists=True, help="Rules.")],
     including: Including = None,
+    signed_by: SignedBy = None,
     format: Annotated[
         CheckFormat, typer.Option("--format", help="How to show the problems.")
     ] = CheckFormat.TEXT,
@@ -469,6 +499,7 @@ def show_command(
     on: Annotated[datetime | None, _days("--on", "The day of law; by default today.")] = None,
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     overlay: Overlays = None,
 ) -> None:
     """Print law with its status on a day, its history, what fills it and what lifts it."""
@@ -492,6 +523,7 @@ def changes_command(
     regime: Annotated[str, typer.Argument(metavar="REGIME", help="As in us.")],
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
 ) -> None:
     """Print what changed in the law and when, newest first, as a Markdown page."""
     from sanctions_rules.rulebooks.changes import page
@@ -515,6 +547,7 @@ def coverage_command(
     ],
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     fail_under: Annotated[
         float | None,
         typer.Option("--fail-under", metavar="PERCENT", help="Leave with 1 below this coverage."),
@@ -577,24 +610,69 @@ def verify_command(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", exists=True, dir_okay=False, help="A certificate, or one a line."
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="A certificate, or one a line; or a file of records.",
         ),
     ],
     facts: Annotated[
-        list[str], _many("--facts", "FACTS", "The facts of each certificate, in the same order.")
-    ],
+        list[str] | None,
+        _many("--facts", "FACTS", "The facts of each certificate, in the same order."),
+    ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="DIGEST", help="The digest that the last record must have."),
+    ] = None,
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     overlay: Overlays = None,
 ) -> None:
     """Check what a certificate proves, by the rules and the facts alone and by no engine.
 
-    Exit codes: 0 all are proved, whatever the outcome; 1 one is refused; 3 rules or facts are invalid.
+    Of a file of records: that no line was changed, dropped or moved. No decision is made again.
+    Exit codes: 0 all holds, whatever the outcome; 1 something is refused; 3 rules or facts are
+    invalid.
     """
-    from sanctions_rules.cli.verifying import verify_file
+    from sanctions_rules.cli.verifying import Verifying, verify_file
 
     _check_with(rules, including)
-    _leave(lambda: verify_file(file, facts, rules or (), including or (), overlay or ()))
+    asked = Verifying(
+        file, tuple(facts or ()), head, tuple(rules or ()), tuple(including or ()),
+        tuple(overlay or ()),
+    )  # fmt: skip
+    _leave(lambda: verify_file(asked))
+
+
+@app.command("sign")
+def sign_command(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", exists=True, file_okay=False, help="Rules of your own."),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key", metavar="FILE", exists=True, dir_okay=False, help="Sign with this private key."
+        ),
+    ] = None,
+    new_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--new-key", metavar="FILE", help="Write a new private key, and its public key to FILE.pub."
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Sign a folder of rules, so that no change of a file goes unseen; or make a key for it."""
+    from sanctions_rules.cli.signing import make_key, sign
+
+    if (folder is None) == (new_key is None) or (folder is None) != (key is None):
+        raise typer.BadParameter("give FOLDER and --key, or --new-key alone", param_hint="sign")
+    if folder is not None and key is not None:
+        _leave(lambda: sign(folder, key))
+    if new_key is not None:
+        _leave(lambda: make_key(new_key))
 
 
 @app.command("replay")
@@ -625,6 +703,7 @@ def replay_command(
         list[str] | None,
         _many("--including", "REGIME", "Packaged law that your own rules build upon."),
     ] = None,
+    signed_by: SignedBy = None,
     lists: Annotated[
         list[str] | None,
         _many(
@@ -658,6 +737,7 @@ def run_command(
     ],
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     format: Annotated[
         RunFormat, typer.Option("--format", help="How to show the results.")
     ] = RunFormat.TEXT,
@@ -683,6 +763,7 @@ def diff_command(
     known_on: KnownOn = None,
     rules: Rules = None,
     including: Including = None,
+    signed_by: SignedBy = None,
     format: Annotated[
         DiffFormat, typer.Option("--format", help="How to show what changes.")
     ] = DiffFormat.TEXT,

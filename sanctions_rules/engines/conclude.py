@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final, cast
@@ -42,6 +42,11 @@ class Source:
     settings: Settings
     about: tuple[str, ...]
     evaluation: Evaluation
+    #: Of each regime, the reading points that were met when it was first answered. Derivations meet
+    #: more, and an answer that is made again beside them must be told the same.
+    met: dict[str, frozenset[str]] = field(
+        default_factory=dict[str, frozenset[str]], repr=False, compare=False
+    )
 
     @classmethod
     def of(
@@ -732,8 +737,9 @@ def _readings(
     run = source.evaluation
     ids = {n.id for n in source.program.norms}
     used: list[ReadingUsed] = []
+    met = source.met.setdefault(regime, frozenset(run.readings_read))
     for point in source.program.readings:
-        if point.name not in run.readings_read or not point.name.startswith(regime + "."):
+        if point.name not in met or not point.name.startswith(regime + "."):
             continue
         mine = source.settings.readings[point.name]
         others: list[tuple[str, str]] = []

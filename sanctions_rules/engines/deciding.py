@@ -7,6 +7,7 @@ must be that answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 from weakref import ref
 
@@ -52,6 +53,7 @@ class Decider(Generic[D]):
         ).answer
         self.regimes = regimes
         self.besides = conclude.besides(program, settings, about)
+        self._lock = Lock()
 
     def decide(self, facts: Facts) -> D:
         """Raises FactsError for facts that name what they do not hold."""
@@ -83,12 +85,14 @@ class Decider(Generic[D]):
 
     def source(self, facts: Facts) -> conclude.Source:
         """The reference on these facts, run once for as long as somebody holds what it found."""
-        decider, held = facts.explained or (None, None)
-        found: conclude.Source | None = held() if held and decider is self else None
-        if found is None:
-            found = self._source_of(facts.case)
-            facts.explained = self, ref(found)
-        return found
+        # Under a lock: with two runs, a thread would derive from the one what another answers by.
+        with self._lock:
+            decider, held = facts.explained or (None, None)
+            found: conclude.Source | None = held() if held and decider is self else None
+            if found is None:
+                found = self._source_of(facts.case)
+                facts.explained = self, ref(found)
+            return found
 
     def _source_of(self, case: Case) -> conclude.Source:
         return conclude.Source.of(self._program[0], case, self._program[1], self._about)

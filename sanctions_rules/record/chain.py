@@ -13,14 +13,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
 from sanctions_rules.canonical import json_text
 from sanctions_rules.diagnostics import Diagnostic, ProblemsError
 from sanctions_rules.limits import DEFAULT, Limits
-from sanctions_rules.record.fields import Envelope, Record
+from sanctions_rules.record.fields import SCHEMA, Envelope, Record
 from sanctions_rules.record.kept import Digest, Kept
 
 #: What stands before the first line.
@@ -122,6 +122,12 @@ def parsed(text: bytes, name: str, number: int, limits: Limits = DEFAULT) -> Lin
         raise _broken("limit.record-bytes", message, name, number)
     try:
         data = json.loads(text, object_pairs_hook=_once, parse_float=_exact, parse_constant=_exact)
+        schema = _schema_of(data)
+        if schema is not None and schema != SCHEMA:
+            raise _broken(
+                "record-version", f"the record is of the form `{schema:.60}`", name, number,
+                f"this release reads `{SCHEMA}`: read it with the release that wrote it",
+            )  # fmt: skip
         line = Line.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -140,6 +146,13 @@ def parsed(text: bytes, name: str, number: int, limits: Limits = DEFAULT) -> Lin
             "it was edited or reformatted: its bytes are part of what is kept",
         )  # fmt: skip
     return line
+
+
+def _schema_of(data: Any) -> str | None:
+    """What a record says it is, before anything else in it is looked at."""
+    record: Any = cast("dict[str, Any]", data).get("record") if isinstance(data, dict) else None
+    said: Any = cast("dict[str, Any]", record).get("schema") if isinstance(record, dict) else None
+    return said if isinstance(said, str) else None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

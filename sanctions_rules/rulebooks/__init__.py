@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sanctions_rules import signing
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import Decision, RegimeDecision, Standing
 from sanctions_rules.diagnostics import Diagnostic, FactsError, RulebookError, did_you_mean
@@ -26,6 +28,7 @@ from sanctions_rules.language.compiled import Compiled
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.read import check_references
 from sanctions_rules.rulebooks.explained import ExplainedDecision
+from sanctions_rules.rulebooks.folders import contents, read_files, two_files
 from sanctions_rules.rulebooks.store import compiled
 from sanctions_rules.values import Truth
 from sanctions_rules.view import View
@@ -36,8 +39,9 @@ if TYPE_CHECKING:
     from sanctions_rules.rulebooks.history import History
     from sanctions_rules.rulebooks.intake import Intake
 
-SUFFIXES = (".rules", ".csv", ".lock")
 PACKAGED = ("us", "eu", "uk")
+#: The environment variable that says through when rulebooks of one's own are current at least.
+AT_LEAST: Final = "SANCTIONS_RULES_AT_LEAST"
 COMPILED: Final = "compiled"
 #: The engines that decide one case: the one that is quick, and the reference.
 ENGINES: Final = (COMPILED, "interpreter")
@@ -66,19 +70,20 @@ class Law:
     def digest(self) -> str:
         return self.program.digest
 
-    def overlaid(self, *proposals: str | Path) -> Law:
+    def overlaid(self, *proposals: str | Path, key: signing.Key = None) -> Law:
         """This law with proposals laid over it: rule files, folders of them, or rule text.
 
-        Every answer says so. Raises RulebookError where one does not say that it is an overlay, or
-        does not fit what it is laid over.
+        Every answer says so. `key`: as `load_path`, so that only signed folders are taken. Raises
+        RulebookError where one does not say that it is an overlay, does not fit what it is laid
+        over, or is not signed.
         """
         files = dict(self.compiled.files)
         added: dict[str, bytes] = {}
         for proposal in proposals:
-            found = _proposed(proposal, self.compiled.limits, len(files) + len(added))
+            found = _proposed(proposal, self.compiled.limits, len(files) + len(added), key)
             for name in found:
                 if name in files or name in added:
-                    raise RulebookError([_two_files(name, str(proposal))])
+                    raise RulebookError([two_files(name, str(proposal))])
             added.update(found)
         made = compiled({**files, **added}, self.compiled.limits)
         marked = {overlay.file for overlay in made.program.overlays}
@@ -354,23 +359,31 @@ class Law:
         return did_you_mean(name, self.program.citations) or "see `sanctions-rules show`"
 
 
-def _proposed(proposal: str | Path, limits: Limits, number: int = 0) -> dict[str, bytes]:
+def _proposed(
+    proposal: str | Path, limits: Limits, number: int = 0, key: signing.Key = None
+) -> dict[str, bytes]:
     """The files of a proposal; text is one file, with a number for its name."""
     if isinstance(proposal, str) and "\n" in proposal:
-        return {f"text-{number}.rules": proposal.encode()}
-    return read_files(proposal, limits=limits)
+        name = f"text-{number}.rules"
+        if signing.trusted(key) is not None:
+            raise signing.missing(name)
+        return {name: proposal.encode()}
+    return read_files(proposal, limits=limits, key=key)
 
 
-def laid_over(*proposals: str | Path, limits: Limits = DEFAULT) -> tuple[str, ...]:
+def laid_over(
+    *proposals: str | Path, limits: Limits = DEFAULT, key: signing.Key = None
+) -> tuple[str, ...]:
     """The regimes that proposals say they lie over and of which there is law to load.
 
     A file that cannot be read names none: what is wrong with it is said when it is laid over law.
+    Raises RulebookError for a proposal that is not signed with the `key`.
     """
     from sanctions_rules.language.parse import parse, read_source
 
     found: dict[str, None] = {}
     for proposal in proposals:
-        for name, content in _proposed(proposal, limits).items():
+        for name, content in _proposed(proposal, limits, key=key).items():
             source = read_source(name, content, limits)[0] if name.endswith(".rules") else None
             for block in parse(source, limits)[0] if source else ():
                 over = block.slot("over") if block.kind == "overlay" else None
@@ -390,13 +403,6 @@ def _bare(name: str) -> Diagnostic:
     return Diagnostic(
         "no-overlay", "the file does not say that it is laid over the law", path=name,
         help='begin it with overlay "TITLE", and under that: over us, cites "SOURCE", end',
-    )  # fmt: skip
-
-
-def _two_files(name: str, where: str) -> Diagnostic:
-    return Diagnostic(
-        "two-files", f"two files are called `{name}`", path=where,
-        help="load the folder above both, or rename one",
     )  # fmt: skip
 
 
@@ -421,12 +427,45 @@ def _load(regimes: tuple[str, ...]) -> Law:
     return Law(compiled(_packaged(regimes)))
 
 
-def load_path(*paths: str | Path, including: Iterable[str] = (), limits: Limits = DEFAULT) -> Law:
+def load_path(
+    *paths: str | Path, including: Iterable[str] = (), limits: Limits = DEFAULT,
+    key: signing.Key = None, at_least: str | None = None,
+) -> Law:  # fmt: skip
     """Rulebooks of your own: folders of `.rules` files, or single files. Raises RulebookError.
 
-    `including`: packaged regimes that your rules build upon, loaded with them.
+    `including`: packaged regimes that your rules build upon, loaded with them. `key`: a public key,
+    or the file of one; then every path is a folder that was signed with it, and is checked before
+    anything of it is parsed. `at_least`: the day, or day and serial ("2026-11-01 2"), that each of
+    your rulebooks says it is current through, or a later one. Where they are not given, the
+    environment may: SANCTIONS_RULES_KEY, SANCTIONS_RULES_AT_LEAST.
     """
-    return Law(compiled({**_packaged(including), **read_files(*paths, limits=limits)}, limits))
+    packaged = _packaged(including)
+    law = Law(compiled({**packaged, **read_files(*paths, limits=limits, key=key)}, limits))
+    least = os.environ.get(AT_LEAST) if at_least is None else at_least
+    if least is not None:
+        _refuse_older(law.program, {name.partition("/")[0] for name in packaged}, least)
+    return law
+
+
+def _refuse_older(program: Program, packaged: set[str], least: str) -> None:
+    """Refuse rulebooks that were current before: a pack that was signed once stays signed."""
+    day, _, number = least.strip().partition(" ")
+    try:
+        wanted = (date.fromisoformat(day), int(number or 0))
+    except ValueError:
+        message = f"`{least}` is neither a day nor a day and a serial"
+        raise RulebookError([Diagnostic("bad-day", message, help="as in 2026-11-01 2")]) from None
+    own = [head for head in program.heads if head.regime not in packaged]
+    problems = [
+        Diagnostic("rolled-back", f"the rulebook of {head.regime} is current through "
+                   f"{head.through} {head.serial}, and {least} is asked for", path=head.regime,
+                   help="an older pack was put in the place of a newer one")
+        for head in own if (head.through, head.serial) < wanted
+    ]  # fmt: skip
+    if not own:
+        problems = [Diagnostic("rolled-back", "no rulebook here says through when it is current")]
+    if problems:
+        raise RulebookError(problems)
 
 
 def _with_commitments(regimes: Iterable[str]) -> tuple[str, ...]:
@@ -448,7 +487,7 @@ def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
             root: Traversable | Path = files("sanctions_rules") / "rulebooks" / regime
         else:
             root = _registered(regime)
-        found.update(_contents(root, f"{regime}/", DEFAULT))
+        found.update(contents(root, f"{regime}/", DEFAULT))
     return found
 
 
@@ -462,64 +501,3 @@ def _registered(regime: str) -> Path:
         near = did_you_mean(regime, known) or "there are: " + ", ".join(known)
         raise LookupError(f"there is no rulebook of `{regime}`; {near}")
     return Path(str(registered[regime].load()))
-
-
-def read_files(*paths: str | Path, limits: Limits = DEFAULT) -> dict[str, bytes]:
-    """The files of rulebooks by name. Links and names that lead out of their folder are refused."""
-    found: dict[str, bytes] = {}
-    origin: dict[str, Path] = {}
-    for path in map(Path, paths):
-        if path.is_dir():
-            here = _contents(path, "", limits)
-        elif path.is_file():
-            here = {path.name: _read(path, path.name, limits)}
-            for beside in path.parent.iterdir():
-                if beside.suffix in (".csv", ".lock") and beside.is_file():
-                    here[beside.name] = _read(beside, beside.name, limits)
-        else:
-            raise RulebookError(
-                [Diagnostic("no-file", "there is no such file or folder", path=str(path))]
-            )
-        folder = path if path.is_dir() else path.parent
-        for name in here:
-            if origin.setdefault(name, folder) != folder:
-                raise RulebookError([_two_files(name, f"{origin[name]}, {folder}")])
-        found.update(here)
-    if not any(name.endswith(".rules") for name in found):
-        raise RulebookError(
-            [
-                Diagnostic(
-                    "no-rules", "there is no `.rules` file here", path=", ".join(map(str, paths))
-                )
-            ]
-        )
-    return found
-
-
-def _contents(root: Traversable | Path, prefix: str, limits: Limits) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for entry in sorted(root.iterdir(), key=lambda e: e.name):
-        if isinstance(entry, Path) and entry.is_symlink():
-            raise RulebookError(
-                [Diagnostic("outside-pack", "links are not followed", path=prefix + entry.name)]
-            )
-        if entry.is_dir():
-            if not entry.name.startswith((".", "__")):
-                found.update(_contents(entry, f"{prefix}{entry.name}/", limits))
-        elif entry.name.endswith(SUFFIXES):
-            found[prefix + entry.name] = _read(entry, prefix + entry.name, limits)
-    return found
-
-
-def _read(entry: Traversable | Path, name: str, limits: Limits) -> bytes:
-    if isinstance(entry, Path) and entry.stat().st_size > limits.file_bytes:
-        raise RulebookError(
-            [
-                Diagnostic(
-                    "limit.file-bytes",
-                    f"the file has more than {limits.file_bytes} bytes",
-                    path=name,
-                )
-            ]
-        )
-    return entry.read_bytes()
