@@ -39,6 +39,7 @@ class Asked:
     rules: Sequence[Path] = ()
     including: Sequence[str] = ()
     format: Format = Format.TEXT
+    certificate: bool = False
     fail_on: frozenset[str] = frozenset()
     allow_undetermined: bool = False
     allow_withdrawn: Sequence[str] = ()
@@ -86,7 +87,8 @@ def ask(asked: Asked, explained: bool) -> int:
     elif asked.format is Format.CERTIFICATE:
         show("\n".join(decision.certificate() for decision in decisions))
     else:
-        show(_shown(decisions, [one.name for one in given], asked, explained))
+        proving = law if asked.certificate else None
+        show(_shown(decisions, [one.name for one in given], asked, explained, proving))
     for text in () if asked.kept.redact_key else said:
         print(visible(text), file=sys.stderr)
     for regime in (r for d in decisions for r in d):
@@ -131,11 +133,12 @@ def _usage(error: LookupError) -> Exception:
 
 
 def _shown(
-    decisions: Sequence[ExplainedDecision], names: Sequence[str], asked: Asked, explained: bool
-) -> str:
+    decisions: Sequence[ExplainedDecision], names: Sequence[str], asked: Asked, explained: bool,
+    proving: Law | None,
+) -> str:  # fmt: skip
     match asked.format:
         case Format.HTML:
-            return decisions[0].to_html().rstrip("\n")
+            return decisions[0].to_html(proving).rstrip("\n")
         case Format.JSON:
             texts = [d.to_json().rstrip("\n") for d in decisions]
             return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"

@@ -70,11 +70,20 @@ class ExplainedDecision(Decision):
 
         return to_markdown(self)
 
-    def to_html(self) -> str:
-        """One self-contained page."""
+    def to_html(self, law: Law | None = None) -> str:
+        """One self-contained page. With the law it was made with, it carries its proof and checks it.
+
+        Raises ValueError for another law.
+        """
         from sanctions_rules.render.html import to_html
 
-        return to_html(self)
+        if law is None:
+            return to_html(self)
+        from sanctions_rules.certificates import certify
+        from sanctions_rules.certificates.carried import carried
+
+        rulebook = law.settled(self.allow_withdrawn)
+        return to_html(self, proof=carried(certify(law, self), rulebook, self.source.case))
 
     def to_json(self) -> str:
         from sanctions_rules.render.data import to_json
