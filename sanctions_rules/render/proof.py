@@ -26,6 +26,7 @@ border:2px solid var(--link);border-radius:.25rem;padding:.375rem .875rem;cursor
 .sr .proof ul{padding-left:.5rem;margin-left:.125rem;border-left:1px solid var(--rule);
 font-size:.9375rem}
 .sr .proof summary{font-weight:400}
+.sr .proof summary::first-letter{text-transform:none}
 .sr .proof .mark{color:var(--ink);font-weight:600}
 @media print{.sr .check{display:none}}
 """

@@ -332,9 +332,9 @@ TEMPLATES: Final[dict[str, str]] = {
     "check.what": "Each answer below rests on steps, and each step on facts and on earlier steps. A step"
     " is checked when you open it, by its own rule and by nothing else of this page; the button"
     " checks every step. It trusts the rules and the facts as this page carries them:"
-    " `sanctions-rules verify` checks against rules and facts of your own.",
+    " the command sanctions-rules verify checks it against rules and facts of your own.",
     "check.all": "Check every step",
-    "check.without": "This browser runs no scripts. `sanctions-rules verify` checks the same proof.",
+    "check.without": "This browser runs no scripts. The command sanctions-rules verify checks the same proof.",
     "part.because": "because",
     "part.lifting": "lifted because",
     "part.otherwise": "it would bind otherwise, because",

@@ -12,14 +12,29 @@ function element(name, text = "", more = {}) {
   return Object.assign(document.createElement(name), { textContent: visible(text) }, more);
 }
 
+/** A stated value in words. */
+function words(value) {
+  const ends = (first, last, unit = "") =>
+    first === last ? `${first}${unit}` : `${first ?? "any"} to ${last ?? "any"}${unit}`;
+  if (value === null) return "not known";
+  if (typeof value !== "object") return { true: "yes", false: "no" }[value] ?? value;
+  if (isNone(value)) return "there is none";
+  if (has(value, "item")) return value.item || "the case";
+  if (has(value, "one_of")) return `one of ${value.one_of.join(", ")}`;
+  if (has(value, "code")) return value.code.join(" ");
+  if (has(value, "list")) return (value.list.map(words).join(", ") || "nothing") + (value.complete ? "" : ", and perhaps more");
+  const sides = value.open.map((open, i) => (open ? [", above the first", ", below the last"][i] : "")).join("");
+  return has(value, "from") ? ends(value.from, value.to) + sides : ends(value.least, value.most, value.tag ? ` ${value.tag}` : "") + sides;
+}
+
 /** Runs a check, and says by sign and word what came of it. */
 function result(work) {
   try {
     work();
-    return { sign: SIGNS.checked, words: "checked" };
+    return { sign: SIGNS.checked, said: "checked" };
   } catch (error) {
     const why = error instanceof Refused ? `${error.rule}: ${error.why}` : `form: ${error.message}`;
-    return { sign: SIGNS.refused, words: `refused by the rule ${why}` };
+    return { sign: SIGNS.refused, said: `refused by the rule ${why}` };
   }
 }
 
@@ -30,7 +45,7 @@ class Page {
     this.tree = section.querySelector(".proof");
     const { answers } = this.check.certificate;
     this.tree.append(...answers.map((one, index) => this.node(
-      `${one.regime}: ${one.outcome.replace("_", " ").toUpperCase()}`, one, () => this.check.answer(index))));
+      `${one.regime.toUpperCase()}: ${one.outcome.replaceAll("_", " ").toUpperCase()}`, one, () => this.check.answer(index))));
     section.querySelector("button").addEventListener("click", () => this.all());
   }
 
@@ -43,9 +58,9 @@ class Page {
     fold.addEventListener("toggle", () => {
       if (!fold.open || item.dataset.done) return;
       item.dataset.done = "yes";
-      const { sign, words } = result(work);
-      mark.textContent = visible(` · ${sign} ${words}`);
-      this.status.textContent = visible(`${sign} ${title}: ${words}`);
+      const { sign, said } = result(work);
+      mark.textContent = visible(` · ${sign} ${said}`);
+      this.status.textContent = visible(`${sign} ${title}: ${said}`);
       fold.append(this.grounds(step));
     });
     item.append(fold);
@@ -56,24 +71,24 @@ class Page {
   grounds(step) {
     const { stated, steps } = this.check.certificate, list = element("ul");
     for (const { place, path, value } of step.facts.map((index) => stated[index])) {
-      list.append(element("li", `fact: ${place || "the case"}, ${path} = ${plain(value)}`));
+      list.append(element("li", `fact: ${place || "the case"}, ${path}: ${words(value)}`));
     }
     list.append(...step.lacks.map((why) => element("li", `not known for want of: ${why}`)));
     list.append(...(step.runs ?? []).flatMap((run) => ["surely", "perhaps"].map((rail) => element("li",
       `${rail} reached through owners${run.alone && ` by ${run.alone} alone`}: ${run[rail].map((round) => round.join(", ")).join("; then ") || "nobody"}`))));
     list.append(...step.rests.map((index) => {
       const { claim: [kind, ...about], truth } = steps[index];
-      const words = truth === "least" ? "who has the status through owners" : truth;
-      return this.node(`${kind}: ${about.filter(Boolean).join(", ")} – ${words}`, steps[index], () => this.check.step(index));
+      const comes = truth === "least" ? "who has the status through owners" : truth;
+      return this.node(`${kind}: ${about.filter(Boolean).join(", ")} – ${comes}`, steps[index], () => this.check.step(index));
     }));
     if (!list.children.length) list.append(element("li", "It rests on the rulebook alone."));
     return list;
   }
 
   all() {
-    const { steps, stated } = this.check.certificate, { sign, words } = result(() => this.check.whole());
+    const { steps, stated } = this.check.certificate, { sign, said } = result(() => this.check.whole());
     const counted = `${steps.length} steps, ${stated.length} facts and every answer`;
-    this.status.textContent = visible(sign === SIGNS.checked ? `${sign} ${counted}: checked` : `${sign} ${words}`);
+    this.status.textContent = visible(sign === SIGNS.checked ? `${sign} ${counted}: checked` : `${sign} ${said}`);
   }
 }
 
@@ -82,9 +97,9 @@ function start() {
   try {
     new Page(section, parsed(document.getElementById("sr-proof").textContent));
   } catch (error) {
-    section.querySelector("[role=status]").textContent = visible(`${SIGNS.refused} ${result(() => { throw error; }).words}`);
+    section.querySelector("[role=status]").textContent = visible(`${SIGNS.refused} ${result(() => { throw error; }).said}`);
   }
 }
 
-globalThis.sanctionsRules = { Check, Refused, parsed };
+globalThis.sanctionsRules = { Check, Refused, parsed, dayStart, shifted };
 if (typeof document !== "undefined") start();

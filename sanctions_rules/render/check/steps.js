@@ -12,6 +12,8 @@ const CLAIM_ABOUT = {
   owned: ["closures", "", ""], closure: ["closures", ""],
 };
 const LONG = { t: TRUE, f: FALSE, u: UNKNOWN, l: "least" };
+const FIELDS = ["about", "allowed", "answers", "facts", "format", "known_on", "names", "quotes", "readings", "rulebook",
+  "runs", "stated", "steps", "tzdata", "version"];
 const key = (...parts) => JSON.stringify(parts);
 
 function must(yes, rule, why) {
@@ -22,6 +24,8 @@ function must(yes, rule, why) {
 function certificate(written) {
   must(written.format === "sanctions_rules certificate", "form", "it is no certificate");
   must(written.version === 1, "version", `its version is ${written.version}; this checks version 1`);
+  must(same(Object.keys(written).sort(), FIELDS), "form", "it has a key too many, or too few");
+  must(written.known_on === null || /^\d{4}-\d\d-\d\d$/.test(written.known_on), "form", "the day of knowledge is no day");
   const at = (list) => (index) => {
     must(Number.isInteger(index) && index >= 0 && index < list.length, "form", "it names by number what it does not hold");
     return list[index];
