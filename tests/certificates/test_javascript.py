@@ -15,9 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import mutating
 import pytest
-import trying
+from certificates import mutating, trying
 
 from sanctions_rules import Case, clocks, load
 from sanctions_rules.certificates import Certificate, Refused, to_json

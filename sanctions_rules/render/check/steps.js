@@ -100,11 +100,7 @@ class Check {
     const known = day === null ? FOREVER : dayOf(day) / DAY + 719163; // ordinal: 1 is 1 January of year 1
     this.given = new Map(data.facts.map(([place, path, value]) => [key(place, path), value]));
     this.facts = new Map(stated.map((one, index) => [key(one.place, one.path), index]));
-    this.claims = new Map();
-    steps.forEach(({ claim }, index) => {
-      must(!this.claims.has(key(...claim)), "twice", `${claim.join(", ")} is claimed twice`);
-      this.claims.set(key(...claim), index);
-    });
+    this.claims = new Map(steps.map(({ claim }, index) => [key(...claim), index]).reverse()); // the first of each
     this.columns = new Map();
     this.rules = new Rules(data.rulebook, readings, known);
   }
@@ -134,6 +130,7 @@ class Check {
   step(index) {
     const step = this.certificate.steps[index], { claim, truth } = step, [kind, ...about] = claim;
     const said = claim.join(", "), { rulebook, variants } = this.rules, have = { ...rulebook, variants };
+    must(this.claims.get(key(...claim)) === index, "twice", `${said} is claimed twice`);
     must(step.rests.every((one) => one < index), "order", `${said} rests on what comes after it`);
     const sorts = Object.hasOwn(CLAIM_ABOUT, kind) ? CLAIM_ABOUT[kind] : [];
     must(sorts.length && sorts.length === about.length && sorts.every((sort, i) => !sort || Object.hasOwn(have[sort], about[i])),
