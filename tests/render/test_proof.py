@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from render.pages import GOLDEN_SCENARIOS, Page, decided, hostile_decision
+from render.pages import GOLDEN_SCENARIOS, HOSTILE, Page, decided, hostile_decision
 from render.test_browser import CHROMIUM, browse, measured
 
 from sanctions_rules.render.html import to_html
@@ -139,7 +139,10 @@ def test_no_other_script_runs(tmp_path: Path) -> None:
     assert measured(without, tmp_path, 800, DRIVE)["ran"] is True
 
 
-def test_hostile_names_are_in_the_proof() -> None:
-    """Else the tests above would show nothing of them."""
-    data = blocks(page_of("hostile"))[0][1]
-    assert "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e" in data
+def test_names_in_the_proof_cannot_end_its_block() -> None:
+    held = {"names": [*HOSTILE, "</script><!--<script>", "]]>", "\ud800"]}
+    text = to_html(decided(GOLDEN_SCENARIOS["diamond_prohibited"]), proof=json.dumps(held))
+    found = blocks(text)
+    assert len(found) == 2
+    assert json.loads(found[0][1]) == held
+    assert not Page(text).problems
