@@ -31,7 +31,9 @@ class Noted(dict[str, Any]):
         return value
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        if key not in self:
+            return default
+        return self[key]
 
     def noted(self) -> dict[str, Any]:
         held = ((key, super(Noted, self).__getitem__(key)) for key in sorted(self.read))
@@ -41,13 +43,24 @@ class Noted(dict[str, Any]):
 def carried(certificate: Certificate, rulebook: Mapping[str, Any], case: Case) -> str:
     """One line of JSON in ASCII for the page. Raises Refused where the certificate proves nothing."""
     say = given(case)
-    law = sliced(certificate, rulebook, case)
+    law, aims = _shared(sliced(certificate, rulebook, case))
     facts = [[place, path, say(place, path)] for place, path, _ in certificate.stated]
-    digests = {"rulebook_digest": certificate.rulebook, "facts_digest": facts_digest(case)}
-    return json.dumps(
-        {"certificate": json.loads(to_json(certificate)), "rulebook": law, "facts": facts, **digests},
-        separators=(",", ":"), sort_keys=True,
-    )  # fmt: skip
+    data = {
+        "certificate": json.loads(to_json(certificate)), "rulebook": law, "aims": aims, "facts": facts,
+        "rulebook_digest": certificate.rulebook, "facts_digest": facts_digest(case),
+    }  # fmt: skip
+    return json.dumps(data, separators=(",", ":"), sort_keys=True)
+
+
+def _shared(law: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    """What verbs act on, each reference once: most licences name the same instruments."""
+    aims: dict[str, int] = {}
+    texts = {
+        key: {**text, "on": [aims.setdefault(json.dumps(aim), len(aims)) for aim in text["on"]]}
+        if "on" in text else text
+        for key, text in law["texts"].items()
+    }  # fmt: skip
+    return {**law, "texts": texts}, [json.loads(aim) for aim in aims]
 
 
 def sliced(certificate: Certificate, rulebook: Mapping[str, Any], case: Case) -> dict[str, Any]:
@@ -55,10 +68,20 @@ def sliced(certificate: Certificate, rulebook: Mapping[str, Any], case: Case) ->
     variants = _of_regimes(rulebook, {answer.regime for answer in certificate.answers})
     whole = Noted({name: Noted({key: Noted(one) for key, one in rulebook[name].items()})
                    for name in ("texts", "terms", "closures")})  # fmt: skip
-    checker = Checker(certificate, {**whole, "variants": variants, "readings": rulebook["readings"]}, given(case))
+    checker = Checker(
+        certificate, {**whole, "variants": variants, "readings": rulebook["readings"]}, given(case)
+    )
     checker.check()
-    _ = checker.exceptions, checker.withdrawing, checker.displaced  # what acts on what, needed or not
-    return {**{name: one.noted() for name, one in whole.items()}, "variants": variants, "readings": rulebook["readings"]}
+    _ = (
+        checker.exceptions,
+        checker.withdrawing,
+        checker.displaced,
+    )  # what acts on what, needed or not
+    return {
+        **{name: one.noted() for name, one in whole.items()},
+        "variants": variants,
+        "readings": rulebook["readings"],
+    }
 
 
 def _of_regimes(rulebook: Mapping[str, Any], regimes: set[str]) -> list[Any]:

@@ -41,7 +41,10 @@ class Node:
         file.write_text(script(), encoding="utf-8")
         harness = Path(__file__).with_name("checking.js")
         self.process = subprocess.Popen(
-            [NODE, str(harness), str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [NODE, str(harness), str(file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.send(json.dumps({"rulebook": load().settled()}))
 
@@ -92,7 +95,9 @@ def said(changed: mutating.Changed) -> str:
     return "accepted"
 
 
-def test_it_accepts_what_a_page_carries(node: Node, certificates: list[tuple[Certificate, Case]]) -> None:
+def test_it_accepts_what_a_page_carries(
+    node: Node, certificates: list[tuple[Certificate, Case]]
+) -> None:
     """With no more of the rulebook than the page has."""
     assert len(certificates) >= 60
     found = Counter(node(carried(c, load().settled(), case)) for c, case in certificates)
@@ -164,7 +169,10 @@ ZONES = ("America/New_York", "Europe/Brussels", "Europe/London", "America/Sao_Pa
 
 def test_days_begin_when_they_do_in_the_law(node: Node) -> None:
     rng = random.Random(5)
-    days = [(date(1971, 1, 1) + timedelta(days=rng.randrange(20_000)), rng.choice(ZONES)) for _ in range(3_000)]
+    days = [
+        (date(1971, 1, 1) + timedelta(days=rng.randrange(20_000)), rng.choice(ZONES))
+        for _ in range(3_000)
+    ]
     days += [(date(2018, 11, 4), "America/Sao_Paulo"), (date(2011, 12, 30), "Pacific/Apia"),
              (date(2023, 3, 12), "America/Havana"), (date(2023, 11, 5), "America/Havana")]  # fmt: skip
     found = node(json.dumps({"days": [[day.isoformat(), zone] for day, zone in days]}))

@@ -86,9 +86,15 @@ class Shown {
   }
 }
 
-/** `data`: a certificate, the resolved rulebook, its digest, the facts as read and their digest. */
+/**
+ * `data`: a certificate, the resolved rulebook, its digest, the facts as read and their digest. With
+ * `aims`, what texts act on is named by number there.
+ */
 class Check {
   constructor(data) {
+    if (data.aims) {
+      for (const text of Object.values(data.rulebook.texts)) text.on = text.on?.map((index) => data.aims[index]);
+    }
     this.certificate = certificate(data.certificate);
     const { steps, stated, readings, known_on: day } = this.certificate;
     must(same(this.certificate.rulebook, data.rulebook_digest), "digest", "it was made with another rulebook");
