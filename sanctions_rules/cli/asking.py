@@ -87,8 +87,7 @@ def ask(asked: Asked, explained: bool) -> int:
     elif asked.format is Format.CERTIFICATE:
         show("\n".join(decision.certificate() for decision in decisions))
     else:
-        proving = law if asked.certificate else None
-        show(_shown(decisions, [one.name for one in given], asked, explained, proving))
+        show(_shown(decisions, [one.name for one in given], asked, explained))
     for text in () if asked.kept.redact_key else said:
         print(visible(text), file=sys.stderr)
     for regime in (r for d in decisions for r in d):
@@ -133,12 +132,11 @@ def _usage(error: LookupError) -> Exception:
 
 
 def _shown(
-    decisions: Sequence[ExplainedDecision], names: Sequence[str], asked: Asked, explained: bool,
-    proving: Law | None,
-) -> str:  # fmt: skip
+    decisions: Sequence[ExplainedDecision], names: Sequence[str], asked: Asked, explained: bool
+) -> str:
     match asked.format:
         case Format.HTML:
-            return decisions[0].to_html(proving).rstrip("\n")
+            return decisions[0].to_html(certificate=asked.certificate).rstrip("\n")
         case Format.JSON:
             texts = [d.to_json().rstrip("\n") for d in decisions]
             return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"

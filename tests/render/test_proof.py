@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import said
 from render.pages import GOLDEN_SCENARIOS, HOSTILE, Page, decided, hostile_decision
 from render.test_browser import CHROMIUM, measured
 
 from sanctions_rules.render.html import to_html
 from sanctions_rules.render.proof import script
-from sanctions_rules.rulebooks import load
 from sanctions_rules.rulebooks.explained import ExplainedDecision
 
 browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -26,7 +26,8 @@ browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed
 @cache
 def page_of(name: str) -> str:
     made = hostile_decision() if name == "hostile" else decided(GOLDEN_SCENARIOS[name])
-    return ExplainedDecision.of(made).to_html(load("us"))
+    assert isinstance(made, ExplainedDecision)
+    return made.to_html(certificate=True)
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
@@ -46,6 +47,7 @@ def test_the_page_holds_its_proof_and_one_script(name: str) -> None:
     assert set(json.loads(data)) == {
         "certificate",
         "rulebook",
+        "aims",
         "facts",
         "rulebook_digest",
         "facts_digest",
@@ -65,12 +67,13 @@ def test_the_page_holds_its_proof_and_one_script(name: str) -> None:
     assert "Check this decision" in [title for _, title in page.headings]
 
 
-def test_without_the_law_there_is_no_proof() -> None:
-    made = ExplainedDecision.of(decided(GOLDEN_SCENARIOS["diamond_prohibited"]))
+def test_a_proof_is_there_when_it_is_asked_for() -> None:
+    made = decided(GOLDEN_SCENARIOS["diamond_prohibited"])
+    assert isinstance(made, ExplainedDecision)
     assert made.to_html() == to_html(made)
     assert "<script" not in made.to_html()
-    with pytest.raises(ValueError, match="another rulebook"):
-        made.to_html(load("eu"))
+    with pytest.raises(ValueError, match="put together by hand"):
+        ExplainedDecision.of(made).to_html(certificate=True)
 
 
 def test_the_script_fetches_and_evaluates_nothing() -> None:
@@ -154,3 +157,14 @@ def test_names_in_the_proof_cannot_end_its_block() -> None:
     assert len(found) == 2
     assert json.loads(found[0][1]) == held
     assert not Page(text).problems
+
+
+def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = tmp_path / "case.toml"
+    case.write_text('[act]\nkind = "supply"\n', encoding="utf-8")
+    asked = ("explain", case, "--regime", "eu")
+    assert len(blocks(said(capsys, *asked, "--format", "html", "--certificate")[1])) == 2
+    assert not blocks(said(capsys, *asked, "--format", "html")[1])
+    code, _, error = said(capsys, *asked, "--certificate")
+    assert code == 2
+    assert "goes with --format html" in error
