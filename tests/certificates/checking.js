@@ -4,7 +4,7 @@
 
 const readline = require("node:readline");
 require(process.argv[2]);
-const { Check, Refused, parsed, dayStart, shifted } = globalThis.sanctionsRules;
+const { Check, Refused, parsed, dayStart } = globalThis.sanctionsRules;
 let rulebook;
 
 function answer(data) {
@@ -18,7 +18,12 @@ function answer(data) {
 }
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
-  const data = parsed(line);
-  if (Object.keys(data).join() === "rulebook") ({ rulebook } = data);
-  else console.log(JSON.stringify(answer(data)));
+  let data;
+  try {
+    data = parsed(line);
+  } catch {
+    return console.log(JSON.stringify("no JSON"));
+  }
+  if (Object.keys(data).join() === "rulebook") return void ({ rulebook } = data);
+  console.log(JSON.stringify(answer(data)));
 });

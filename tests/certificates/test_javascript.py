@@ -160,6 +160,9 @@ def test_numbers_that_a_browser_would_round(
     beside = text.replace(str(2**62), str(2**62 + 1))
     assert beside != text
     assert node.check(beside, facts, certificate).startswith("interval: ")
+    rounded = text.replace('"version":1', '"version":1.0')
+    assert rounded != text
+    assert node.check(rounded, facts, certificate) == "no JSON"
 
 
 #: Clocks that change at midnight, skip a day, or ran by the sun.

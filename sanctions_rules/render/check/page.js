@@ -101,5 +101,5 @@ function start() {
   }
 }
 
-globalThis.sanctionsRules = { Check, Refused, parsed, dayStart, shifted };
+globalThis.sanctionsRules = { Check, Refused, parsed, dayStart };
 if (typeof document !== "undefined") start();

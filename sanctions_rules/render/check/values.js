@@ -41,13 +41,14 @@ const plain = (data) =>
         : Object.fromEntries(Object.keys(value).sort().map((key) => [key, value[key]])));
 const same = (a, b) => plain(a) === plain(b);
 
-/** JSON whose long integers stay exact; 2^62 is one of them. */
+/** JSON whose long integers stay exact (2^62 is one of them), and which has no other numbers. */
 function parsed(text) {
-  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, (part) => part[0] === '"' ? part : `{"integer":"${part}"}`);
-  return JSON.parse(marked, (_, value) => {
-    if (typeof value === "number" && !Number.isSafeInteger(value)) throw new SyntaxError("not a whole number");
-    return has(value, "integer") ? BigInt(value.integer) : value;
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+[.eE]|-?\d{16,}/g, (part) => {
+    if (part[0] === '"') return part;
+    if (!/\d$/.test(part)) throw new SyntaxError("it holds a number that is no integer");
+    return `{"integer":"${part}"}`;
   });
+  return JSON.parse(marked, (_, value) => (has(value, "integer") ? BigInt(value.integer) : value));
 }
 
 // -- numbers --------------------------------------------------------------------------------------
