@@ -184,3 +184,13 @@ def test_days_begin_when_they_do_in_the_law(node: Node) -> None:
         if int(mine) != clocks.day_start(day, zone)
     ]  # fmt: skip
     assert not wrong, wrong[:5]
+
+
+def test_sums_of_shares_are_exact(node: Node) -> None:
+    """More digits than a decimal of either language keeps when it is left to itself."""
+    name = "One designated person at 50.0000000000000000000000000001 percent of the shares"
+    certificate, case = trying.certificate_of(
+        next(s for s in trying.scenarios(1) if s.name == name)
+    )
+    Checker(certificate, load().settled(), given(case)).check()
+    assert node(carried(certificate, load().settled(), case)) == "accepted"
