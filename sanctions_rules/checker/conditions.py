@@ -330,8 +330,8 @@ class Conditions:
     def sum_of(self, said: Mapping[str, Any], at: At) -> Any:
         """Bounds on a sum of what is never below zero."""
         members, complete = self.members(said["in"], at)
-        low: Decimal | int = 0
-        high: Decimal | int | None = 0 if complete else None
+        low = Decimal(0)
+        high = Decimal(0) if complete else None
         for member in members:
             inner = replace(at, bound={**at.bound, said["each"]: member})
             truth = self.holds(said["where"], inner)
@@ -339,8 +339,8 @@ class Conditions:
                 continue
             value = number(self.value(said["sum"], inner))
             least, most = value[:2] if isinstance(value, Span) else (0, None)
-            low += least if truth == TRUE and least is not None else 0
-            high = None if high is None or most is None else high + most
+            low = EXACT.add(low, least) if truth == TRUE and least is not None else low
+            high = None if high is None or most is None else EXACT.add(high, most)
         return Span(low, high)
 
     def cell(self, said: Mapping[str, Any], at: At) -> Any:

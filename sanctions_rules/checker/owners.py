@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sanctions_rules.checker.conditions import FALSE, TRUE, UNKNOWN
+from sanctions_rules.checker.conditions import EXACT, FALSE, TRUE, UNKNOWN
 
 Amount = tuple[Decimal, int]
 ZERO: Amount = (Decimal(0), 0)
@@ -48,12 +48,12 @@ class Held:
 def added(amounts: Iterable[Amount]) -> Amount:
     total, ends = ZERO
     for number, beside in amounts:
-        total, ends = total + number, ends + beside
+        total, ends = EXACT.add(total, number), ends + beside
     return total, ends
 
 
 def less(one: Amount, other: Amount) -> Amount:
-    return one[0] - other[0], one[1] - other[1]
+    return EXACT.subtract(one[0], other[0]), one[1] - other[1]
 
 
 @dataclass(frozen=True)

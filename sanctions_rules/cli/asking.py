@@ -39,6 +39,7 @@ class Asked:
     rules: Sequence[Path] = ()
     including: Sequence[str] = ()
     format: Format = Format.TEXT
+    certificate: bool = False
     fail_on: frozenset[str] = frozenset()
     allow_undetermined: bool = False
     allow_withdrawn: Sequence[str] = ()
@@ -135,7 +136,7 @@ def _shown(
 ) -> str:
     match asked.format:
         case Format.HTML:
-            return decisions[0].to_html().rstrip("\n")
+            return decisions[0].to_html(certificate=asked.certificate).rstrip("\n")
         case Format.JSON:
             texts = [d.to_json().rstrip("\n") for d in decisions]
             return texts[0] if len(texts) == 1 else "[\n" + ",\n".join(texts) + "\n]"

@@ -101,6 +101,10 @@ SignedBy = Annotated[
     ),
 ]  # fmt: skip
 AnswerFormat = Annotated[Format, typer.Option("--format", help="How to show the answer.")]
+WithProof = Annotated[
+    bool,
+    typer.Option("--certificate", help="A page that carries its proof and checks it in a browser."),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Fail where the act is later than the law that was read.")
 ]
@@ -211,6 +215,7 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
         including: Including = None,
         signed_by: SignedBy = None,
         format: AnswerFormat = Format.TEXT,
+        certificate: WithProof = False,
         strict: Strict = False,
         allow_undetermined: AllowUndetermined = False,
         fail_on: FailOn = None,
@@ -230,6 +235,8 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
                 "goes with --format record",
                 param_hint=("--append" if append else "--redact-key" if redact_key else "--review"),
             )
+        if certificate and format is not Format.HTML:
+            raise typer.BadParameter("goes with --format html", param_hint="--certificate")
         _check_with(rules, including)
         asked = Asked(
             facts=facts,
@@ -240,6 +247,7 @@ def _question(explained: bool, help: str) -> Callable[..., None]:
             rules=tuple(rules or ()),
             including=tuple(including or ()),
             format=format,
+            certificate=certificate,
             fail_on=_kinds(fail_on or ()) | frozenset(["stale"] if strict else []),
             allow_undetermined=allow_undetermined,
             allow_withdrawn=tuple(allow_withdrawn or ()),

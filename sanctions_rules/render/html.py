@@ -2,7 +2,7 @@
 
 Read on a phone or printed, by keyboard or by screen reader, in light or dark. The outcome is a
 word and a shape before it is a colour. What decides stands open; what was considered beside it is
-folded, and unfolds in print.
+folded, and unfolds in print. Where it carries its proof, it holds one script of its own that checks it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Final
 
 from sanctions_rules.decision import Decision, Outcome
+from sanctions_rules.render import proof as proved
 from sanctions_rules.render.derivation import Line
 from sanctions_rules.render.outline import Entry, Outline, RegimeOutline, outline
 from sanctions_rules.render.sentences import CLOSING, OPENING, say, visible
@@ -26,22 +27,23 @@ _DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _NAME: Final = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
 
 
-def to_html(decision: Decision, base: str = "") -> str:
-    """The whole page."""
+def to_html(decision: Decision, base: str = "", proof: str = "") -> str:
+    """The whole page. `proof`: what it carries to check itself (`render/proof.py`), if anything."""
     page = outline(decision, base)
     words = ", ".join(dict.fromkeys(say(f"word.{one.outcome}") for one in page.regimes))
     title = f"{say('heading.page')}: {words}"
-    return document(title, _fragment(page))
+    return document(title, _fragment(page, proof), proved.source() if proof else "")
 
 
-def document(title: str, body: Iterable[str]) -> str:
-    """A whole document round a page's own markup."""
+def document(title: str, body: Iterable[str], scripts: str = "") -> str:
+    """A whole document round a page's own markup. `scripts`: which ones may run, as a policy says it."""
+    policy = f"{_POLICY}; {scripts}" if scripts else _POLICY
     head = (
         "<!doctype html>",
         '<html lang="en-GB">',
         "<head>",
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
         '<meta name="referrer" content="no-referrer">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
@@ -72,8 +74,8 @@ def shown(text: str) -> str:
 # -- the page -----------------------------------------------------------------------------------
 
 
-def _fragment(page: Outline) -> Iterator[str]:
-    yield f"<style>{STYLE}</style>"
+def _fragment(page: Outline, proof: str = "") -> Iterator[str]:
+    yield f"<style>{STYLE}{proved.STYLE if proof else ''}</style>"
     yield '<div class="sr">'
     yield f'<a class="skip" href="#sr-answer">{say("heading.skip")}</a>'
     yield f"<header><h1>{say('heading.page')}</h1></header>"
@@ -90,6 +92,8 @@ def _fragment(page: Outline) -> Iterator[str]:
     yield "</dl></section>"
     for one in page.regimes:
         yield from _regime(one)
+    if proof:
+        yield from proved.section(proof)
     yield "</main>"
     yield f"<footer><h2>{say('heading.sources')}</h2><ul>"
     for line in page.footer:

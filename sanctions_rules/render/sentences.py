@@ -328,6 +328,13 @@ TEMPLATES: Final[dict[str, str]] = {
     "heading.not_met": "Considered, and not met",
     "heading.out_of_reach": "Out of reach",
     "heading.sources": "Sources and versions",
+    "heading.check": "Check this decision",
+    "check.what": "Each answer below rests on steps, and each step on facts and on earlier steps. A step"
+    " is checked when you open it, by its own rule and by nothing else of this page; the button"
+    " checks every step. It trusts the rules and the facts as this page carries them:"
+    " the command sanctions-rules verify checks it against rules and facts of your own.",
+    "check.all": "Check every step",
+    "check.without": "This browser runs no scripts. The command sanctions-rules verify checks the same proof.",
     "part.because": "because",
     "part.lifting": "lifted because",
     "part.otherwise": "it would bind otherwise, because",

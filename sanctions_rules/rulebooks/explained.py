@@ -40,11 +40,14 @@ class ExplainedDecision(Decision):
         """
         from sanctions_rules.certificates import certify, to_json
 
+        return to_json(certify(self._home(), self))
+
+    def _home(self) -> Law:
         behind = self.__dict__.get("_behind")
         law = self.__dict__.get("_law") or (behind and behind.home)
         if law is None:
             raise ValueError("a decision that was put together by hand has no certificate")
-        return to_json(certify(law, self))
+        return law
 
     def derivations(self, regime: str) -> tuple[tuple[Finding, Step], ...]:
         """Why the prohibitions of a regime that bind, or may bind, do, as steps of the reference.
@@ -70,11 +73,18 @@ class ExplainedDecision(Decision):
 
         return to_markdown(self)
 
-    def to_html(self) -> str:
-        """One self-contained page."""
+    def to_html(self, *, certificate: bool = False) -> str:
+        """One self-contained page. `certificate`: it carries its proof too, and checks it in a browser."""
         from sanctions_rules.render.html import to_html
 
-        return to_html(self)
+        if not certificate:
+            return to_html(self)
+        from sanctions_rules.certificates import certify
+        from sanctions_rules.certificates.carried import carried
+
+        law = self._home()
+        rulebook = law.settled(self.allow_withdrawn)
+        return to_html(self, proof=carried(certify(law, self), rulebook, self.source.case))
 
     def to_json(self) -> str:
         from sanctions_rules.render.data import to_json

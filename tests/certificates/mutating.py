@@ -108,7 +108,7 @@ def misstated(rng: random.Random, c: Certificate, given: Given) -> Changed | Non
 
 def date(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
     """The day of knowledge, or the interval of a text."""
-    if rng.random() < 0.3:
+    if rng.random() < 0.3 or not c.quotes:
         day = rng.choice(["2014-01-01", "2022-03-01", "2023-12-21", "2024-01-31"])
         return Changed("date", replace(c, known_on=day), given, f"known on {day}")
     key = rng.choice([*c.quotes])
@@ -120,6 +120,8 @@ def date(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
 
 
 def citation(rng: random.Random, c: Certificate, given: Given) -> Changed | None:
+    if not c.quotes:
+        return None
     key = rng.choice([*c.quotes])
     cites = c.quotes[key].cites
     other = ("87 FR 1",) if not cites or rng.random() < 0.5 else cites[:-1]

@@ -62,12 +62,12 @@ def browse(page: Path, folder: Path, *flags: str) -> str:
     return done.stdout
 
 
-def measured(text: str, folder: Path, width: int) -> dict[str, Any]:
+def measured(text: str, folder: Path, width: int, measure: str = MEASURE) -> dict[str, Any]:
     """The page in a frame of that width, and what a script outside it sees there."""
     frame = f'<iframe id="page" width="{width}" height="800" style="border:0"></iframe>'
     wrapper = folder / "wrapper.html"
     wrapper.write_text(
-        f'<!doctype html><meta charset="utf-8"><body style="margin:0">{frame}<script>{MEASURE}'
+        f'<!doctype html><meta charset="utf-8"><body style="margin:0">{frame}<script>{measure}'
         f"frame.srcdoc = {json.dumps(text).replace('</', '<' + chr(92) + '/')};</script>",
         encoding="utf-8",
     )
