@@ -572,7 +572,9 @@ def _read_range(value: dict[str, Any], ends: dict[str, tuple[int, bool]], one: A
         found[side], opened[side] = one(raw), is_open
     lo, hi = found
     if lo is None and hi is None:
-        raise _bad("range", "the range has no end", "leave the fact out where nothing is known of it")
+        raise _bad(
+            "range", "the range has no end", "leave the fact out where nothing is known of it"
+        )
     if (
         lo is not None
         and hi is not None

@@ -836,6 +836,8 @@ def test_version_and_help(run: Run) -> None:
         "coverage",
         "selftest",
         "schema",
+        "verify",
+        "sign",
         "replay",
         "test",
         "diff",
