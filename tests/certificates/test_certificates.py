@@ -1,6 +1,6 @@
 """Certificates prove what decisions say, and nothing that was changed proves anything.
 
-The long run over all scenarios is `make certify`; a part of it, another one each day, runs here.
+The long run over all scenarios is `make certify`; a part of it runs here.
 """
 
 from __future__ import annotations
