@@ -1,6 +1,6 @@
 """From a decision of the reference to its certificate: the truths are its own, claim by claim.
 
-What each claim has to rest on is what its rule looks at (`provisions.py`); what it comes to is read
+What each claim has to rest on is what its rule looks at (`checker/`); what it comes to is read
 off the reference interpreter, never worked out here. Where the two differ, the checker refuses.
 """
 
@@ -13,8 +13,9 @@ from sanctions_rules import clocks
 from sanctions_rules.canonical import facts_digest
 from sanctions_rules.certificates.stating import given
 from sanctions_rules.checker.checking import Answer, Certificate, Quote, Step
-from sanctions_rules.checker.conditions import FALSE, FOREVER, TRUE, UNKNOWN, Unproven
-from sanctions_rules.checker.provisions import Rules
+from sanctions_rules.checker.conditions import Unproven
+from sanctions_rules.checker.regimes import Rules
+from sanctions_rules.checker.values import FALSE, FOREVER, TRUE, UNKNOWN
 from sanctions_rules.core import OF_THE_ACT, Closure
 from sanctions_rules.decision import Decision, Outcome, Standing
 from sanctions_rules.engines.conclude import Source

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from sanctions_rules.canonical import json_text
 from sanctions_rules.checker.checking import Answer, Certificate, Quote, Refused, Step
-from sanctions_rules.checker.conditions import has
+from sanctions_rules.checker.values import has
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.record.kept import Digest, Kept
 
@@ -22,7 +22,7 @@ _SHORT: Final = {"true": "t", "false": "f", "unknown": "u", "least": "l"}
 _LONG: Final = {short: long for long, short in _SHORT.items()}
 #: Its claim as names, what it comes to, and what it rests on: facts, earlier steps, missing law.
 Row = tuple[list[Index], Literal["t", "f", "u", "l"], list[Index], list[Index], list[Index]]
-#: What a fact can be stated to be; `checker/conditions.py` reads it.
+#: What a fact can be stated to be; `checker/values.py` reads it.
 Value = bool | str | dict[str, Any] | None
 
 

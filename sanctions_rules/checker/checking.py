@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sanctions_rules.checker.conditions import FOREVER, UNKNOWN, Unproven
-from sanctions_rules.checker.provisions import Rules
+from sanctions_rules.checker.conditions import Unproven
+from sanctions_rules.checker.regimes import Rules
+from sanctions_rules.checker.values import FOREVER, UNKNOWN
 
 #: Every kind of claim, and what it is about.
 KINDS = {

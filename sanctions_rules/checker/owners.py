@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sanctions_rules.checker.conditions import EXACT, FALSE, TRUE, UNKNOWN
+from sanctions_rules.checker.values import EXACT, FALSE, TRUE, UNKNOWN
 
 Amount = tuple[Decimal, int]
 ZERO: Amount = (Decimal(0), 0)
