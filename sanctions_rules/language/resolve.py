@@ -219,7 +219,8 @@ def indexed(
                     if ref.pinpoint or ref.pin or ref.id in rulebook.by_id
                     else []
                 ):
-                    if older is not block:
+                    later = ref.id == block.id and not ref.pin and first_day(older) > first_day(block)
+                    if older is not block and not later:
                         rulebook.replaced_by[id(older)].append(block)
     return rulebook
 

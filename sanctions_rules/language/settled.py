@@ -80,12 +80,17 @@ class Settling(Chains):
     # -- texts -----------------------------------------------------------------------------------
 
     def text(self, block: ast.Block) -> str:
-        """The key of a text, which is written down when first asked for."""
+        """The key of a text, which is written down when first asked for, with all that replace it."""
         key = self.key(block)
-        if key not in self.texts:
+        pending = [block] if key not in self.texts else []
+        while pending:  # a loop: a text may have been amended thousands of times
+            one = pending.pop()
+            if self.key(one) in self.texts:
+                continue
             made: Plain = {}
-            self.texts[key] = made  # first: a text may come back to itself
-            made.update(self.written(block))
+            self.texts[self.key(one)] = made  # first: a text may come back to itself
+            made.update(self.written(one))
+            pending += self.rulebook.replaced_by.get(id(one), [])
         return key
 
     def written(self, block: ast.Block) -> Plain:
@@ -101,7 +106,7 @@ class Settling(Chains):
             "known": self.known_from(block),
             "interval": list(self.interval(block)),
             "lacks": self.source_to_read(block),
-            "newer": [self.text(b) for b in self.rulebook.replaced_by.get(id(block), [])],
+            "newer": [self.key(b) for b in self.rulebook.replaced_by.get(id(block), [])],
             "reading": [self.point_of(block), str(reading.names[0])] if reading else None,
             "withdrawn": self.withdrawn(block),
             "unencoded": gap.texts[0].text if gap else "",

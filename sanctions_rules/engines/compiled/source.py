@@ -230,8 +230,38 @@ class Emitter:
                 return None
         key = ref.name, self._room
         if key not in self._smalls:
-            self._smalls[key] = self._left(definition.body, self._room) >= 0
+            self._measure(ref.name)
         return definition.body if self._smalls[key] else None
+
+    def _measure(self, name: str) -> None:
+        """Whether a definition is small, after those it names: a long chain of them costs no stack."""
+        pending = [name]
+        while pending:
+            one = self.program.definitions[pending[-1]]
+            below = self._named_in(one.body) if isinstance(one, Definition) else ()
+            unknown = [n for n in below or () if (n, self._room) not in self._smalls]
+            if unknown:
+                pending += unknown
+                continue
+            small = (
+                isinstance(one, Definition)
+                and below is not None
+                and self._left(one.body, self._room) >= 0
+            )
+            self._smalls[pending.pop(), self._room] = small
+
+    def _named_in(self, body: Expr) -> list[str] | None:
+        """The definitions that a body names; None where it is too large by itself."""
+        pending, found, nodes = [body], list[str](), 0
+        while pending:
+            expr = pending.pop()
+            nodes += 1
+            if nodes > self._room or isinstance(expr, Quantified):
+                return None
+            if isinstance(expr, Ref):
+                found.append(expr.name)
+            pending.extend(expr.arguments if isinstance(expr, Apply) else ())
+        return found
 
     def _left(self, expr: Expr, room: int) -> int:
         """How many nodes there is room for after the expression; below zero: it is too large."""
