@@ -14,6 +14,7 @@ from sanctions_rules.canonical import facts_digest
 from sanctions_rules.certificates.stating import given
 from sanctions_rules.checker.checking import Answer, Certificate, Quote, Step
 from sanctions_rules.checker.conditions import FALSE, FOREVER, TRUE, UNKNOWN, Unproven
+from sanctions_rules.checker.owners import Owners, Run
 from sanctions_rules.checker.provisions import Rules
 from sanctions_rules.core import OF_THE_ACT, Closure
 from sanctions_rules.decision import Decision, Outcome, Standing
@@ -153,7 +154,7 @@ class Making(Rules):
             self.looked[claim] = self.shown.seen
             self.shown = outer
             self.runs[claim] = tuple(
-                {"alone": alone, **{w: _rounds(owners, alone, w == "surely", status) for w in ("surely", "perhaps")}}
+                {"alone": alone, **{w: _rounds(owners, alone, w == "surely") for w in ("surely", "perhaps")}}
                 for alone in owners.runs()
             )  # fmt: skip
         return status
@@ -257,9 +258,12 @@ class Making(Rules):
         return Quote(tuple(text["cites"]), tuple(text["interval"]))
 
 
-def _rounds(owners: Any, alone: str, surely: bool, status: Mapping[str, str]) -> list[list[str]]:
-    """In which rounds they enter whom the reference lets in; one who cannot comes last, to be refused."""
+def _rounds(owners: Owners, alone: str, surely: bool) -> list[list[str]]:
+    """In which rounds they enter who are reached, each as soon as possible."""
+    run = Run(owners, alone, surely)
     rounds: list[list[str]] = []
-    while entering := owners.next(alone, surely, rounds):
+    entering = run.first
+    while entering:
         rounds.append(entering)
+        entering = run.enter(entering)
     return rounds
