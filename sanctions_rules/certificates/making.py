@@ -83,6 +83,7 @@ class Making(Rules):
         self.say = given(source.case)
         #: By identity: a duty that goes with a provision shares its parts.
         self.of = {id(n): n.effective.removesuffix(": effective") for n in source.program.norms}
+        self.defined = frozenset(source.program.definitions.names)
         self.looked: dict[Claim, list[tuple[str, Any]]] = {}
         self.runs: dict[Claim, tuple[Any, ...]] = {}
 
@@ -91,7 +92,7 @@ class Making(Rules):
     def truth(self, claim: Claim) -> str:
         """What the reference makes of the claim; by its rule where it has no definition for it."""
         name, place = self.named(claim)
-        if name in self.run.program.definitions.names:
+        if name in self.defined:
             item = self.run.view.item(place) if place else None
             return _WORDS[self.run.definition(name, item)]
         return self.worked_out(claim)

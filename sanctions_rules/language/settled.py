@@ -251,18 +251,22 @@ class Settling(Chains):
     # -- terms -----------------------------------------------------------------------------------
 
     def term(
-        self, where: str, name: str, arguments: tuple[ast.Value, ...] = (), under: str = ""
-    ) -> str:
-        """The key of a term: all its versions, with these arguments put in."""
+        self, where: str, name: str, arguments: tuple[ast.Value, ...] = (), under: str = "",
+        chained: bool = True,
+    ) -> str:  # fmt: skip
+        """The key of a term: all its versions, with these arguments put in.
+
+        `chained`: what it rests on is to be written down first, from the far end.
+        """
         blocks = self.rulebook.terms[(where, name)]
         if under:
             blocks = [b for b in blocks if b.ref and b.ref.instrument == under] or blocks
         shown = "(" + ", ".join(str(a) for a in arguments) + ")" if arguments else ""
         key = f"{where}.{name}{shown}" + (f" under {under}" if under else "")
         if key not in self.terms:
-            for other in self.rests_on(where, name) if key == f"{where}.{name}" else ():
+            for other in self.rests_on(where, name) if key == f"{where}.{name}" and chained else ():
                 if f"{where}.{other}" not in self.terms:
-                    self.term(where, other)
+                    self.term(where, other, chained=False)
             made: Plain = {}
             self.terms[key] = made
             noun = subject_noun(blocks[0])
