@@ -21,8 +21,9 @@ def verify_file(
 ) -> int:  # fmt: skip
     """Check every certificate of a file; print what each proves, or why it is refused."""
     cases = [from_standard_input() if f == "-" else read_case(Path(f)) for f in facts]
-    if file.stat().st_size > DEFAULT.record_bytes:
-        show(f"refused: form: the file has more than {DEFAULT.record_bytes} bytes")
+    most = DEFAULT.certificate_bytes * max(1, len(facts))
+    if file.stat().st_size > most:
+        show(f"refused: limit: the file has more than {most} bytes")
         return FINDINGS
     texts = [line for line in file.read_bytes().split(b"\n") if line.strip()]
     if len(texts) != len(cases):
