@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on rule text and facts. Counts unless the name says bytes or characters."""
+    """Bounds on all that comes in, and its table is in `docs/hostile_input.md`. Counts unless the name says bytes or characters."""
 
     file_bytes: int = 4 * 1024 * 1024
     lines: int = 60_000
@@ -26,6 +26,9 @@ class Limits:
     record_bytes: int = 64 * 1024 * 1024
     list_bytes: int = 64 * 1024 * 1024
     cell: int = 100_000
+    certificate_bytes: int = 16 * 1024 * 1024
+    #: Of each list of a certificate: steps, names, stated facts.
+    certificate_rows: int = 200_000
 
 
 DEFAULT = Limits()

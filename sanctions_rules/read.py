@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
@@ -31,7 +31,7 @@ def read_case(
     facts that could not be read.
     """
     source, kind = _source(text_or_path, format, limits)
-    return build_case(parse_text(source, kind), source)
+    return build_case(parse_text(source, kind, limits), source)
 
 
 def build_case(data: Any, source: Source | None = None, closed_by: str | None = None) -> Case:
@@ -105,8 +105,32 @@ def _source(text_or_path: str | Path, format: str | None, limits: Limits) -> tup
         ) from None
 
 
-def parse_text(source: Source, kind: str) -> Any:
+#: Text in quotation marks to its end or that of the line, a bracket, or the digits of a whole number.
+_SHAPES: Final = re.compile(
+    r"""\"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+\"?|'[^'\n]*+'?|([\[{])|([\]}])|(?<![\w.])[-+]?([0-9][0-9_]{99,})"""
+)
+
+
+def _measured(source: Source, limits: Limits) -> None:
+    """Refuse what is nested too deeply, or a number that is too long, before it is read."""
+    depth = 0
+    for found in _SHAPES.finditer(source.text):
+        if found[1]:
+            depth += 1
+            if depth > limits.nesting:
+                said = f"the text is nested too deeply: more than {limits.nesting} brackets"
+                raise _at(source, found.start(), found.end(), "limit.nesting", said)
+        elif found[2]:
+            depth = max(0, depth - 1)
+        elif found[3]:
+            raise _at(
+                source, found.start(), found.end(), "limit.digits", "the number has too many digits"
+            )
+
+
+def parse_text(source: Source, kind: str, limits: Limits = DEFAULT) -> Any:
     """Plain data from text of one of the three formats; errors are located."""
+    _measured(source, limits)
     if "\0" in source.text:
         at = source.text.index("\0")
         raise _at(source, at, at + 1, "encoding", "the text holds a NUL character")

@@ -14,6 +14,7 @@ from sanctions_rules.canonical import facts_digest
 from sanctions_rules.certificates.stating import given
 from sanctions_rules.checker.checking import Answer, Certificate, Quote, Step
 from sanctions_rules.checker.conditions import Unproven
+from sanctions_rules.checker.owners import Owners, Run
 from sanctions_rules.checker.regimes import Rules
 from sanctions_rules.checker.values import FALSE, FOREVER, TRUE, UNKNOWN
 from sanctions_rules.core import OF_THE_ACT, Closure
@@ -83,6 +84,7 @@ class Making(Rules):
         self.say = given(source.case)
         #: By identity: a duty that goes with a provision shares its parts.
         self.of = {id(n): n.effective.removesuffix(": effective") for n in source.program.norms}
+        self.defined = frozenset(source.program.definitions.names)
         self.looked: dict[Claim, list[tuple[str, Any]]] = {}
         self.runs: dict[Claim, tuple[Any, ...]] = {}
 
@@ -91,7 +93,7 @@ class Making(Rules):
     def truth(self, claim: Claim) -> str:
         """What the reference makes of the claim; by its rule where it has no definition for it."""
         name, place = self.named(claim)
-        if name in self.run.program.definitions.names:
+        if name in self.defined:
             item = self.run.view.item(place) if place else None
             return _WORDS[self.run.definition(name, item)]
         return self.worked_out(claim)
@@ -154,7 +156,7 @@ class Making(Rules):
             self.looked[claim] = self.shown.seen
             self.shown = outer
             self.runs[claim] = tuple(
-                {"alone": alone, **{w: _rounds(owners, alone, w == "surely", status) for w in ("surely", "perhaps")}}
+                {"alone": alone, **{w: _rounds(owners, alone, w == "surely") for w in ("surely", "perhaps")}}
                 for alone in owners.runs()
             )  # fmt: skip
         return status
@@ -258,9 +260,12 @@ class Making(Rules):
         return Quote(tuple(text["cites"]), tuple(text["interval"]))
 
 
-def _rounds(owners: Any, alone: str, surely: bool, status: Mapping[str, str]) -> list[list[str]]:
-    """In which rounds they enter whom the reference lets in; one who cannot comes last, to be refused."""
+def _rounds(owners: Owners, alone: str, surely: bool) -> list[list[str]]:
+    """In which rounds they enter who are reached, each as soon as possible."""
+    run = Run(owners, alone, surely)
     rounds: list[list[str]] = []
-    while entering := owners.next(alone, surely, rounds):
+    entering = run.first
+    while entering:
         rounds.append(entering)
+        entering = run.enter(entering)
     return rounds

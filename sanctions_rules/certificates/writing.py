@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
-from pydantic import Field, ValidationError
+from pydantic import FailFast, Field, ValidationError
 
 from sanctions_rules.canonical import json_text
 from sanctions_rules.checker.checking import Answer, Certificate, Quote, Refused, Step
@@ -63,9 +63,9 @@ class Written(Kept):
     allowed: list[str]
     readings: dict[str, str]
     answers: list[WrittenAnswer]
-    names: list[str]
-    stated: list[tuple[Index, Index, Value]]
-    steps: list[Row]
+    names: Annotated[list[str], FailFast()]
+    stated: Annotated[list[tuple[Index, Index, Value]], FailFast()]
+    steps: Annotated[list[Row], FailFast()]
     runs: dict[str, list[WrittenRun]]
     quotes: list[WrittenQuote]
 
@@ -120,8 +120,8 @@ def to_json(certificate: Certificate) -> str:
 def from_json(text: str | bytes, limits: Limits = DEFAULT) -> Certificate:
     """A certificate as it was written. Raises Refused where it is none, or of an unknown version."""
     raw = text.encode() if isinstance(text, str) else text
-    if len(raw) > limits.record_bytes:
-        raise Refused("form", f"it has more than {limits.record_bytes} bytes")
+    if len(raw) > limits.certificate_bytes:
+        raise Refused("limit", f"it has more than {limits.certificate_bytes} bytes")
     try:
         data = json.loads(raw, object_pairs_hook=_once, parse_float=_exact, parse_constant=_exact)
     except (ValueError, RecursionError):
@@ -131,6 +131,13 @@ def from_json(text: str | bytes, limits: Limits = DEFAULT) -> Certificate:
     version: Any = data.get("version")
     if type(version) is not int or version != VERSION:
         raise Refused("version", f"its version is {version!r:.40}; this checks version {VERSION}")
+    for key in ("names", "stated", "steps", "runs", "quotes"):
+        rows: Any = data.get(key, ())
+        if (
+            isinstance(rows, (list, dict))
+            and len(cast("list[Any]", rows)) > limits.certificate_rows
+        ):
+            raise Refused("limit", f"its `{key}` are more than {limits.certificate_rows}")
     try:
         return read(Written.model_validate(data, strict=False))
     except ValidationError as error:

@@ -8,7 +8,7 @@ than 50 is more than 50 and sums are exact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -74,72 +74,91 @@ class Way:
             h for h in held if h.counts != FALSE and h.high != ZERO and h.owner != h.asset
         ))  # fmt: skip
 
-    def groups(self, company: str) -> list[list[Held]]:
-        """What is measured as one: all holdings, those of one owner, or each apart."""
-        into = [h for h in self.held if h.asset == company]
+    def group(self, index: int) -> tuple[str, ...]:
+        """What a holding is measured with: all holdings, those of one owner, or it alone."""
+        held = self.held[index]
         if self.said["mode"] in ("together", "severally"):
-            return [into]
-        if self.said["mode"] == "singly":
-            return [[h for h in into if h.owner == one] for one in {h.owner for h in into}]
-        return [[h] for h in into]
+            return (held.asset,)
+        return (held.asset, held.owner if self.said["mode"] == "singly" else str(index))
 
-    def surely(self, company: str, inside: Collection[str]) -> bool:
-        """Whether owners who surely have the status surely hold enough of the company."""
-        if self.said["means"]:
-            return any(
-                h.asset == company and h.counts == TRUE and h.owner in inside for h in self.held
-            )
-        return (
-            any(
-                added(h.least for h in group if h.owner in inside) >= self.needed
-                for group in self.groups(company)
-            )
-            or self.needed <= ZERO
-        )
+    def reliefs(self) -> list[Amount]:
+        """What each holding surely takes from others; of one owner in one company, the largest alone."""
+        largest: dict[tuple[str, str], int] = {}
+        for index, h in enumerate(self.held):
+            best = largest.setdefault((h.asset, h.owner), index)
+            if h.least > self.held[best].least:
+                largest[h.asset, h.owner] = index
+        return [
+            h.least if largest[h.asset, h.owner] == index else ZERO
+            for index, h in enumerate(self.held)
+        ]
 
-    def unnamed(self, company: str) -> bool:
-        """Whether somebody of whom nothing is known may hold enough of the company."""
+    def rooms(self, reliefs: list[Amount]) -> dict[str, Amount]:
+        """What is left where all that is surely held is others': all of it, if that is too much."""
+        stated: dict[str, Amount] = {}
+        taken: dict[str, Amount] = {}
+        for h, relief in zip(self.held, reliefs, strict=True):
+            stated[h.asset] = added((stated.get(h.asset, ZERO), h.low))
+            taken[h.asset] = added((taken.get(h.asset, ZERO), relief))
+        return {
+            asset: total if total > WHOLE else less(WHOLE, taken[asset])
+            for asset, total in stated.items()
+        }
+
+    def unnamed(self, room: Amount) -> bool:
+        """Whether somebody of whom nothing is known may hold enough of a company."""
         if self.said["means"]:
             return not self.complete
         if self.complete:
             return self.needed <= ZERO
-        return self.needed <= WHOLE and self.room(company) >= self.needed
+        return self.needed <= WHOLE and room >= self.needed
 
-    def perhaps(self, company: str, inside: Collection[str]) -> bool:
-        """Whether owners who may have the status may hold enough, beside what others surely hold."""
-        if self.said["means"]:
-            return any(h.asset == company and h.owner in inside for h in self.held)
-        relief, room = self.relief(company), self.room(company)
-        for group in self.groups(company):
-            mine = [h for h in group if h.owner in inside]
-            left = added([room, *(relief[id(h)] for h in mine)])
-            if mine and self.gained(mine) >= self.needed and left >= self.needed:
-                return True
-        return False
 
-    def gained(self, mine: list[Held]) -> Amount:
-        """What they may hold; beyond what is listed too, where the list is open."""
-        if self.complete or self.said["mode"] == "jointly":
-            return added(h.high for h in mine)
-        if self.said["mode"] == "singly":
-            return max(added(h.high for h in mine), WHOLE)
-        return added(max(h.high, WHOLE) for h in mine)
+class Holdings:
+    """What those who are in hold by one way, added up as they enter: each holding is looked at once."""
 
-    def relief(self, company: str) -> dict[int, Amount]:
-        """What each holding surely takes from others; of one owner, the largest alone."""
-        largest: dict[str, Held] = {}
-        into = [h for h in self.held if h.asset == company]
-        for h in into:
-            if h.owner not in largest or h.least > largest[h.owner].least:
-                largest[h.owner] = h
-        return {id(h): h.least if largest[h.owner] is h else ZERO for h in into}
+    def __init__(self, way: Way, surely: bool) -> None:
+        self.way, self.surely = way, surely
+        self.relief = way.reliefs()
+        self.room = way.rooms(self.relief)
+        self.of: dict[str, list[int]] = {}
+        for index, held in enumerate(way.held):
+            self.of.setdefault(held.owner, []).append(index)
+        self.sums: dict[tuple[str, ...], tuple[Amount, Amount]] = {}
 
-    def room(self, company: str) -> Amount:
-        """What is left where all that is surely held is others': all of it, if that is too much."""
-        stated = added(h.low for h in self.held if h.asset == company)
-        if stated > WHOLE:
-            return stated
-        return less(WHOLE, added(self.relief(company).values()))
+    def always(self, company: str) -> bool:
+        """Whether a company is reached whoever is in."""
+        if self.surely:
+            return not self.way.said["means"] and self.way.needed <= ZERO
+        return self.way.unnamed(self.room.get(company, WHOLE))
+
+    def reached(self, party: str) -> Iterator[str]:
+        """The companies of which enough is held once this party is in as well."""
+        for index in self.of.get(party, ()):
+            if self.enough(index):
+                yield self.way.held[index].asset
+
+    def enough(self, index: int) -> bool:
+        """Surely: of what is surely held. Perhaps: of what may be, beside what others surely hold."""
+        way, held = self.way, self.way.held[index]
+        if way.said["means"]:
+            return not self.surely or held.counts == TRUE
+        group = way.group(index)
+        before, left = self.sums.get(group, (ZERO, self.room[held.asset]))
+        open_ended = not way.complete and way.said["mode"] != "jointly"
+        if self.surely:
+            gain = held.least
+        elif open_ended and way.said["mode"] != "singly":
+            gain = max(held.high, WHOLE)  # beyond what is listed too, where the list is open
+        else:
+            gain = held.high
+        total, left = added((before, gain)), added((left, self.relief[index]))
+        self.sums[group] = total, left
+        if self.surely:
+            return total >= way.needed
+        if open_ended:
+            total = max(total, WHOLE)
+        return total >= way.needed and left >= way.needed
 
 
 @dataclass(frozen=True)
@@ -164,26 +183,16 @@ class Owners:
         mine = [p for p in self.seeds if not self.severally or p == alone]
         return [p for p in mine if self.seeds[p] == TRUE or (not surely and self.seeds[p] != FALSE)]
 
-    def next(self, alone: str, surely: bool, entered: list[list[str]]) -> list[str]:
-        """Who is reached, and is not yet in, by those who started and those who have entered."""
-        start = self.start(alone, surely)
-        new = [p for entry in entered for p in entry]
-        inside = set(start if self.direct else [*start, *new])
-        out = set(new) if self.direct else inside
-        ways = [w.of(alone, surely) for w in self.ways]
-        return [
-            p for p, guard in self.guards.items()
-            if p not in out and (guard == TRUE or (not surely and guard != FALSE)) and any(
-                w.surely(p, inside) if surely else w.unnamed(p) or w.perhaps(p, inside) for w in ways
-            )
-        ]  # fmt: skip
-
     def least(self, alone: str, surely: bool, entered: list[list[str]]) -> bool:
         """Whether each round was reached by those before it, and nobody is left to be reached."""
-        for index, entry in enumerate(entered):
-            if not entry or not set(entry) <= set(self.next(alone, surely, entered[:index])):
+        run = Run(self, alone, surely)
+        waiting = set(run.first)
+        for entry in entered:
+            if not entry or not set(entry) <= waiting:
                 return False
-        return not self.next(alone, surely, entered)
+            waiting -= set(entry)
+            waiting.update(run.enter(entry))
+        return not waiting
 
     def status(self, runs: list[Any]) -> dict[str, str]:
         """The status of each party by runs that are the least."""
@@ -194,3 +203,35 @@ class Owners:
                 for party in entered if self.direct else [*self.start(alone, surely), *entered]:
                     found[party] = truth if found[party] != TRUE else TRUE
         return found
+
+
+class Run:
+    """Who is reached, from those who have the status by themselves on. `first`: by them alone."""
+
+    def __init__(self, owners: Owners, alone: str, surely: bool) -> None:
+        start = owners.start(alone, surely)
+        inside = set[str]() if owners.direct else set(start)
+        self.direct = owners.direct
+        #: Who may be reached and was not yet, in order.
+        self.free = {
+            p: index for index, (p, guard) in enumerate(owners.guards.items())
+            if p not in inside and (guard == TRUE or (not surely and guard != FALSE))
+        }  # fmt: skip
+        self.ways = [Holdings(w.of(alone, surely), surely) for w in owners.ways]
+        always = [p for p in self.free if any(w.always(p) for w in self.ways)]
+        self.first = self.taken([*always, *self.held_by(start)])
+
+    def enter(self, parties: list[str]) -> list[str]:
+        """Who is reached once these are in as well, and was not before."""
+        return [] if self.direct else self.taken(self.held_by(parties))
+
+    def held_by(self, parties: list[str]) -> Iterator[str]:
+        for party in dict.fromkeys(parties):
+            for way in self.ways:
+                yield from way.reached(party)
+
+    def taken(self, reached: Iterable[str]) -> list[str]:
+        found = {p: self.free[p] for p in reached if p in self.free}
+        for party in found:
+            del self.free[party]
+        return sorted(found, key=found.__getitem__)

@@ -75,8 +75,9 @@ def _verify_records(file: Path, head: str | None) -> int:
 
 def _verify_certificates(asked: Verifying) -> int:
     cases = [from_standard_input() if f == "-" else read_case(Path(f)) for f in asked.facts]
-    if asked.file.stat().st_size > DEFAULT.record_bytes:
-        show(f"refused: form: the file has more than {DEFAULT.record_bytes} bytes")
+    most = DEFAULT.certificate_bytes * max(1, len(asked.facts))
+    if asked.file.stat().st_size > most:
+        show(f"refused: limit: the file has more than {most} bytes")
         return FINDINGS
     texts = [line for line in asked.file.read_bytes().split(b"\n") if line.strip()]
     if len(texts) != len(cases):

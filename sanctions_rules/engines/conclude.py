@@ -467,19 +467,23 @@ def _judgements(run: Evaluation, norm: Norm, item: Item | None) -> Iterator[str]
     """Recorded judgements that the finding rests on."""
     seen: set[str] = set()
 
-    def walk(step: Step) -> Iterator[str]:
-        expr = step.expr
-        arguments = getattr(expr, "arguments", ())
-        for argument in arguments:
-            if isinstance(argument, Fact) and argument.path[:1] == ("judged",):
-                subject = step.scope.get(argument.variable)
-                where = subject.id if isinstance(subject, Item) else "act"
-                text = f"{argument.path[1]} of {where}"
-                if text not in seen and step.truth is not Truth.UNKNOWN:
-                    seen.add(text)
-                    yield text
-        for child in step.children:
-            yield from walk(child)
+    def walk(first: Step) -> Iterator[str]:
+        pending, walked = [first], set[int]()
+        while pending:
+            step = pending.pop()
+            if id(step.children) in walked and step.children:
+                continue  # a definition that was walked through another reference to it
+            walked.add(id(step.children))
+            arguments = getattr(step.expr, "arguments", ())
+            for argument in arguments:
+                if isinstance(argument, Fact) and argument.path[:1] == ("judged",):
+                    subject = step.scope.get(argument.variable)
+                    where = subject.id if isinstance(subject, Item) else "act"
+                    text = f"{argument.path[1]} of {where}"
+                    if text not in seen and step.truth is not Truth.UNKNOWN:
+                        seen.add(text)
+                        yield text
+            pending.extend(reversed(step.children))
 
     for part in (norm.pattern, norm.body, norm.scope, norm.engaged, norm.lifted):
         definition_item = None if part == norm.pattern else item

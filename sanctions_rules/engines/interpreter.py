@@ -43,8 +43,10 @@ from sanctions_rules.view import Item, Leaf, View
 Scope = Mapping[str, object]
 Value = object
 
-#: How deep references may nest before the definitions are computed in list order instead.
-CHAIN: Final = 40
+#: How deep references and groups may nest before definitions are computed in list order instead,
+#: and in a derivation, before the one that names a definition is put off until that is derived.
+CHAIN: Final = 60
+PUT_OFF: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class Step:
     holdings: tuple[Holding, ...] = ()
 
 
+class _PutOff(Exception):
+    """A definition that must be derived before the one that names it can be."""
+
+
 class Evaluation:
     """One program on one case under one set of settings. Remembers what it has computed."""
 
@@ -83,6 +89,9 @@ class Evaluation:
         #: The facts to ask for where somebody unnamed may control a party, by their place.
         self.controllers_unknown: dict[str, Leaf] = {}
         self._depth = 0
+        #: Whether a derivation is being made, and how many definitions and groups deep it is.
+        self._in_turn = False
+        self._deriving = 0
         self._definitions = program.definitions
         known = settings.known_on
         #: Days of publication are counted, not instants: each text's day by its own clock.
@@ -135,15 +144,18 @@ class Evaluation:
 
     def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
         """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
+        self._depth += 1
         stop = Truth.FALSE if all_ else Truth.TRUE
         result = Truth.TRUE if all_ else Truth.FALSE
         for argument in arguments:
             value = self.value(argument, scope)
             truth = value if isinstance(value, Truth) else as_truth(value)
             if truth is stop:
-                return truth
+                result = truth
+                break
             if truth is Truth.UNKNOWN:
                 result = truth
+        self._depth -= 1
         return result
 
     def fact(self, fact: Fact, scope: Scope) -> tuple[Value, Leaf | None]:
@@ -383,7 +395,10 @@ class Evaluation:
                 kept = [part for part in parts if part[1] is joined]
                 if joined is stop:
                     del kept[1:]  # one is enough
-                return Step(expr, joined, scope, tuple([self.derive(a, scope, t) for a, t in kept]))
+                self._deriving += 1
+                children = tuple([self.derive(a, scope, t) for a, t in kept])
+                self._deriving -= 1
+                return Step(expr, joined, scope, children)
             if operator == "not" or operator == "shown":
                 truth = self.truth(expr, scope) if truth is None else truth
                 return Step(expr, truth, scope, (self.derive(arguments[0], scope),))
@@ -405,13 +420,42 @@ class Evaluation:
         key = (name, item.place if item else "")
         found = self._derived.get(key)
         if found is None:
-            found = self._derived[key] = self._derive_definition(name, item)
+            found = self._derive_in_turn(name, item)
         if ref is None:
             return found
         return Step(ref, found.truth, found.scope, found.children, found.name, found.subject,
                     found.leaf, found.holdings)  # fmt: skip
 
+    def _derive_in_turn(self, name: str, item: Item | None) -> Step:
+        """A derivation after those that lie too deep below it: a loop, however long the chain."""
+        if self._in_turn:
+            if self._deriving > PUT_OFF:
+                raise _PutOff(name, item)
+            return self._derive_definition(name, item)
+        self._in_turn = True
+        pending = [(name, item)]
+        try:
+            while True:
+                self._deriving = 0
+                try:
+                    found = self._derive_definition(*pending[-1])
+                except _PutOff as put_off:
+                    pending.append(put_off.args)
+                    continue
+                pending.pop()
+                if not pending:
+                    return found
+        finally:
+            self._in_turn = False
+            self._deriving = 0
+
     def _derive_definition(self, name: str, item: Item | None) -> Step:
+        self._deriving += 1
+        found = self._derived[name, item.place if item else ""] = self._derive_body(name, item)
+        self._deriving -= 1
+        return found
+
+    def _derive_body(self, name: str, item: Item | None) -> Step:
         definition = self._definitions[name]
         truth = cast(Truth, self.definition(name, item))
         place = item.place if item else ""

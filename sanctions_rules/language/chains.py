@@ -57,6 +57,8 @@ class Chains(Targets):
                 and len(node.value.parts) == 1
             ):
                 found[node.value.parts[0]] = None
+            elif isinstance(node, (ast.IsOwned, ast.IsControlled)):
+                found[node.term.text] = None
             elif isinstance(node, tuple):
                 pending.extend(cast("tuple[Any, ...]", node))
             elif is_dataclass(node):

@@ -32,7 +32,7 @@ from sanctions_rules.language.conditions import (
 from sanctions_rules.language.names import Typed, subject_noun
 from sanctions_rules.language.overlays import overlays_of
 from sanctions_rules.language.resolve import Rulebook, first_day, regime
-from sanctions_rules.language.targets import EDGE_KINDS
+from sanctions_rules.language.targets import EDGE_KINDS, Variant
 from sanctions_rules.language.timing import FOREVER
 from sanctions_rules.language.typecheck import ANY_ACT
 from sanctions_rules.schema import NOUNS, ROLE_LISTS
@@ -56,7 +56,6 @@ class Lowering(Conditions):
         super().__init__(rulebook, allowed)
         self.norms: dict[str, core.Norm] = {}
         self.order: list[core.Norm] = []
-        self.working: set[str] = set()
 
     def program(self, digest: str) -> core.Program:
         rulebook = self.rulebook
@@ -149,9 +148,33 @@ class Lowering(Conditions):
         return noun.text, Fact("case", (NOUNS[noun.text],), noun.span)
 
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
-        if key in self.norms:
-            return self.norms[key]
-        self.working.add(key)
+        """The norm, lowered after all that acts on it: a loop, however long a chain of exceptions."""
+        first: Variant = (block, fill, key)
+        seen = {key}
+        stack = [(first, iter(self.acting_on(block, key)))] if key not in self.norms else []
+        while stack:
+            variant, following = stack[-1]
+            after = next(following, None)
+            if after is None:
+                stack.pop()
+                if variant[2] not in self.norms:  # a condition may have asked for it since
+                    self.lower_norm(*variant)
+            elif after[2] not in self.norms and after[2] not in seen:
+                seen.add(after[2])
+                stack.append((after, iter(self.acting_on(after[0], after[2]))))
+        return self.norms[key]
+
+    def acting_on(self, block: ast.Block, key: str) -> list[Variant]:
+        """What is lowered before a norm: its exceptions, what takes those back, duties against it."""
+        found: list[Variant] = []
+        for source in self.exceptions.get(key, ()):
+            if source is not block:
+                found += [(source, fill, name) for fill, name in self.variants_of(source)]
+                found += [(w, None, self.key(w)) for w in self.withdrawals(source, key)]
+        found += [(other, None, self.key(other)) for other, _ in self.against(block)]
+        return found
+
+    def lower_norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> None:
         verb = cast(ast.Slot, block.verb)
         force = cast(ast.Slot, block.slot("in force"))
         anchor = force.anchor or DEFAULT_ANCHOR
@@ -234,13 +257,11 @@ class Lowering(Conditions):
             )),
             place=block.head,
         )  # fmt: skip
-        self.working.discard(key)
         self.norms[key] = made
         self.order.append(made)
         for extra in block.all("requires"):
             if extra is not verb:
                 self.attached_duty(block, extra, made, env, subject, self_ref)
-        return made
 
     def attached_duty(
         self,
@@ -382,15 +403,13 @@ class Lowering(Conditions):
             if source is block:
                 continue
             kind = EDGE_KINDS[cast(ast.Slot, source.verb).word]
-            for source_fill, source_key in self.variants_of(source):
-                if source_key in self.working:
-                    continue  # a cycle; scrutinise has refused it
-                norm = self.norm(source, source_fill, source_key)
+            for _, source_key in self.variants_of(source):
+                norm = self.norms[source_key]
                 name = f"{source_key} → {key}"
                 holds = self.seen_from(norm, subject)
                 attacks = [
-                    negation(self.seen_from(w, subject))
-                    for w in self.withdrawals(source, block, key)
+                    negation(self.seen_from(self.norms[self.key(w)], subject))
+                    for w in self.withdrawals(source, key)
                 ]
                 self.define(name, subject, conjunction([holds, *attacks]), source)
                 found.append(core.Edge(name, kind, norm.id))
@@ -412,14 +431,15 @@ class Lowering(Conditions):
         )
         return conjunction([self.effective(norm), every])
 
-    def withdrawals(self, source: ast.Block, target: ast.Block, key: str) -> list[core.Norm]:
-        found: list[core.Norm] = []
+    def withdrawals(self, source: ast.Block, key: str) -> list[ast.Block]:
+        """The texts that take an exception back for a norm."""
+        found: list[ast.Block] = []
         for block in self.withdrawing.get(id(source), ()):
             verb = cast(ast.Slot, block.verb)
             if not verb.targets or any(
                 k == key for ref in verb.targets for _, _, k in self.targets(ref)
             ):
-                found.append(self.norm(block, None, self.key(block)))
+                found.append(block)
         return found
 
     def specific_licence(
@@ -462,26 +482,30 @@ class Lowering(Conditions):
         Duties of its own regime: what another state demands does not open the answer of this one.
         A duty to pay a share of a value is owed to the authority, and no payment that is forbidden.
         """
-        verb = cast(ast.Slot, block.verb)
-        if verb.word != "prohibits" or verb.conduct is None:
-            return ""
-        kinds = {a.text for a in verb.conduct.acts}
         found: list[Expr] = []
-        for other, demanded in self.demanding:
-            acts = {a.text for a in demanded.acts}
-            role = demanded.role("of")
-            if regime(other) != regime(block) or (role is not None and role.share is not None):
-                continue
-            if not acts & kinds or self.displaced(other, block) or self.displaced(block, other):
-                continue
-            norm = self.norm(other, None, self.key(other))
-            kind = Apply(
-                "one_of", (Fact("case", ("act", "kind")), Literal(frozenset(acts & kinds)))
-            )
+        for other, shared in self.against(block):
+            norm = self.norms[self.key(other)]
+            kind = Apply("one_of", (Fact("case", ("act", "kind")), Literal(shared)))
             found.append(conjunction([self.seen_from(norm, subject), kind]))
         if not found:
             return ""
         return self.define(f"{key}: in conflict", subject, disjunction(found), block)
+
+    def against(self, block: ast.Block) -> list[tuple[ast.Block, frozenset[str]]]:
+        """The duties to do what a prohibition forbids, and the acts that both name."""
+        verb = cast(ast.Slot, block.verb)
+        if verb.word != "prohibits" or verb.conduct is None:
+            return []
+        kinds = {a.text for a in verb.conduct.acts}
+        found: list[tuple[ast.Block, frozenset[str]]] = []
+        for other, demanded in self.demanding:
+            shared = frozenset(a.text for a in demanded.acts) & kinds
+            role = demanded.role("of")
+            if regime(other) != regime(block) or (role is not None and role.share is not None):
+                continue
+            if shared and not self.displaced(other, block) and not self.displaced(block, other):
+                found.append((other, shared))
+        return found
 
     @cached_property
     def demanding(self) -> list[tuple[ast.Block, ast.Conduct]]:

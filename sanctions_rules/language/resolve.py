@@ -53,6 +53,10 @@ class Rulebook:
     blocks: tuple[ast.Block, ...]
     sources: Mapping[str, Source]
     by_id: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
+    #: The versions of each id by their first day, found when one is first asked for by its day.
+    begun: dict[str, dict[date | None, list[ast.Block]]] = field(
+        default_factory=dict[str, dict[date | None, list[ast.Block]]]
+    )
     by_instrument: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
     instruments: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
     terms: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
@@ -89,11 +93,22 @@ class Rulebook:
             for b in blocks if b is not None
         )  # fmt: skip
 
+    def begun_on(self, id: str, day: date) -> list[ast.Block]:
+        """The versions of an id that begin on a day; what has lost its interval may be any of them."""
+        if id not in self.begun:
+            days = self.begun[id] = dict[date | None, list[ast.Block]]()
+            for block in self.by_id.get(id, ()):
+                known = None if "in force" in block.damaged else first_day(block)
+                days.setdefault(known, []).append(block)
+        days = self.begun[id]
+        lost = (b for b in days.get(None, ()) if "in force" in b.damaged)
+        return [*days.get(day, ()), *lost]
+
     def meant(self, ref: ast.Ref) -> list[ast.Block]:
         """The blocks that a reference means: one provision, its parts, or a whole instrument."""
         found = self.by_id.get(ref.id) or []
         if ref.pin:
-            found = [b for b in found if first_day(b) == ref.pin or "in force" in b.damaged]
+            found = self.begun_on(ref.id, ref.pin)
         if not found and ref.pinpoint and not ref.pin:
             found = [
                 b
@@ -219,7 +234,10 @@ def indexed(
                     if ref.pinpoint or ref.pin or ref.id in rulebook.by_id
                     else []
                 ):
-                    if older is not block:
+                    later = (
+                        ref.id == block.id and not ref.pin and first_day(older) > first_day(block)
+                    )
+                    if older is not block and not later:
                         rulebook.replaced_by[id(older)].append(block)
     return rulebook
 

@@ -6,7 +6,7 @@ once, a ring of exceptions, a licence that lifts nothing are refused, with both 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -141,54 +141,64 @@ def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
         living = [
             b for b in blocks if b.kind not in ("instrument", "overlay") and rulebook.sound(b)
         ]
-        for index, one in enumerate(living):
-            for other in living[index + 1 :]:
-                if _readings_apart(one, other):
-                    continue
-                if _overlap(lowering, one, other):
-                    yield Diagnostic(
-                        "conflict.versions",
-                        f"two texts of `{name}` are in force at once",
-                        other.head,
-                        help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
-                        "or both are marked `reading`",
-                    )
+        for one, other in _at_once(lowering, living):
+            yield Diagnostic(
+                "conflict.versions",
+                f"two texts of `{name}` are in force at once",
+                other.head,
+                help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
+                "or both are marked `reading`",
+            )
     for (where, name), blocks in rulebook.terms.items():
-        for index, one in enumerate(blocks):
-            for other in blocks[index + 1 :]:
-                if (
-                    one.id == other.id
-                    or _readings_apart(one, other)
-                    or not rulebook.sound(one, other)
-                ):
-                    continue
-                if _overlap(lowering, one, other):
-                    yield Diagnostic(
-                        "conflict.definitions",
-                        f"`{name}` is defined twice at one time in `{where}`",
-                        other.head,
-                        help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
-                        "or both are marked `reading`",
-                    )
+        for one, other in _at_once(lowering, [b for b in blocks if rulebook.sound(b)]):
+            if one.id != other.id:
+                yield Diagnostic(
+                    "conflict.definitions",
+                    f"`{name}` is defined twice at one time in `{where}`",
+                    other.head,
+                    help=f"the other is at {rulebook.place(one)}; the newer one says `replaces`, "
+                    "or both are marked `reading`",
+                )
+
+
+def _at_once(
+    lowering: Targets, blocks: Sequence[ast.Block]
+) -> Iterator[tuple[ast.Block, ast.Block]]:
+    """Of texts alive at one instant the first and each later one, as written, that conflict.
+
+    They are gone through by the day they begin, beside those that have not ended by then: a text
+    that was amended a thousand times is compared with its neighbours alone.
+    """
+    newer = {id(b): lowering.rulebook.replaced_by.get(id(b), []) for b in blocks}
+    spans: list[tuple[int, int, int]] = []
+    for index, block in enumerate(blocks):
+        interval = lowering.interval(block)
+        ends = (lowering.interval(n)[1] for n in newer[id(block)])
+        spans.append((interval[0], index, min([interval[3], *ends])))
+    alive: list[tuple[int, int, int]] = []
+    first: dict[int, int] = {}
+    for since, index, until in sorted(spans):
+        alive = [one for one in alive if one[0] > since]
+        for _, begun, beside in alive:
+            if begun >= until:
+                continue
+            low, high = sorted((index, beside))
+            one, other = blocks[low], blocks[high]
+            replacing = any(b is other for b in newer[id(one)]) or any(
+                b is one for b in newer[id(other)]
+            )
+            if not replacing and not _readings_apart(one, other):
+                first[high] = min(low, first.get(high, low))
+        if until > since:
+            alive.append((until, since, index))
+    for high, low in first.items():
+        yield blocks[low], blocks[high]
 
 
 def _readings_apart(one: ast.Block, other: ast.Block) -> bool:
     """Whether two blocks are different readings of one point."""
     a, b = one.slot("reading"), other.slot("reading")
     return a is not None and b is not None and str(a.names[0]) != str(b.names[0])
-
-
-def _overlap(lowering: Targets, one: ast.Block, other: ast.Block) -> bool:
-    newer_of_one = lowering.rulebook.replaced_by.get(id(one), [])
-    newer_of_other = lowering.rulebook.replaced_by.get(id(other), [])
-    if other in newer_of_one or one in newer_of_other:
-        return False
-    a, b = lowering.interval(one), lowering.interval(other)
-
-    def end(interval: tuple[int, int, int, int], newer: list[ast.Block]) -> int:
-        return min([interval[3], *(lowering.interval(n)[1] for n in newer)])
-
-    return a[0] < end(b, newer_of_other) and b[0] < end(a, newer_of_one)
 
 
 def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -404,6 +414,11 @@ def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
         for name in _mentioned(rulebook, block):
             graph.setdefault(block.id, []).append((name, block))
     yield from _rings(graph, rulebook)
+    amended: dict[str, list[tuple[str, ast.Block]]] = {}
+    for block in rulebook.blocks:
+        for newer in rulebook.replaced_by.get(id(block), ()):
+            amended.setdefault(lowering.key(block), []).append((lowering.key(newer), newer))
+    yield from _rings(amended, rulebook)
 
 
 def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:

@@ -80,12 +80,17 @@ class Settling(Chains):
     # -- texts -----------------------------------------------------------------------------------
 
     def text(self, block: ast.Block) -> str:
-        """The key of a text, which is written down when first asked for."""
+        """The key of a text, which is written down when first asked for, with all that replace it."""
         key = self.key(block)
-        if key not in self.texts:
+        pending = [block] if key not in self.texts else []
+        while pending:  # a loop: a text may have been amended thousands of times
+            one = pending.pop()
+            if self.key(one) in self.texts:
+                continue
             made: Plain = {}
-            self.texts[key] = made  # first: a text may come back to itself
-            made.update(self.written(block))
+            self.texts[self.key(one)] = made  # first: a text may come back to itself
+            made.update(self.written(one))
+            pending += self.rulebook.replaced_by.get(id(one), [])
         return key
 
     def written(self, block: ast.Block) -> Plain:
@@ -101,7 +106,7 @@ class Settling(Chains):
             "known": self.known_from(block),
             "interval": list(self.interval(block)),
             "lacks": self.source_to_read(block),
-            "newer": [self.text(b) for b in self.rulebook.replaced_by.get(id(block), [])],
+            "newer": [self.key(b) for b in self.rulebook.replaced_by.get(id(block), [])],
             "reading": [self.point_of(block), str(reading.names[0])] if reading else None,
             "withdrawn": self.withdrawn(block),
             "unencoded": gap.texts[0].text if gap else "",
@@ -246,18 +251,22 @@ class Settling(Chains):
     # -- terms -----------------------------------------------------------------------------------
 
     def term(
-        self, where: str, name: str, arguments: tuple[ast.Value, ...] = (), under: str = ""
-    ) -> str:
-        """The key of a term: all its versions, with these arguments put in."""
+        self, where: str, name: str, arguments: tuple[ast.Value, ...] = (), under: str = "",
+        chained: bool = True,
+    ) -> str:  # fmt: skip
+        """The key of a term: all its versions, with these arguments put in.
+
+        `chained`: what it rests on is to be written down first, from the far end.
+        """
         blocks = self.rulebook.terms[(where, name)]
         if under:
             blocks = [b for b in blocks if b.ref and b.ref.instrument == under] or blocks
         shown = "(" + ", ".join(str(a) for a in arguments) + ")" if arguments else ""
         key = f"{where}.{name}{shown}" + (f" under {under}" if under else "")
         if key not in self.terms:
-            for other in self.rests_on(where, name) if key == f"{where}.{name}" else ():
+            for other in self.rests_on(where, name) if key == f"{where}.{name}" and chained else ():
                 if f"{where}.{other}" not in self.terms:
-                    self.term(where, other)
+                    self.term(where, other, chained=False)
             made: Plain = {}
             self.terms[key] = made
             noun = subject_noun(blocks[0])

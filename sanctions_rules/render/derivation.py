@@ -136,6 +136,7 @@ class Teller:
         #: What ownership has passed on in the line that is being told, and how deep that goes.
         self._told: set[tuple[str, str]] = set()
         self._links = 0
+        self._depth = 0
 
     def _own_interval(self, norm: Norm) -> str:
         """The definition whose interval `Term.printed` prints: that of the fill, if any."""
@@ -444,6 +445,15 @@ class Teller:
     # -- named definitions -----------------------------------------------------------------------
 
     def _named(self, step: Step, kind: str, provision: str) -> list[Line]:
+        """The lines of a definition, as far down as `DEEPEST`: a long chain of them is cut, and says so."""
+        if self._depth >= DEEPEST:
+            return [self._line(say("deeper"), step.truth, provision, kind)]
+        self._depth += 1
+        lines = self._of_definition(step, kind, provision)
+        self._depth -= 1
+        return lines
+
+    def _of_definition(self, step: Step, kind: str, provision: str) -> list[Line]:
         name = step.name
         if name in self._edges:
             return [self._edge(step)]
@@ -782,6 +792,8 @@ class Teller:
 
 #: How many owners deep a derivation is told as it is nested. Beyond, the chain is a list.
 LINKS: Final = 12
+#: How many definitions deep a derivation is told.
+DEEPEST: Final = 32
 
 
 def _list_asked(step: Step) -> Fact | None:

@@ -241,6 +241,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "controlled_directly.fails": "{thing} is not controlled by persons who are {term} themselves, through {means}",
     "controlled.fails": "{thing} is not controlled by persons who are {term}, through {means}",
     "owned.who": "not known who that is",
+    "deeper": "what that rests on lies too deep to be told here",
     "owned.odd.over": "the stakes in {asset} come to more than 100 percent in all: one of them is wrong",
     "owned.odd.own": "{asset} is said to hold shares in itself: they carry nothing to it",
     "owned.odd.twice": "an owner has more than one stake in {asset}: they are added up",
