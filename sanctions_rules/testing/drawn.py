@@ -126,8 +126,9 @@ class _Case:
                 value = self._records(model, name, declared, depth)
             else:
                 sort = made.get(sort_name or "")
-                fits = (
-                    not declared.only_for or not isinstance(sort, str) or sort in declared.only_for
+                possible = sort["one_of"] if isinstance(sort, dict) and "one_of" in sort else [sort]
+                fits = not declared.only_for or any(
+                    not isinstance(word, str) or word in declared.only_for for word in possible
                 )
                 value = self._fact(model, name, declared, fits, sort)
             if value is not None or self.draw.chance(3):

@@ -8,6 +8,7 @@ with its days. Every drawn rulebook compiles; `drawn.Witness` draws facts near w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -38,7 +39,7 @@ _COUNTRIES: Final = ("RU", "BY", "US", "KZ")
 _DAYS: Final = ("2023-01-01", "2024-01-01", "2024-03-01", "2024-06-01", "2025-01-01")
 _TIMES: Final = (*_DAYS, "2024-03-01 00:01 EST", "2024-06-01 12:00 EDT")
 _AMOUNTS: Final = ("1", "0.5", "25", "50", "1 000")
-_KINDS: Final = ("import", "export", "sale", "supply", "payment", "service", "brokering", "entry")
+_KINDS: Final = ("import", "export", "sale", "payment", "service")
 _COMPARED: Final = ("at least", "more than", "at most", "less than")
 _WHEN: Final = ("on or after", "before", "after", "on or before", "on")
 _CODES: Final = (
@@ -95,10 +96,10 @@ def rulebook_by(draw: Draw) -> RulebookText:
 def licence_by(draw: Draw, of: RulebookText) -> str:
     """One more licence for a drawn rulebook, on which nothing else in it rests."""
     author = _Author(draw)
-    author.prohibitions = sorted({
-        " ".join(block.split(None, 3)[1:3]) for block in of.blocks
-        if block.startswith("provision") and "\n  prohibits" in block
-    })  # fmt: skip
+    for block in of.blocks:
+        if block.startswith("provision") and "\n  prohibits " in block:
+            conduct = block.partition("\n  prohibits ")[2].split("\n")[0]
+            author.prohibitions[" ".join(block.split(None, 3)[1:3])] = conduct
     return author.licence("zz.gl_added")
 
 
@@ -108,7 +109,7 @@ class _Author:
         self.facts = {noun: self._palette(noun, 6) for noun in _NOUNS}
         self.terms: dict[str, list[str]] = {noun: [] for noun in _NOUNS}
         self.judged: list[str] = []
-        self.prohibitions: list[str] = []
+        self.prohibitions: dict[str, str] = {}  # and what each prohibits
         self.exceptions: list[tuple[str, list[str]]] = []  # and what each is from
         self.number = 0
 
@@ -180,20 +181,21 @@ class _Author:
         """A prohibition; one that leaves a term open comes with what fills it."""
         draw = self.draw
         conduct, noun = self.conduct()
-        opened = noun == "good" and draw.chance(30)
+        always = draw.chance(35)
+        opened = not always and noun == "good" and draw.chance(30)
         ref = f"zz.act §{self.number + 1}"
         name = f"named_{self.number + 1}"
         condition = self.condition(noun)
         if self.prohibitions and draw.chance(10):
-            condition += f"\n    and act is covered by {draw.pick(self.prohibitions)}"
+            condition += f"\n    and act is covered by {draw.pick(list(self.prohibitions))}"
         ref, block = self._provision(
             self.in_force(measured=True), self.binding(), f"prohibits {conduct}",
-            f"when {condition}" + (f" and good is {name}" if opened else ""),
+            "" if always else f"when {condition}" + (f" and good is {name}" if opened else ""),
             f"except where {self.condition(noun)}" if draw.chance(30) else "",
             f"unless shown that {self.condition(noun)}" if draw.chance(10) else "",
             f"leaves open good is {name} to Treasury" if opened else "",
         )  # fmt: skip
-        self.prohibitions.append(ref)
+        self.prohibitions[ref] = conduct
         blocks = [block]
         for number in range(draw.below(3) if opened else 0):
             blocks.append(self._block(
@@ -205,19 +207,19 @@ class _Author:
         return blocks
 
     def _targets(self) -> list[str]:
-        return self.draw.some(self.prohibitions, 2, 1)
+        return self.draw.some(list(self.prohibitions), 2, 1)
 
     def licence(self, name: str = "") -> str:
         draw = self.draw
         ref = name or f"zz.gl{self._next()[1:]}"
         targets = self._targets()
-        conduct, noun = self.conduct()
+        conduct, noun = self.conduct(targets)
         self.exceptions.append((ref, targets))
         return self._block(
             f'licence {ref} "Drawn"', "checked primary", f"issued {draw.pick(_DAYS)} by OFAC",
             self.in_force(), self.binding(),
             f"authorises {conduct} to the extent prohibited by {', '.join(targets)}",
-            f"when {self.condition(noun)}" if draw.chance(80) else "",
+            f"when {self.condition(noun)}" if draw.chance(60) else "",
             f"except where {self.condition(noun)}" if draw.chance(20) else "",
             f"provided that {self.condition(noun)}" if draw.chance(30) else "",
             f"requires {self._duty()}" if draw.chance(20) else "",
@@ -225,7 +227,7 @@ class _Author:
 
     def exemption(self) -> str:
         targets = self._targets()
-        conduct, noun = self.conduct()
+        conduct, noun = self.conduct(targets)
         ref, block = self._provision(
             self.in_force(), f"exempts {conduct} from {', '.join(targets)}",
             f"when {self.condition(noun)}",
@@ -295,9 +297,12 @@ class _Author:
         terms = self.terms["person"]
         return f"binds {self.draw.pick(terms)}" if terms and self.draw.chance(25) else ""
 
-    def conduct(self) -> tuple[str, str]:
-        """The acts, and the noun that a condition may speak of."""
+    def conduct(self, targets: Sequence[str] = ()) -> tuple[str, str]:
+        """The acts, often those of a target; and the noun that a condition may speak of."""
         draw = self.draw
+        if targets and draw.chance(60):
+            conduct = self.prohibitions[targets[0]]
+            return conduct, "good" if " of good" in conduct else "act"
         kinds = ", ".join(draw.some(_KINDS, 3, 1))
         where = draw.pick(("", "", " into US", " to RU"))
         return (f"{kinds} of good{where}", "good") if draw.chance(70) else (f"{kinds}{where}", "act")
