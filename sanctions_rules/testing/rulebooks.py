@@ -305,7 +305,9 @@ class _Author:
             return conduct, "good" if " of good" in conduct else "act"
         kinds = ", ".join(draw.some(_KINDS, 3, 1))
         where = draw.pick(("", "", " into US", " to RU"))
-        return (f"{kinds} of good{where}", "good") if draw.chance(70) else (f"{kinds}{where}", "act")
+        return (
+            (f"{kinds} of good{where}", "good") if draw.chance(70) else (f"{kinds}{where}", "act")
+        )
 
     # -- conditions ------------------------------------------------------------------------------
 
@@ -347,7 +349,9 @@ class _Author:
         inside, collection = draw.pick([one for one in lists if not one.startswith(noun + " ")]).split(
             " of "
         )  # fmt: skip
-        return f"{word} {inside} of {collection} has\n      {self.condition(inside, depth)}\n      end"
+        return (
+            f"{word} {inside} of {collection} has\n      {self.condition(inside, depth)}\n      end"
+        )
 
     def comparison(self, fact: _Fact) -> str:
         draw, path = self.draw, fact.path

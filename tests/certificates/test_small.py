@@ -130,7 +130,9 @@ end
 
 @pytest.mark.parametrize("more", ["zz.act §1", "zz.act §9"], ids=["one twice", "a duty"])
 def test_an_answer_names_prohibitions_and_each_once(more: str) -> None:
-    law = law_of(BAN.replace(" of good into US", "").replace("  when good.category is diamond\n", "") + OWED)
+    law = law_of(
+        BAN.replace(" of good into US", "").replace("  when good.category is diamond\n", "") + OWED
+    )
     case = build_case(facts(), closed_by="the test")
     certificate = certify(law, law.decide(case))
     (answer,) = certificate.answers

@@ -29,9 +29,9 @@ AS_INPUT: dict[str, tuple[str, Callable[[bytes], Any]]] = {
 
 def _about(number: int) -> dict[str, str]:
     """A law and a case that certificates may be of."""
-    from fuzz.readers import _certificates
+    from fuzz.readers import certificates_drawn
 
-    law, facts, _ = _certificates()[number % len(_certificates())]
+    law, facts, _ = certificates_drawn()[number % len(certificates_drawn())]
     return {"law": law, "facts": facts}
 
 
@@ -76,6 +76,7 @@ def main() -> int:
 def beginnings(target: str) -> list[bytes]:
     """Inputs to begin with: what the seeded targets draw."""
     from fuzz import readers, texts
+
     from sanctions_rules.testing.choices import Seeded
 
     draws = [Seeded(f"guided {n}") for n in range(60)]
@@ -90,7 +91,7 @@ def beginnings(target: str) -> list[bytes]:
                 for one in made
             ]
         case _:
-            proofs = enumerate(text for _, _, text in readers._certificates())
+            proofs = enumerate(text for _, _, text in readers.certificates_drawn())
             return [bytes([number]) + text.encode() for number, text in proofs]
 
 

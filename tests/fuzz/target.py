@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.testing.choices import Draw, Seeded
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -30,6 +31,11 @@ class Skip(Exception):
 
 class Stalled(Exception):
     """The input took too long."""
+
+
+def told(error: ProblemsError) -> None:
+    """A refusal says what is wrong, and can be printed."""
+    assert error.problems and str(error)
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,9 @@ def in_time(seconds: int = STALLS) -> Iterator[None]:
 # -- making smaller what failed ------------------------------------------------------------------
 
 
-def smaller(target: Target, data: Any, error: Exception, budget: float = 30) -> tuple[Any, Exception]:
+def smaller(
+    target: Target, data: Any, error: Exception, budget: float = 30
+) -> tuple[Any, Exception]:
     """As little of the input as still fails in the same place, found within `budget` seconds."""
     sign = _sign(error)
     until = time.monotonic() + budget

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from fuzz import laws, readers, texts
+from fuzz import intake, laws, proofs, readers, texts
 from fuzz.target import Target
 
 TARGETS: Final[dict[str, Target]] = {
-    target.name: target for room in (texts, laws, readers) for target in room.TARGETS
+    target.name: target
+    for room in (texts, laws, proofs, readers, intake)
+    for target in room.TARGETS
 }

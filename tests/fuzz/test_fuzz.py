@@ -39,7 +39,9 @@ def test_a_fifth_of_the_mutated_rules_reaches_resolve() -> None:
     assert tally.reached["reached resolve"] >= 400 / 5, tally
 
 
-@pytest.mark.parametrize(("name", "path"), kept(), ids=lambda v: v.stem if isinstance(v, Path) else v)
+@pytest.mark.parametrize(
+    ("name", "path"), kept(), ids=lambda v: v.stem if isinstance(v, Path) else v
+)
 def test_what_once_failed(name: str, path: Path) -> None:
     list(TARGETS[name].check(json.loads(path.read_text("utf-8"))))
 

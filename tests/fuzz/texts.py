@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fuzz.target import Skip, Target
+from fuzz.target import Skip, Target, told
 from language.rules import GOOD, in_print_order, tree
 
 from sanctions_rules.diagnostics import Diagnostic, RulebookError, render
@@ -137,7 +137,10 @@ def senseless(draw: Draw) -> bytes:
         case 1:
             return " ".join(draw.pick(every_word()) for _ in range(draw.below(25))).encode()
         case 2:
-            some = [draw.pick(ODD) if draw.chance(30) else draw.pick(every_word()) for _ in range(draw.below(20))]
+            some = [
+                draw.pick(ODD) if draw.chance(30) else draw.pick(every_word())
+                for _ in range(draw.below(20))
+            ]
             return draw.pick(("", " ", "\n")).join(some).encode("utf-8", "surrogatepass")
         case _:
             words = pieces()[draw.below(len(pieces()))]
@@ -234,7 +237,7 @@ def compiled(data: dict[str, str]) -> Iterator[str]:
     try:
         made = compile_rulebook({NAME: data["text"].encode("utf-8", "surrogatepass")})
     except RulebookError as error:
-        assert str(error) and error.problems
+        told(error)
         located((p for p in error.problems if p.span is not None), data["text"])
         yield "refused"
         return
