@@ -10,13 +10,15 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law sbom audit clean
+.PHONY: help demo test agree certify fuzz fuzz-guided lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
 	@echo 'make test        run the tests (ARGS="-k name" is passed to pytest)'
 	@echo 'make agree       compare the engines with the interpreter on many drawn programs'
 	@echo 'make certify     certificates of all scenarios, and changes to them that must be refused'
+	@echo 'make fuzz        random testing of all targets, or of some (ARGS="--target NAME --cases N --seed S")'
+	@echo 'make fuzz-guided random testing guided by coverage, where atheris is installed'
 	@echo 'make lint        ruff'
 	@echo 'make format      ruff, and write what it can mend itself'
 	@echo 'make types       pyright, strict, on the package'
@@ -40,6 +42,12 @@ test: $(VENV)/.dev
 
 certify: $(VENV)/.dev
 	PYTHONPATH=tests $(PY) tests/certificates/trying.py $(ARGS)
+
+fuzz: $(VENV)/.dev
+	PYTHONPATH=tests $(PY) -m fuzz.run $(ARGS)
+
+fuzz-guided: $(VENV)/.dev
+	PYTHONPATH=tests $(PY) -m fuzz.guided $(ARGS)
 
 agree: $(VENV)/.dev
 	$(PY) tests/agree.py $(ARGS)

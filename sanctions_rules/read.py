@@ -246,7 +246,7 @@ def _yaml(source: Source) -> Any:
     try:
         from ruamel.yaml import YAML
         from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
-        from ruamel.yaml.error import MarkedYAMLError
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
     except ImportError:
         raise FactsError(
             [
@@ -319,6 +319,9 @@ def _yaml(source: Source) -> Any:
         found = cast(Any, error)
         at = found.problem_mark.index if found.problem_mark else 0
         raise _at(source, at, at + 1, "bad-yaml", f"this is not YAML: {found.problem}") from None
+    except YAMLError as error:  # a character that no YAML may hold
+        at = int(cast(Any, error).position)
+        raise _at(source, at, at + 1, "bad-yaml", "this is not YAML: a character that it may not hold") from None  # fmt: skip
     except RecursionError:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 

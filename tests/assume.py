@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias, cast
 from sanctions_rules import clocks, codes
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Closure, Program
-from sanctions_rules.decision import Outcome, Standing
+from sanctions_rules.decision import DutyState, Outcome, Standing
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.candidates import declared_at, value_at
 from sanctions_rules.engines.conclude import Answer
@@ -61,6 +61,26 @@ def removals(
                 changed = [*items[:index], inner, *items[index + 1 :]]
                 made = {**value, "items": changed} if isinstance(value, dict) else changed
                 yield place, {**facts, key: made}
+
+
+def departures(full: Answer, less: Answer) -> Iterator[tuple[str, bool]]:
+    """Where the answer on fewer facts differs: what differs, and whether it is merely open now."""
+    if less.outcome is not full.outcome:
+        open_ = less.outcome is Outcome.UNDETERMINED
+        milder = (full.outcome, less.outcome) == (Outcome.NOT_PROHIBITED, Outcome.AUTHORISED)
+        if open_ or not milder:
+            yield f"{full.outcome} becomes {less.outcome}", open_
+    before, after = dict(full.exposures), dict(less.exposures)
+    for name in {**before, **after}:
+        was, is_ = before.get(name, Truth.FALSE), after.get(name, Truth.FALSE)
+        if was is not is_:
+            yield f"exposure {name}: {was.name} becomes {is_.name}", is_ is Truth.UNKNOWN
+    owed, owed_now = dict(full.duties), dict(less.duties)
+    for name in {**owed, **owed_now}:
+        state = owed.get(name, DutyState.NOT_OWED)
+        state_now = owed_now.get(name, DutyState.NOT_OWED)
+        if state is not state_now:
+            yield f"duty {name}: {state} becomes {state_now}", state_now is DutyState.UNKNOWN
 
 
 #: The model that holds a fact, by identity, and the name of the fact.

@@ -9,23 +9,30 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from assume import Draw, Mentioned, Traced, laid_over, missing, removals, with_things_to_name
+from assume import (
+    Draw,
+    Mentioned,
+    Traced,
+    departures,
+    laid_over,
+    missing,
+    removals,
+    with_things_to_name,
+)
 from conftest import all_scenarios
 
-from sanctions_rules.decision import DutyState, Outcome
+from sanctions_rules.decision import Outcome
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.candidates import key_of
-from sanctions_rules.engines.conclude import Answer
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.read import build_case
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario
-from sanctions_rules.values import Items, Truth
+from sanctions_rules.values import Items
 from sanctions_rules.view import Item, Leaf, View
 
 REGIME = "us"
@@ -47,26 +54,6 @@ def settings_of(law: Law, scenario: Scenario) -> Settings:
 
 
 # -- D2: nothing learned contradicts what was known ----------------------------------------------
-
-
-def departures(full: Answer, less: Answer) -> Iterator[tuple[str, bool]]:
-    """Where the answer on fewer facts differs: what differs, and whether it is merely open now."""
-    if less.outcome is not full.outcome:
-        open_ = less.outcome is Outcome.UNDETERMINED
-        milder = (full.outcome, less.outcome) == (Outcome.NOT_PROHIBITED, Outcome.AUTHORISED)
-        if open_ or not milder:
-            yield f"{full.outcome} becomes {less.outcome}", open_
-    before, after = dict(full.exposures), dict(less.exposures)
-    for name in {**before, **after}:
-        was, is_ = before.get(name, Truth.FALSE), after.get(name, Truth.FALSE)
-        if was is not is_:
-            yield f"exposure {name}: {was.name} becomes {is_.name}", is_ is Truth.UNKNOWN
-    owed, owed_now = dict(full.duties), dict(less.duties)
-    for name in {**owed, **owed_now}:
-        state = owed.get(name, DutyState.NOT_OWED)
-        state_now = owed_now.get(name, DutyState.NOT_OWED)
-        if state is not state_now:
-            yield f"duty {name}: {state} becomes {state_now}", state_now is DutyState.UNKNOWN
 
 
 def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(

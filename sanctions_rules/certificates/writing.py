@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Annotated, Any, Final, Literal, cast
 
 from pydantic import FailFast, Field, ValidationError
@@ -139,11 +140,16 @@ def from_json(text: str | bytes, limits: Limits = DEFAULT) -> Certificate:
         ):
             raise Refused("limit", f"its `{key}` are more than {limits.certificate_rows}")
     try:
-        return read(Written.model_validate(data, strict=False))
+        made = Written.model_validate(data, strict=False)
+        if made.known_on is not None:
+            date.fromisoformat(made.known_on)
+        return read(made)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise Refused("form", f"`{place}`: {first['msg'].lower()}") from None
+    except ValueError:
+        raise Refused("form", "`known_on`: there is no such day") from None
     except (IndexError, KeyError):
         raise Refused("form", "it names by number what it does not hold") from None
 

@@ -191,7 +191,7 @@ class Checker(Rules):
         """The rule of the claim, over what its step lists, gives the truth that it claims."""
         shown = self.look(step)
         kind, *about = step.claim
-        if len(about) != len(KINDS.get(kind, ())) or not self.exists(kind, about):
+        if len(about) != len(KINDS.get(kind, about)) or not self.exists(kind, about):
             raise Refused("claim", f"{step.claim} is about nothing that there is")
         try:
             if kind == "closure":
@@ -209,7 +209,7 @@ class Checker(Rules):
         """Whether the rulebook has what the claim names; a place is as good as the facts about it."""
         have = {"text": self.rulebook["texts"], "variant": self.variants,
                 "term": self.rulebook["terms"], "closure": self.rulebook["closures"]}  # fmt: skip
-        return all(
+        return kind in KINDS and all(
             name in have.get(what, (name,)) for what, name in zip(KINDS[kind], about, strict=True)
         )
 
@@ -243,6 +243,9 @@ class Checker(Rules):
             found = self.outcome(answer.regime, answer.because, about)
             exposed = self.exposed(answer.regime, about)
             binds = all(self.stands(key, place) == "binds" for key, place in answer.because)
+            named = set(answer.because)
+            once = len(named) == len(answer.because)
+            prohibit = not named or named <= set(self.asked(answer.regime, "prohibits", about))
         except LookupError:
             raise Refused(
                 "claim", f"the answer under {answer.regime} names nothing there is"
@@ -253,9 +256,10 @@ class Checker(Rules):
             raise Refused("outcome", f"under {answer.regime} it is {found}, not {answer.outcome}")
         if sorted((*one, truth) for one, truth in exposed.items()) != sorted(answer.exposed):
             raise Refused("exposed", f"the powers under {answer.regime} are not those it names")
-        if not binds:
+        if not (binds and once and prohibit):
             raise Refused(
-                "because", f"under {answer.regime} it names a provision that does not bind"
+                "because",
+                f"under {answer.regime} it names what does not bind, what is no prohibition, or one twice",
             )
         if shown.idle():
             raise Refused("idle", f"the answer under {answer.regime} lists what it does not need")

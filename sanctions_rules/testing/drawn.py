@@ -126,8 +126,8 @@ class _Case:
                 value = self._records(model, name, declared, depth)
             else:
                 sort = made.get(sort_name or "")
-                fits = (
-                    not declared.only_for or not isinstance(sort, str) or sort in declared.only_for
+                fits = not declared.only_for or any(
+                    not isinstance(one, str) or one in declared.only_for for one in _sorts(sort)
                 )
                 value = self._fact(model, name, declared, fits, sort)
             if value is not None or self.draw.chance(3):
@@ -338,6 +338,11 @@ class _Case:
         if possible:
             found = [c for c in found if codes.category_may_carry(possible[0], _hs(c))] or None
         return None if not found else found if draw.chance(80) else [*found, "…"]
+
+
+def _sorts(sort: Any) -> list[Any]:
+    """The words of which one is said of what sort a thing is."""
+    return cast(Data, sort).get("one_of", [sort]) if isinstance(sort, dict) else [sort]
 
 
 def _hs(text: str) -> str:

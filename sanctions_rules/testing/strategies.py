@@ -1,4 +1,4 @@
-"""Hypothesis strategies of programs and cases, by the same grammar as the seeded generator.
+"""Hypothesis strategies of rulebooks, programs and cases, by the same grammar as the seeded generator.
 
     @given(st.data())
     def test_mine(data):
@@ -22,6 +22,7 @@ from sanctions_rules.testing.choices import Draw
 from sanctions_rules.testing.drawn import Witness
 from sanctions_rules.testing.grammar import program_by, settings_by
 from sanctions_rules.testing.mentioned import Mentioned
+from sanctions_rules.testing.rulebooks import RulebookText, rulebook_by
 
 
 class Chosen(Draw):
@@ -38,6 +39,12 @@ class Chosen(Draw):
 def programs(draw: st.DrawFn, favour: str | None = None) -> Program:
     """Small well-typed programs. `favour`: an operator that they are to have more of."""
     return program_by(Chosen(draw), favour)
+
+
+@st.composite
+def rulebooks(draw: st.DrawFn) -> RulebookText:
+    """Small rulebooks as an author writes them. Each compiles: `compile_rulebook(drawn.files())`."""
+    return rulebook_by(Chosen(draw))
 
 
 @st.composite

@@ -114,6 +114,7 @@ MALFORMED: tuple[tuple[str, Callable[[dict[str, Any]], Any], str], ...] = (
     ),
     ("runs of no step", lambda w: {**w, "runs": {"x": []}}, "form: a step has no claim, or runs"),
     ("a day that is none", lambda w: {**w, "known_on": "soon"}, "form: `known_on`"),
+    ("a day of no calendar", lambda w: {**w, "known_on": "2024-02-30"}, "form: `known_on`"),
 )
 
 
@@ -131,7 +132,7 @@ def test_what_is_no_certificate(
 
 
 @pytest.mark.parametrize("claim", [
-    ("no such kind", "us"), ("engaged",), ("engaged", "us.nothing", ""), ("term", "us.nothing", "", ""),
+    ("no such kind", "us"), ("no such kind",), ("engaged",), ("engaged", "us.nothing", ""), ("term", "us.nothing", "", ""),
     ("closure", "us.nothing", ""), ("in force", "us.nothing", "act.events.conduct"),
 ], ids=str)  # fmt: skip
 def test_a_claim_about_nothing(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from certificates import trying
 from engines.wrong import all_wrong
-from small import facts, law_of
+from small import BAN, facts, law_of
 
-from sanctions_rules import Law, verify
+from sanctions_rules import Law, Refused, verify
+from sanctions_rules.certificates import certify
 from sanctions_rules.core import OPERATORS
+from sanctions_rules.read import build_case
 from sanctions_rules.scenario import Scenario
 
 TEXT = """
@@ -112,3 +115,29 @@ def test_the_right_one_is_accepted_and_a_wrong_one_refused(law: Law, operator: s
     assert verify(certificate, law, case).steps
     ways = [w for w in all_wrong() if w.operator == operator]
     assert any(trying.refused_if_wrong(law, scenario(operator), way) for way in ways)
+
+
+OWED = """
+provision zz.act §9 "A report of it"
+  cites "s. 9"
+  checked primary
+  in force from 2024-01-01, no end stated
+  requires import_report to OFAC
+  when act.kind is import
+end
+"""
+
+
+@pytest.mark.parametrize("more", ["zz.act §1", "zz.act §9"], ids=["one twice", "a duty"])
+def test_an_answer_names_prohibitions_and_each_once(more: str) -> None:
+    law = law_of(
+        BAN.replace(" of good into US", "").replace("  when good.category is diamond\n", "") + OWED
+    )
+    case = build_case(facts(), closed_by="the test")
+    certificate = certify(law, law.decide(case))
+    (answer,) = certificate.answers
+    assert answer.because == (("zz.act §1", ""),)
+    forged = replace(answer, because=(*answer.because, (more, "")))
+    with pytest.raises(Refused) as refusal:
+        verify(replace(certificate, answers=(forged,)), law, case)
+    assert refusal.value.rule in ("because", "not shown")

@@ -197,9 +197,12 @@ class Check {
       const { about } = this.certificate, found = this.rules.outcome(regime, because, about);
       const powers = this.rules.exposed(regime, about);
       const binds = because.every((one) => this.rules.stands(...one) === "binds");
+      const asked = because.length ? this.rules.asked(regime, "prohibits", about) : [];
+      const named = because.every((one, index) => asked.some((other) => same(one, other))
+        && !because.slice(0, index).some((other) => same(one, other)));
       must(found === outcome, "outcome", `under ${regime} it is ${found}, not ${outcome}`);
       must(same(powers.map(plain).sort(), exposed.map(plain).sort()), "exposed", `the powers under ${regime} are not those it names`);
-      must(binds, "because", `under ${regime} it names a provision that does not bind`);
+      must(binds && named, "because", `under ${regime} it names what does not bind, what is no prohibition, or one twice`);
     });
   }
 }
