@@ -234,8 +234,13 @@ def indexed(
                     if ref.pinpoint or ref.pin or ref.id in rulebook.by_id
                     else []
                 ):
+                    then, mine = first_day(older), first_day(block)
                     later = (
-                        ref.id == block.id and not ref.pin and first_day(older) > first_day(block)
+                        ref.id == block.id
+                        and not ref.pin
+                        and then is not None
+                        and mine is not None
+                        and then > mine
                     )
                     if older is not block and not later:
                         rulebook.replaced_by[id(older)].append(block)
