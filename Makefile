@@ -9,13 +9,14 @@ PY  := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
+.PHONY: help demo test agree certify hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
 	@echo 'make test        run the tests (ARGS="-k name" is passed to pytest)'
 	@echo 'make agree       compare the engines with the interpreter on many drawn programs'
 	@echo 'make certify     certificates of all scenarios, and changes to them that must be refused'
+	@echo 'make hostile     time and memory of every refusal, and chains of 10,000 links'
 	@echo 'make lint        ruff'
 	@echo 'make format      ruff, and write what it can mend itself'
 	@echo 'make types       pyright, strict, on the package'
@@ -37,6 +38,10 @@ test: $(VENV)/.dev
 
 certify: $(VENV)/.dev
 	PYTHONPATH=tests $(PY) tests/certificates/trying.py $(ARGS)
+
+hostile: $(VENV)/.dev
+	PYTHONPATH=tests $(PY) tests/hostile/measure.py
+	LINKS=10000 $(PY) -m pytest tests/hostile/test_chains.py $(ARGS)
 
 agree: $(VENV)/.dev
 	$(PY) tests/agree.py $(ARGS)

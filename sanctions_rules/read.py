@@ -123,7 +123,9 @@ def _measured(source: Source, limits: Limits) -> None:
         elif found[2]:
             depth = max(0, depth - 1)
         elif found[3]:
-            raise _at(source, found.start(), found.end(), "limit.digits", "the number has too many digits")
+            raise _at(
+                source, found.start(), found.end(), "limit.digits", "the number has too many digits"
+            )
 
 
 def parse_text(source: Source, kind: str, limits: Limits = DEFAULT) -> Any:

@@ -133,7 +133,10 @@ def from_json(text: str | bytes, limits: Limits = DEFAULT) -> Certificate:
         raise Refused("version", f"its version is {version!r:.40}; this checks version {VERSION}")
     for key in ("names", "stated", "steps", "runs", "quotes"):
         rows: Any = data.get(key, ())
-        if isinstance(rows, (list, dict)) and len(cast("list[Any]", rows)) > limits.certificate_rows:
+        if (
+            isinstance(rows, (list, dict))
+            and len(cast("list[Any]", rows)) > limits.certificate_rows
+        ):
             raise Refused("limit", f"its `{key}` are more than {limits.certificate_rows}")
     try:
         return read(Written.model_validate(data, strict=False))

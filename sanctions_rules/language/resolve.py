@@ -234,7 +234,9 @@ def indexed(
                     if ref.pinpoint or ref.pin or ref.id in rulebook.by_id
                     else []
                 ):
-                    later = ref.id == block.id and not ref.pin and first_day(older) > first_day(block)
+                    later = (
+                        ref.id == block.id and not ref.pin and first_day(older) > first_day(block)
+                    )
                     if older is not block and not later:
                         rulebook.replaced_by[id(older)].append(block)
     return rulebook

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from sanctions_rules.diagnostics import ProblemsError
-from sanctions_rules.limits import DEFAULT
 
 HERE = Path(__file__).parent
 COMMON = (HERE.parent / "language" / "bad" / "common.rules").read_bytes()
@@ -72,7 +71,10 @@ def _table(data: bytes, file: Path) -> Answer:
 
     law = small_law(file.parent)
     sr.batch.decide(law, file, file.parent / "out")
-    return [("set-aside", f"{r['key']}, {r['column']}: {r['reason']}") for r in set_aside(file.parent / "out")]
+    return [
+        ("set-aside", f"{r['key']}, {r['column']}: {r['reason']}")
+        for r in set_aside(file.parent / "out")
+    ]
 
 
 def _certificate(data: bytes, file: Path) -> Answer:
