@@ -10,7 +10,7 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify fuzz fuzz-guided lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law sbom audit clean
+.PHONY: help demo test agree certify hostile fuzz fuzz-guided lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -19,6 +19,7 @@ help:
 	@echo 'make certify     certificates of all scenarios, and changes to them that must be refused'
 	@echo 'make fuzz        random testing of all targets, or of some (ARGS="--target NAME --cases N --seed S")'
 	@echo 'make fuzz-guided random testing guided by coverage, where atheris is installed'
+	@echo 'make hostile     time and memory of every refusal, and chains of 10,000 links'
 	@echo 'make lint        ruff'
 	@echo 'make format      ruff, and write what it can mend itself'
 	@echo 'make types       pyright, strict, on the package'
@@ -48,6 +49,10 @@ fuzz: $(VENV)/.dev
 
 fuzz-guided: $(VENV)/.dev
 	PYTHONPATH=tests $(PY) -m fuzz.guided $(ARGS)
+
+hostile: $(VENV)/.dev
+	PYTHONPATH=tests $(PY) tests/hostile/measure.py
+	LINKS=10000 $(PY) -m pytest tests/hostile/test_chains.py $(ARGS)
 
 agree: $(VENV)/.dev
 	$(PY) tests/agree.py $(ARGS)
