@@ -274,7 +274,10 @@ class Teller:
                 text = stated("literal", truth, because=visible(because))
                 return [self._line(text, truth, provision, kind, place=expr.place, leaf=step.leaf)]
             case Apply("and" | "or", _):
-                return self._labelled(expr.label, self._junction(step, expr, kind, provision))
+                self._depth += 1
+                lines = self._junction(step, expr, kind, provision)
+                self._depth -= 1
+                return self._labelled(expr.label, lines)
             case Apply("not", _):
                 return self._lines(step.children[0], kind, provision)
             case Apply("shown", _):
@@ -792,8 +795,8 @@ class Teller:
 
 #: How many owners deep a derivation is told as it is nested. Beyond, the chain is a list.
 LINKS: Final = 12
-#: How many definitions deep a derivation is told.
-DEEPEST: Final = 32
+#: How many definitions and groups deep a derivation is told.
+DEEPEST: Final = 48
 
 
 def _list_asked(step: Step) -> Fact | None:
