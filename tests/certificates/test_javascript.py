@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,7 @@ def test_of_changes_it_refuses_what_the_other_refuses(
         ({"steps": [[[], "t", [], [], []]]}, "form"),
         ({"runs": {"x": []}}, "form"),
         ({"known_on": "soon"}, "form"),
+        ({"known_on": "2024-02-30"}, "form"),
         ({"rulebook": "0" * 64}, "digest"),
         ({"facts": "0" * 64}, "digest"),
         ({"readings": {}}, "readings"),
@@ -148,6 +150,16 @@ def test_what_is_no_certificate_of_this_case(
     certificate, case = certificates[0]
     text = json.dumps({**json.loads(to_json(certificate)), **change})
     assert node.check(text, as_read(certificate, given(case)), certificate).split(":")[0] == rule
+
+
+def test_an_answer_that_names_one_twice(
+    node: Node, certificates: list[tuple[Certificate, Case]]
+) -> None:
+    certificate, case = next(p for p in certificates if any(a.because for a in p[0].answers))
+    answers = tuple(replace(a, because=a.because * 2) for a in certificate.answers)
+    made = replace(certificate, answers=answers)
+    assert node.check(to_json(made), as_read(made, given(case)), made).startswith("because: ")
+    assert said(mutating.Changed("twice", made, given(case), "")) == "because"
 
 
 def test_numbers_that_a_browser_would_round(

@@ -20,12 +20,18 @@ function must(yes, rule, why) {
   if (!yes) throw new Refused(rule, why);
 }
 
+/** A day of the calendar: no thirtieth of February. */
+function isDay(text) {
+  const day = /^(?!0000)\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 /** A certificate as it was read: names for numbers. Refuses what is not of the form. */
 function certificate(written) {
   must(written.format === "sanctions_rules certificate", "form", "it is no certificate");
   must(written.version === 1, "version", `its version is ${written.version}; this checks version 1`);
   must(same(Object.keys(written).sort(), FIELDS), "form", "it has a key too many, or too few");
-  must(written.known_on === null || /^\d{4}-\d\d-\d\d$/.test(written.known_on), "form", "the day of knowledge is no day");
+  must(written.known_on === null || isDay(written.known_on), "form", "the day of knowledge is no day");
   const at = (list) => (index) => {
     must(Number.isInteger(index) && index >= 0 && index < list.length, "form", "it names by number what it does not hold");
     return list[index];
