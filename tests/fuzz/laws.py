@@ -207,7 +207,7 @@ def knowledge_is_monotone(data: dict[str, Any]) -> Iterator[str]:
             yield "became open" if differ else "as it was"
 
 
-DEEPEST = 60
+DEEPEST = 600
 _CONDITIONS = (
     ("act.for_russian_government is yes", "for_russian_government", True, False),
     ("act.is_indirect is yes", "is_indirect", True, False),
