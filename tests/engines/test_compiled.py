@@ -236,3 +236,21 @@ def test_facts_as_json_and_as_case_decide_alike(whole_law: Law) -> None:
             (r.regime, r.outcome, r.fired) for r in whole_law.decide(case)
         ]
         assert quick.facts_digest == whole_law.decide(case).facts_digest
+
+
+def test_what_a_text_says_of_the_act_rules_nothing_out_while_the_goods_are_open() -> None:
+    """An index by such words gave a sharper answer than the reference, which is an error."""
+    ban = (
+        'provision zz.act §{} "A ban"\n  cites "s. {}"\n  checked primary\n'
+        "  in force from 2024-01-01, no end stated\n  prohibits {} of good\n  when {}\nend\n"
+    )
+    text = ban.format(1, 1, "payment", "act.kind is import") + "".join(
+        ban.format(n, n, "export", "good.category is coal") for n in range(2, 10)
+    )
+    case = build_case({
+        "act": {"kind": "payment", "events": {"conduct": "2024-06-01"}}, "licences_held": "none",
+    })  # fmt: skip
+    law = law_of(text)
+    decision = law.decide(case)["zz"]
+    assert decision.outcome is law.decide(case, engine="interpreter")["zz"].outcome
+    assert decision.missing  # found by the reference, which must agree

@@ -100,10 +100,18 @@ def headings(d: Plain) -> tuple[str, ...] | None:
 
 
 def needs(program: Program, norm: Norm) -> Needs:
-    """What facts must be, or be unknown, for the norm to bind perhaps."""
+    """What facts must be, or be unknown, for the norm to bind perhaps.
+
+    What the text says of a thing rules nothing out while the things are not all named: one that is
+    not may be reached, whatever the text says (`conclude`). Codes are looked at where all are.
+    """
     found: Needs = {}
-    for name in (norm.in_force, norm.bound, norm.pattern, norm.body):
+    for name in (norm.in_force, norm.bound, norm.pattern):
         _gather(program, name, norm, found)
+    said: Needs = {} if norm.collection is not None else found
+    _gather(program, norm.body, norm, said)
+    if CODES in said:
+        found[CODES] = said[CODES]
     return found
 
 
