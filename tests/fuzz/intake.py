@@ -180,9 +180,9 @@ def fact_limits_hold(data: dict[str, int]) -> Iterator[str]:
         )
         yield "bytes"
     certificate = certificates_drawn()[data["of"]][2]
-    assert from_json(certificate, replace(DEFAULT, record_bytes=len(certificate.encode())))
+    assert from_json(certificate, replace(DEFAULT, certificate_bytes=len(certificate.encode())))
     try:
-        from_json(certificate, replace(DEFAULT, record_bytes=len(certificate.encode()) - 1))
+        from_json(certificate, replace(DEFAULT, certificate_bytes=len(certificate.encode()) - 1))
         raise AssertionError("a certificate above the limit was read")
     except Refused:
         yield "certificate"
