@@ -17,11 +17,12 @@ class Limits:
     columns: int = 1_024
     tokens: int = 600_000
     nesting: int = 128
-    list_width: int = 100_000
     rules: int = 50_000
     facts_bytes: int = 16 * 1024 * 1024
     collection: int = 100_000
-    ownership_edges: int = 1_000_000
+    ownership_steps: int = (
+        100_000  # beside twenty for each stake, to follow those held through others
+    )
     digits: int = 38
     record_bytes: int = 64 * 1024 * 1024
     list_bytes: int = 64 * 1024 * 1024

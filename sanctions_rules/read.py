@@ -439,7 +439,7 @@ def _links_left_out(case: Case) -> Iterator[Diagnostic]:
         if indirect is not True:
             holds.setdefault(owner, []).append(asset)
     reached: dict[Any, set[Any]] = {}
-    steps = 20 * len(stakes) + 100_000  # what following may cost
+    steps = 20 * len(stakes) + DEFAULT.ownership_steps  # what following may cost
     for index, (owner, asset, indirect) in enumerate(stakes):
         if indirect is not True:
             continue
@@ -452,7 +452,7 @@ def _links_left_out(case: Case) -> Iterator[Diagnostic]:
                 steps -= 1 + len(new)
             if steps < 0:
                 yield Diagnostic(
-                    "limit.ownership_edges", "too many stakes are held through others to follow them all",
+                    "limit.ownership-steps", "too many stakes are held through others to follow them all",
                     path="ownership", help="leave those out whose links are listed",
                 )  # fmt: skip
                 return
