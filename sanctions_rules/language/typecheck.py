@@ -342,6 +342,8 @@ class _Checker:
             )
         versions = self.rulebook.terms.get((self.regime, term.text), [])
         sets = [ways for b in versions if (ways := set(ways_of(b, term.text)))]
+        if not sets:  # the definition itself has a mistake, which is reported
+            return
         if any(ways != sets[0] for ways in sets):
             self.report(
                 "ways-differ",

@@ -99,3 +99,13 @@ def test_a_file_cut_anywhere_says_where_it_ends() -> None:
             "not-a-block",
             "after-end",
         }, f"cut at {cut}"
+
+
+def test_a_term_that_passes_on_in_a_definition_without_a_name() -> None:
+    """Found by changing real rules at random: it was a traceback."""
+    text = (
+        "definition in force from 2022-06-07,no end stated\ndefines y is behind_us_person\n"
+        "when any of-entity is owned by behind_us_person t,more than 0of s end\nend"
+    )
+    with pytest.raises(RulebookError):
+        compile_rulebook({"a.rules": text.encode()})
