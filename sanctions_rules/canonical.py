@@ -31,6 +31,22 @@ def json_text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
+def strict_json(text: str | bytes) -> Any:
+    """What canonical JSON says: no key twice, no number that is not whole. Raises ValueError."""
+    return json.loads(text, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _inexact(text: str) -> Any:
+    raise ValueError(f"{text[:40]} is no whole number")
+
+
 def plain(value: Any) -> Any:
     """A fact as plain data, the same for equal facts however they were written."""
     match value:

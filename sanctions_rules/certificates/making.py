@@ -1,7 +1,9 @@
 """From a decision of the reference to its certificate: the truths are its own, claim by claim.
 
 What each claim has to rest on is what its rule looks at (`checker/`); what it comes to is read
-off the reference interpreter, never worked out here. Where the two differ, the checker refuses.
+off the reference interpreter, and where that has no definition for it (of things that are not
+named, of the act as a whole where no rule asks) worked out by the rule. The outcomes are the
+decision's own. Where the two differ, the checker refuses.
 """
 
 from __future__ import annotations

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Annotated, Any, Final, Literal, cast
 
 from pydantic import FailFast, Field, ValidationError
 
-from sanctions_rules.canonical import json_text
+from sanctions_rules.canonical import json_text, strict_json
 from sanctions_rules.checker.checking import Answer, Certificate, Quote, Refused, Step
 from sanctions_rules.checker.values import has
 from sanctions_rules.limits import DEFAULT, Limits
@@ -124,7 +123,7 @@ def from_json(text: str | bytes, limits: Limits = DEFAULT) -> Certificate:
     if len(raw) > limits.certificate_bytes:
         raise Refused("limit", f"it has more than {limits.certificate_bytes} bytes")
     try:
-        data = json.loads(raw, object_pairs_hook=_once, parse_float=_exact, parse_constant=_exact)
+        data = strict_json(raw)
     except (ValueError, RecursionError):
         raise Refused("form", "it is not one JSON object without keys that stand twice") from None
     if not has(data, "format") or data["format"] != FORMAT:
@@ -177,14 +176,3 @@ def read(w: Written) -> Certificate:
         tuple((name(place), name(path), value) for place, path, value in w.stated), steps,
         {name(q.text): Quote(tuple(q.cites), q.interval) for q in w.quotes}, tuple(w.allowed),
     )  # fmt: skip
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _exact(_: str) -> Any:
-    raise ValueError("a certificate holds no such number")

@@ -14,8 +14,9 @@ from sanctions_rules.language.targets import Targets
 class Chains(Targets):
     """What the texts of a term name, over one rulebook."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
         super().__init__(rulebook)
+        self.allowed = allowed
         self.named: dict[tuple[str, str], list[str]] = {}
 
     def rests_on(self, where: str, name: str) -> list[str]:
@@ -71,3 +72,11 @@ class Chains(Targets):
         return bool(blocks) and not any(
             isinstance(cast(ast.Slot, b.verb).term, ast.Call) or ways_of(b, name) for b in blocks
         )
+
+    def withdrawn(self, block: ast.Block) -> str:
+        """Why a text is not used, empty for one that is."""
+        found = self.rulebook.withdrawal(block)
+        if found is None or found[0] in self.allowed:
+            return ""
+        name, slot = found
+        return f"{name} was withdrawn on {slot.day}: {slot.texts[0].text}"

@@ -20,7 +20,7 @@ from sanctions_rules.language.chains import Chains
 from sanctions_rules.language.names import Names, Typed, subject_noun
 from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
-from sanctions_rules.language.timing import FOREVER
+from sanctions_rules.language.timing import FOREVER, code_tuples
 from sanctions_rules.schema import NOUNS
 from sanctions_rules.values import UNKNOWN, Truth, point
 
@@ -81,8 +81,7 @@ class Conditions(Chains):
     """Everything that a condition may say. What a norm becomes, `lower.py` adds."""
 
     def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
-        super().__init__(rulebook)
-        self.allowed = allowed
+        super().__init__(rulebook, allowed)
         self.definitions: dict[str, core.Definition | core.Closure] = {}
         self.has_burdens = False
 
@@ -167,14 +166,6 @@ class Conditions(Chains):
         """
         gone = next((b for b in blocks if b is not None and self.withdrawn(b)), None)
         return says if gone is None else self.relied_on(gone)
-
-    def withdrawn(self, block: ast.Block) -> str:
-        """Why a text is not used, empty for one that is."""
-        found = self.rulebook.withdrawal(block)
-        if found is None or found[0] in self.allowed:
-            return ""
-        name, slot = found
-        return f"{name} was withdrawn on {slot.day}: {slot.texts[0].text}"
 
     def known(self, block: ast.Block) -> Expr:
         known = self.known_from(block)
@@ -572,23 +563,6 @@ class Conditions(Chains):
             parts.append(self.table_membership(table, operand, env, place))
         return disjunction(parts)
 
-    def row_days(self, cells: Mapping[str, ast.Cell], zone: str) -> tuple[int, int, int, int]:
-        """Since possibly, since surely, until surely, until possibly; a cell may say `unknown`."""
-        possibly, surely = -FOREVER, -FOREVER
-        first = cells.get("from")
-        if first is not None and isinstance(first.value, ast.Moment):
-            possibly = surely = self.moment(first.value, zone)
-        elif first is not None and first.value is None:
-            surely = FOREVER
-        last = cells.get("until") or cells.get("through")
-        if last is None or isinstance(last.value, ast.Until):
-            return possibly, surely, FOREVER, FOREVER
-        if not isinstance(last.value, ast.Moment):
-            return possibly, surely, -FOREVER, FOREVER
-        exclusive = self.past if "through" in cells else self.moment
-        end = exclusive(last.value, zone)
-        return possibly, surely, end, end
-
     def within(
         self, interval: tuple[int, int, int, int], inside: Expr, env: Env, source: str
     ) -> Expr:
@@ -908,16 +882,6 @@ class Conditions(Chains):
 
 def plural(unit: str) -> str:
     return unit if unit.endswith("s") else unit + "s"
-
-
-def code_tuples(codes: ast.Codes) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
-    def flat(ranges: tuple[ast.CodeRange, ...]) -> tuple[Code, ...]:
-        return tuple(
-            r.first if r.last is None else Code(r.first.scheme, r.first.digits, r.last.digits)
-            for r in ranges
-        )
-
-    return flat(codes.included), flat(codes.excluded)
 
 
 def _collection_of(model: type[Any]) -> set[str]:

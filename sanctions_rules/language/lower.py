@@ -446,15 +446,6 @@ class Lowering(Conditions):
         self, block: ast.Block, fill: ast.Block | None, key: str, subject: str | None
     ) -> core.Edge:
         """A licence or derogation that an authority gave to a named applicant: a fact, not law."""
-        names = {block.id, cast(ast.Ref, block.ref).instrument}
-        whole, _, piece = block.id.rpartition("/")
-        # A piece of a provision that only we split off is lifted by a licence that names the provision.
-        parents = self.rulebook.by_id.get(whole, ()) if piece and not block.all("source-id") else ()
-        for one in (block, fill, *parents):
-            if one is not None:
-                names |= {one.id, *(t.text for s in one.all("source-id") for t in s.texts)}
-        if fill is not None:
-            names.add(f"{block.id} via {fill.id}")
         force = cast(ast.Slot, block.slot("in force"))
         zone = self.rulebook.zone(block)
         when = Apply(
@@ -465,7 +456,7 @@ class Lowering(Conditions):
             return Apply("instants", (Fact("licence", (path,)), Literal(zone)))
 
         body = conjunction([
-            disjunction(Apply("includes", (Fact("licence", ("lifts",)), Literal(n))) for n in sorted(names)),
+            disjunction(Apply("includes", (Fact("licence", ("lifts",)), Literal(n))) for n in self.licensed_as(block, fill)),
             Apply("at_most", (valid("valid_from"), when)),
             disjunction([Apply("is_none", (Fact("licence", ("valid_until",)),)), Apply("at_most", (when, valid("valid_until")))]),
             Apply("same_item", (Fact("licence", ("holder",)), Fact("case", ("actor",)))),

@@ -14,12 +14,11 @@ from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Progra
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.ast import VERBS
-from sanctions_rules.language.conditions import code_tuples
 from sanctions_rules.language.overlays import overlays
 from sanctions_rules.language.resolve import Rulebook, regime
 from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, Shape
 from sanctions_rules.language.targets import Targets
-from sanctions_rules.language.timing import FOREVER
+from sanctions_rules.language.timing import FOREVER, code_tuples
 from sanctions_rules.schema import paths
 
 

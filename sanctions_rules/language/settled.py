@@ -22,6 +22,7 @@ from sanctions_rules.language.chains import Chains
 from sanctions_rules.language.names import Names, Typed, subject_noun
 from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
+from sanctions_rules.language.timing import FOREVER, code_tuples
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS
 
 #: Any dealing, whatever its kind.
@@ -43,8 +44,7 @@ class Settling(Chains):
     """One rulebook, written down. Terms and closures are written when something names them."""
 
     def __init__(self, rulebook: Rulebook, allowed: frozenset[str]) -> None:
-        super().__init__(rulebook)
-        self.allowed = allowed
+        super().__init__(rulebook, allowed)
         self.texts: dict[str, Plain] = {}
         self.terms: dict[str, Plain] = {}
         self.closures: dict[str, Plain] = {}
@@ -123,13 +123,6 @@ class Settling(Chains):
             made |= self.norm(block, verb)
         return made
 
-    def withdrawn(self, block: ast.Block) -> str:
-        found = self.rulebook.withdrawal(block)
-        if found is None or found[0] in self.allowed:
-            return ""
-        name, slot = found
-        return f"{name} was withdrawn on {slot.day}: {slot.texts[0].text}"
-
     def norm(self, block: ast.Block, verb: ast.Slot) -> Plain:
         noun = subject_noun(block)
         conduct = verb.conduct
@@ -204,19 +197,6 @@ class Settling(Chains):
             made.setdefault("with", {})[noun] = said
             made.setdefault("except", {})[noun] = self.lines(block, SCOPE, names)
         return made
-
-    def licensed_as(self, block: ast.Block, fill: ast.Block | None) -> list[str]:
-        """By which names a licence that somebody holds may name this provision."""
-        names = {block.id, cast(ast.Ref, block.ref).instrument}
-        whole, _, piece = block.id.rpartition("/")
-        # A piece of a provision that only we split off is lifted by a licence for the provision.
-        parents = self.rulebook.by_id.get(whole, ()) if piece and not block.all("source-id") else ()
-        for one in (block, fill, *parents):
-            if one is not None:
-                names |= {one.id, *(t.text for s in one.all("source-id") for t in s.texts)}
-        if fill is not None:
-            names.add(f"{block.id} via {fill.id}")
-        return sorted(names)
 
     def places(self, conduct: ast.Conduct) -> list[Any]:
         facts = {"from": "departure", "into": "destination", "to": "destination"}
@@ -361,7 +341,7 @@ class Settling(Chains):
             if key and isinstance(key.value, ast.Text):
                 keys.append(key.value.text)
             rows.append({
-                "days": self.row_days(cells, zone),
+                "days": list(self.row_days(cells, zone)),
                 "codes": self.ranges(held.value) if held and isinstance(held.value, ast.Codes) else None,
                 "cells": {n: self.value(c.value) for n, c in cells.items()
                           if not isinstance(c.value, (ast.Codes, ast.Until))},
@@ -383,37 +363,12 @@ class Settling(Chains):
         }
 
     def days(self, since: int | None, until: int | None) -> list[int]:
-        from sanctions_rules.language.timing import FOREVER
-
         first = -FOREVER if since is None else since
         last = FOREVER if until is None else until
         return [first, first, last, last]
 
-    def row_days(self, cells: Mapping[str, ast.Cell], zone: str) -> list[int]:
-        """Since possibly, since surely, until surely, until possibly; a cell may say `unknown`."""
-        from sanctions_rules.language.timing import FOREVER
-
-        first, last = cells.get("from"), cells.get("until") or cells.get("through")
-        possibly, surely = -FOREVER, -FOREVER
-        if first is not None and isinstance(first.value, ast.Moment):
-            possibly = surely = self.moment(first.value, zone)
-        elif first is not None and first.value is None:
-            surely = FOREVER
-        if last is None or isinstance(last.value, ast.Until):
-            return [possibly, surely, FOREVER, FOREVER]
-        if not isinstance(last.value, ast.Moment):
-            return [possibly, surely, -FOREVER, FOREVER]
-        end = (self.past if "through" in cells else self.moment)(last.value, zone)
-        return [possibly, surely, end, end]
-
     def ranges(self, held: ast.Codes) -> Plain:
-        def flat(ranges: tuple[ast.CodeRange, ...]) -> tuple[Code, ...]:
-            return tuple(
-                r.first if r.last is None else Code(r.first.scheme, r.first.digits, r.last.digits)
-                for r in ranges
-            )
-
-        return self.codes(flat(held.included), flat(held.excluded))
+        return self.codes(*code_tuples(held))
 
     def codes(self, wanted: tuple[Code, ...], without: tuple[Code, ...]) -> Plain:
         """`sorts`: of which categories a thing may be that falls under one of the codes."""

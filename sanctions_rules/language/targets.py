@@ -145,3 +145,16 @@ class Targets(Timing):
             return ()
         role = conduct.role("lifting") or (conduct.role("from") if verb.word == "exempts" else None)
         return role.refs if role else ()
+
+    def licensed_as(self, block: ast.Block, fill: ast.Block | None) -> list[str]:
+        """By which names a licence that somebody holds may name this provision."""
+        names = {block.id, cast(ast.Ref, block.ref).instrument}
+        whole, _, piece = block.id.rpartition("/")
+        # A piece of a provision that only we split off is lifted by a licence for the provision.
+        parents = self.rulebook.by_id.get(whole, ()) if piece and not block.all("source-id") else ()
+        for one in (block, fill, *parents):
+            if one is not None:
+                names |= {one.id, *(t.text for s in one.all("source-id") for t in s.texts)}
+        if fill is not None:
+            names.add(f"{block.id} via {fill.id}")
+        return sorted(names)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, cast
 
 from sanctions_rules import clocks
+from sanctions_rules.codes import Code
 from sanctions_rules.language import ast
 from sanctions_rules.language.resolve import Rulebook
 
@@ -84,3 +86,30 @@ class Timing:
         return (
             f"{text}: {note.texts[0].text}" if note else f"{text}: its interval is not fully known"
         )
+
+    def row_days(self, cells: Mapping[str, ast.Cell], zone: str) -> tuple[int, int, int, int]:
+        """Since possibly, since surely, until surely, until possibly; a cell may say `unknown`."""
+        possibly, surely = -FOREVER, -FOREVER
+        first = cells.get("from")
+        if first is not None and isinstance(first.value, ast.Moment):
+            possibly = surely = self.moment(first.value, zone)
+        elif first is not None and first.value is None:
+            surely = FOREVER
+        last = cells.get("until") or cells.get("through")
+        if last is None or isinstance(last.value, ast.Until):
+            return possibly, surely, FOREVER, FOREVER
+        if not isinstance(last.value, ast.Moment):
+            return possibly, surely, -FOREVER, FOREVER
+        exclusive = self.past if "through" in cells else self.moment
+        end = exclusive(last.value, zone)
+        return possibly, surely, end, end
+
+
+def code_tuples(codes: ast.Codes) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
+    def flat(ranges: tuple[ast.CodeRange, ...]) -> tuple[Code, ...]:
+        return tuple(
+            r.first if r.last is None else Code(r.first.scheme, r.first.digits, r.last.digits)
+            for r in ranges
+        )
+
+    return flat(codes.included), flat(codes.excluded)

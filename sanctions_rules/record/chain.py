@@ -9,7 +9,6 @@ the digest of the last line (the head) is kept elsewhere, and given to who check
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from sanctions_rules.canonical import json_text
+from sanctions_rules.canonical import json_text, strict_json
 from sanctions_rules.diagnostics import Diagnostic, ProblemsError
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.record.fields import SCHEMA, Envelope, Record
@@ -121,7 +120,7 @@ def parsed(text: bytes, name: str, number: int, limits: Limits = DEFAULT) -> Lin
         message = f"the line has more than {limits.record_bytes} bytes"
         raise _broken("limit.record-bytes", message, name, number)
     try:
-        data = json.loads(text, object_pairs_hook=_once, parse_float=_exact, parse_constant=_exact)
+        data = strict_json(text)
         schema = _schema_of(data)
         if schema is not None and schema != SCHEMA:
             raise _broken(
@@ -153,17 +152,6 @@ def _schema_of(data: Any) -> str | None:
     record: Any = cast("dict[str, Any]", data).get("record") if isinstance(data, dict) else None
     said: Any = cast("dict[str, Any]", record).get("schema") if isinstance(record, dict) else None
     return said if isinstance(said, str) else None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _exact(_: str) -> Any:
-    raise ValueError("records hold no such number")
 
 
 def _check(line: Line, name: str, number: int, previous: str) -> None:
