@@ -305,3 +305,16 @@ def test_threads_meet_the_old_law_or_the_new_one_and_nothing_between(tmp_path: P
     assert reloads == [0, 12]
     seen = set().union(*found)  # type: ignore[arg-type]
     assert seen == allowed
+
+
+def test_a_derivation_half_made_holds_up_no_other_thread() -> None:
+    """How deep one thread is says nothing of another: it was taken for its own, now and then."""
+    case = cases(800)[0]
+    source = load("us").decide(case).source
+    run, (finding, *_) = source.evaluation, load("us").decide(case)["us"].findings
+    run._stack.in_turn, run._stack.deriving = True, 1_000  # as deep as nobody may be
+    found: list[object] = []
+    other = threading.Thread(target=lambda: found.append(source.derivation(finding)))
+    other.start()
+    other.join(60)
+    assert found

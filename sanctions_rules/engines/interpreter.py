@@ -7,6 +7,7 @@ chain of them is walked in list order, so that it costs no stack.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -72,6 +73,14 @@ class Step:
     holdings: tuple[Holding, ...] = ()
 
 
+class _Stack(threading.local):
+    """How deep one thread is: several may ask one evaluation, and none may count for another."""
+
+    depth = 0  # of references and of groups, while a value is worked out
+    deriving = 0  # the same, while a derivation is made
+    in_turn = False  # whether one is being made
+
+
 class _PutOff(Exception):
     """A definition that must be derived before the one that names it can be."""
 
@@ -88,10 +97,7 @@ class Evaluation:
         self._columns: dict[str, Column | Net] = {}
         #: The facts to ask for where somebody unnamed may control a party, by their place.
         self.controllers_unknown: dict[str, Leaf] = {}
-        self._depth = 0
-        #: Whether a derivation is being made, and how many definitions and groups deep it is.
-        self._in_turn = False
-        self._deriving = 0
+        self._stack = _Stack()
         self._definitions = program.definitions
         known = settings.known_on
         #: Days of publication are counted, not instants: each text's day by its own clock.
@@ -144,7 +150,8 @@ class Evaluation:
 
     def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
         """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
-        self._depth += 1
+        stack = self._stack
+        stack.depth += 1
         stop = Truth.FALSE if all_ else Truth.TRUE
         result = Truth.TRUE if all_ else Truth.FALSE
         for argument in arguments:
@@ -155,7 +162,7 @@ class Evaluation:
                 break
             if truth is Truth.UNKNOWN:
                 result = truth
-        self._depth -= 1
+        stack.depth -= 1
         return result
 
     def fact(self, fact: Fact, scope: Scope) -> tuple[Value, Leaf | None]:
@@ -189,15 +196,16 @@ class Evaluation:
         key = (name, item.place if item else "")
         found = self._defined.get(key)
         if found is None:
-            if self._depth > CHAIN:
+            stack = self._stack
+            if stack.depth > CHAIN:
                 self._fill(name, item)
                 if key in self._defined:
                     return self._defined[key]
-            self._depth += 1
+            stack.depth += 1
             try:
                 found = self._compute(self._definitions[name], item)
             finally:
-                self._depth -= 1
+                stack.depth -= 1
             self._defined[key] = found
         return found
 
@@ -207,7 +215,7 @@ class Evaluation:
 
     def _fill(self, name: str, item: Item | None) -> None:
         """Everything before `name`, in list order, each from parts that are there already."""
-        depth, self._depth = self._depth, 0
+        depth, self._stack.depth = self._stack.depth, 0
         for definition in self.program.definitions:
             if isinstance(definition, Definition) and definition.subject is None:
                 key = (definition.name, "")
@@ -219,7 +227,7 @@ class Evaluation:
                     self._defined[key] = self._compute(definition, item)
             if definition.name == name:
                 break
-        self._depth = depth
+        self._stack.depth = depth
 
     def _fits(self, definition: Definition, item: Item) -> bool:
         from sanctions_rules.schema import COLLECTIONS, NOUNS
@@ -395,9 +403,9 @@ class Evaluation:
                 kept = [part for part in parts if part[1] is joined]
                 if joined is stop:
                     del kept[1:]  # one is enough
-                self._deriving += 1
+                self._stack.deriving += 1
                 children = tuple([self.derive(a, scope, t) for a, t in kept])
-                self._deriving -= 1
+                self._stack.deriving -= 1
                 return Step(expr, joined, scope, children)
             if operator == "not" or operator == "shown":
                 truth = self.truth(expr, scope) if truth is None else truth
@@ -428,15 +436,15 @@ class Evaluation:
 
     def _derive_in_turn(self, name: str, item: Item | None) -> Step:
         """A derivation after those that lie too deep below it: a loop, however long the chain."""
-        if self._in_turn:
-            if self._deriving > PUT_OFF:
+        if self._stack.in_turn:
+            if self._stack.deriving > PUT_OFF:
                 raise _PutOff(name, item)
             return self._derive_definition(name, item)
-        self._in_turn = True
+        self._stack.in_turn = True
         pending = [(name, item)]
         try:
             while True:
-                self._deriving = 0
+                self._stack.deriving = 0
                 try:
                     found = self._derive_definition(*pending[-1])
                 except _PutOff as put_off:
@@ -446,13 +454,13 @@ class Evaluation:
                 if not pending:
                     return found
         finally:
-            self._in_turn = False
-            self._deriving = 0
+            self._stack.in_turn = False
+            self._stack.deriving = 0
 
     def _derive_definition(self, name: str, item: Item | None) -> Step:
-        self._deriving += 1
+        self._stack.deriving += 1
         found = self._derived[name, item.place if item else ""] = self._derive_body(name, item)
-        self._deriving -= 1
+        self._stack.deriving -= 1
         return found
 
     def _derive_body(self, name: str, item: Item | None) -> Step:
