@@ -20,13 +20,18 @@ WIDTH: Final = 100
 
 def block_text(block: ast.Block) -> str:
     """One block in the one layout, without comments, slots in the order of the table."""
-    head = block.kind
-    if block.ref:
-        head += f" {block.ref}"
-    if block.title:
-        head += f' "{block.title}"'
-    ordered = sorted(block.slots, key=lambda s: ORDER.index(s.word))
-    return "\n".join([head, *(line for slot in ordered for line in slot_lines(slot)), "end"])
+    lines = [line for slot in in_order(block) for line in slot_lines(slot)]
+    return "\n".join([head_text(block), *lines, "end"])
+
+
+def head_text(block: ast.Block) -> str:
+    title = f'"{block.title}"' if block.title else ""
+    return " ".join(filter(None, [block.kind, str(block.ref or ""), title]))
+
+
+def in_order(block: ast.Block) -> list[ast.Slot]:
+    """The slots in the order of printing, which carries no meaning."""
+    return sorted(block.slots, key=lambda s: ORDER.index(s.word))
 
 
 def rulebook_text(blocks: Iterable[ast.Block]) -> str:

@@ -260,6 +260,24 @@ def _tokens(source: Source) -> tuple[list[Token], list[Diagnostic]]:
     return found, problems
 
 
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A word of the language: its terminal in the grammar, its text, and its place in the file."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def lexemes(source: Source) -> list[Lexeme]:
+    """Every word of a text whose mistakes were reported; what lies between is blanks and comments."""
+    return [
+        Lexeme(t.type, str(t), cast(int, t.start_pos), cast(int, t.end_pos))
+        for t in _tokens(source)[0]
+    ]
+
+
 # -- tree building -------------------------------------------------------------------------------
 
 #: Law and facts lie within these years; the facts say the same.

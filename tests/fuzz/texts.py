@@ -194,7 +194,7 @@ def as_bytes(text: str) -> str:
 
 def printed(text: str) -> Iterator[str]:
     """What is printed reads back as what was read, and printing it again changes nothing."""
-    blocks = _sound(text)
+    blocks = sound(text)
     once = rulebook_text(blocks)
     again = tree(once)
     assert again == in_print_order(blocks), "the print reads back as something else"
@@ -202,7 +202,7 @@ def printed(text: str) -> Iterator[str]:
     yield "printed"
 
 
-def _sound(text: str) -> Any:
+def sound(text: str) -> Any:
     source, problems = read_source(NAME, text.encode("utf-8", "surrogatepass"), DEFAULT)
     if source is None or problems:
         raise Skip
@@ -214,7 +214,7 @@ def _sound(text: str) -> Any:
 
 def laid_out(data: dict[str, Any]) -> Iterator[str]:
     """Blanks and comments have no meaning: words with other blanks between them are the same law."""
-    blocks = _sound(data["text"])
+    blocks = sound(data["text"])
     found = [word for _, word, _ in _words(data["text"])]
     if len(found) < 2:
         raise Skip
