@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sanctions_rules.diagnostics import FactsError, RulebookError
     from sanctions_rules.engines.compiled import Facts, read_facts, trusted
     from sanctions_rules.facts import Case, Money, Range
+    from sanctions_rules.language.layout import format_rules
     from sanctions_rules.ownership_tables import owned
     from sanctions_rules.read import read_case
     from sanctions_rules.rulebooks import Law, load, load_path
@@ -40,7 +41,7 @@ __all__ = [
     "read_lists", "read_message", "screen", "with_owners",
     "Case", "Facts", "Money", "Range", "NOT_APPLICABLE",
     "Law", "Decision", "Outcome",
-    "owned", "batch",
+    "owned", "batch", "format_rules",
     "verify", "Certificate", "Refused",
     "RulebookError", "FactsError",
     "__version__",
@@ -65,6 +66,7 @@ _HOMES: Final = {
     "Law": ("rulebooks", "Law"),
     "Decision": ("rulebooks.explained", "ExplainedDecision"),
     "Outcome": ("decision", "Outcome"),
+    "format_rules": ("language.layout", "format_rules"),
     "owned": ("ownership_tables", "owned"),
     "verify": ("certificates", "verify"),
     "Certificate": ("checker.checking", "Certificate"),

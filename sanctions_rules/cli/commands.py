@@ -498,6 +498,31 @@ def check_command(
     _leave(lambda: check(paths, including or (), format))
 
 
+@app.command("fmt")
+def fmt_command(
+    paths: Annotated[
+        Paths,
+        typer.Argument(
+            metavar="PATH", help="Rule files and folders of them; `-` is standard input."
+        ),
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name the files that would change.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing; show what would change.")
+    ] = False,
+) -> None:
+    """Write rule files in the one layout, comments kept.
+
+    Exit codes: 0 done; 1 --check or --diff found a file that would change; 3 a file has mistakes,
+    and was left as it is.
+    """
+    from sanctions_rules.cli.formatting import fmt
+
+    _leave(lambda: fmt(paths, check, diff))
+
+
 @app.command("show")
 def show_command(
     name: Annotated[

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from sanctions_rules.cli import OK, show
+from sanctions_rules.cli.writing import write_whole
 from sanctions_rules.limits import DEFAULT
 from sanctions_rules.rulebooks.folders import contents, no_rules
 from sanctions_rules.signing import NAME, SETTING, new_key, pack_digest, signed
@@ -18,12 +18,7 @@ def sign(folder: Path, key: Path) -> int:
         raise no_rules(folder.as_posix())
     signature = signed(files, key)
     target = folder / NAME
-    # Renamed when it is whole: who loads meanwhile meets the old signature or the new one.
-    with NamedTemporaryFile(dir=folder, prefix=NAME, suffix=".part", delete=False) as file:
-        file.write(signature)
-    unfinished = Path(file.name)
-    unfinished.chmod(0o644)
-    unfinished.replace(target)
+    write_whole(target, signature)
     number = f"{len(files)} file" + ("" if len(files) == 1 else "s")
     show(f"signed {number}, digest {pack_digest(files)}: {target.as_posix()}")
     return OK

@@ -165,29 +165,37 @@ class _Line:
         drop = hang > DEEP
         hang = self.start + STEP if drop else hang
         pieces = self._pieces(listed) if self._width() > WIDTH else {}
-        current = ""
+        #: Where a line begins that goes on with a word.
+        margins = [
+            self.start if n <= self.opening else hang if n >= listed else self.start + STEP
+            for n in range(len(self.words))
+        ]
+        inner = self.indent + (STEP // 2 if self.words[0].kind == "END" else 0)
+        yield from (" " * inner + c.text for c in self.words[0].before)
+        current = " " * self.indent
         for n, word in enumerate(self.words):
-            rest = self.start if n <= self.opening else hang if n >= listed else self.start + STEP
+            margin = margins[n]
             if n == 0:
-                inner = STEP // 2 if word.kind == "END" else 0
-                yield from (" " * (self.indent + inner) + c.text for c in word.before)
-                current = " " * self.indent
+                pass
             elif word.before:
                 yield from filter(None, [current])  # empty where a comment has ended the line
-                yield from (" " * rest + c.text for c in word.before)
-                current = " " * rest
+                yield from (" " * margin + c.text for c in word.before)
+                current = " " * margin
             elif self.words[n - 1].after:
-                current = " " * rest
+                current = " " * margin
             elif (pieces and drop and n == listed) or len(current) + pieces.get(n, -WIDTH) > WIDTH:
                 yield current
-                current = " " * rest
+                current = " " * margin
             else:
                 current += " " * word.gap
             current += word.text
             if word.after:
+                column = len(current) + 2
+                if n + 1 < len(margins) and self.words[n + 1].before and margins[n + 1] == column:
+                    column += 1  # else the next comment would seem to carry this one on
                 first, *others = word.after
-                yield f"{current}  {first}"
-                yield from (" " * (len(current) + 2) + other for other in others)
+                yield current.ljust(column) + first
+                yield from (" " * column + other for other in others)
                 current = ""
         if current:
             yield current
