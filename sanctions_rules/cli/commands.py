@@ -530,6 +530,9 @@ def show_command(
         typer.Argument(metavar="ID", help="As in us.eo14068, us.gl104, 'us.eo14068 §1(a)(iv)'."),
     ] = None,
     on: Annotated[datetime | None, _days("--on", "The day of law; by default today.")] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Say what each version changed, slot by slot.")
+    ] = False,
     rules: Rules = None,
     including: Including = None,
     signed_by: SignedBy = None,
@@ -542,10 +545,12 @@ def show_command(
 
     def run() -> int:
         asked = " ".join(name or ())
+        if history and not name:
+            raise WrongUsage("--history goes with a text: `show us.gl83 --history`")
         promised = [r for r in COMMITMENTS if asked.startswith((f"{r}.", f"{r} "))]
         law = law_of(rules or (), including or (), promised, overlay or ())
         day = on.date() if on else date.today()
-        show("\n".join(shown(law, asked, day) if name else instruments(law)))
+        show("\n".join(shown(law, asked, day, history) if name else instruments(law)))
         return OK
 
     _leave(run)
@@ -785,12 +790,18 @@ def run_command(
 @app.command("diff")
 def diff_command(
     cases: Annotated[
-        Paths,
+        Paths | None,
         typer.Argument(metavar="CASES", exists=True, help="Cases, scenario files, folders."),
-    ],
+    ] = None,
     overlay: Overlays = None,
     against: Annotated[
         list[Path] | None, _many("--against", "PATH", "The other rules.", exists=True)
+    ] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option(
+            "--git", metavar="REVISION", help="Compare with --rules as git has them there."
+        ),
     ] = None,
     regime: Regimes = None,
     known_on: KnownOn = None,
@@ -801,20 +812,22 @@ def diff_command(
         DiffFormat, typer.Option("--format", help="How to show what changes.")
     ] = DiffFormat.TEXT,
 ) -> None:
-    """Say which cases another law decides otherwise, in which regime, and by which provision.
+    """Say what another law says otherwise, slot by slot, and which cases it decides otherwise.
 
-    The other law is the same with a proposal laid over it, or other rules.
-    Exit codes: 0 nothing changes; 1 something does.
+    The other law is the same with a proposal laid over it, other rules, or an older revision.
+    Exit codes: 0 no answer changes, or without cases no law; 1 something does.
     """
     from sanctions_rules.cli.differing import Differing, differ
 
-    if not overlay and not against:
-        raise typer.BadParameter("name the other law", param_hint="--overlay or --against")
+    if not overlay and not against and not revision:
+        raise typer.BadParameter("name the other law", param_hint="--overlay, --against or --git")
+    if revision and not rules:
+        raise typer.BadParameter("goes with rules of your own", param_hint="--git")
     if including and not (rules or against):
         raise typer.BadParameter("goes with rules of your own", param_hint="--with")
     asked = Differing(
-        tuple(cases), tuple(regime or ()), tuple(rules or ()), tuple(including or ()),
-        tuple(overlay or ()), tuple(against or ()), known_on.date() if known_on else None, format,
+        tuple(cases or ()), tuple(regime or ()), tuple(rules or ()), tuple(including or ()),
+        tuple(overlay or ()), tuple(against or ()), revision or "", known_on.date() if known_on else None, format,
     )  # fmt: skip
     _leave(lambda: differ(asked))
 

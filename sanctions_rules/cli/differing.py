@@ -1,4 +1,4 @@
-"""`diff`: which cases of a set another law would decide otherwise, and by which provision."""
+"""`diff`: what another law says otherwise, which cases of a set it decides otherwise, and by what."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sanctions_rules.author.beside import beside
 from sanctions_rules.author.diff import Brought, Change, Changed, Diff, Posed, diff
-from sanctions_rules.cli import FINDINGS, INVALID, OK, show
+from sanctions_rules.author.slot_diff import SlotDiff, slot_diff
+from sanctions_rules.cli import FINDINGS, INVALID, OK, by_slot, show
 from sanctions_rules.cli.asking import WrongUsage, law_of
 from sanctions_rules.cli.formats import DiffFormat
 from sanctions_rules.cli.giving import cases_of
+from sanctions_rules.cli.revisions import at_revision
 from sanctions_rules.diagnostics import Diagnostic, FactsError, ProblemsError
 from sanctions_rules.render.sentences import joined, visible
 from sanctions_rules.rulebooks import PACKAGED, Law, laid_over, load_path
@@ -35,16 +38,14 @@ class Differing:
     including: Sequence[str] = ()
     overlays: Sequence[Path] = ()
     against: Sequence[Path] = ()
+    revision: str = ""
     known_on: date | None = None
     format: DiffFormat = DiffFormat.TEXT
 
 
 def differ(asked: Differing) -> int:
     """Ask both laws, print what changes; return the exit code. Raises ProblemsError, WrongUsage."""
-    needed = laid_over(*asked.overlays) if asked.overlays and not asked.rules else ()
-    before = law_of(asked.rules, asked.including, (*(asked.regimes or PACKAGED), *needed))
-    after = load_path(*asked.against, including=asked.including) if asked.against else before
-    after = after.overlaid(*asked.overlays) if asked.overlays else after
+    before, after = _laws(asked)
     posed, problems = list[Posed](), list[ProblemsError]()
     for path in asked.cases:
         try:
@@ -61,14 +62,29 @@ def differ(asked: Differing) -> int:
         if type(error) is not LookupError:
             raise
         raise WrongUsage(str(error)) from None
+    slots = slot_diff(before, after)
+    cases = beside(found, slots.blocks) if found.changed else ()
     match asked.format:
         case DiffFormat.JSON:
-            show(json.dumps(to_data(found), indent=2, sort_keys=True, ensure_ascii=True))
+            data = to_data(found) | {"law": by_slot.to_data(slots, cases)}
+            show(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=True))
         case DiffFormat.MARKDOWN:
-            show("\n".join(to_markdown(found)))
+            show("\n".join(to_markdown(found, slots, cases)))
         case DiffFormat.TEXT:
-            show("\n".join(to_text(found)))
-    return FINDINGS if found.changed else OK
+            show("\n".join(to_text(found, slots, cases)))
+    return FINDINGS if found.changed or (slots and not asked.cases) else OK
+
+
+def _laws(asked: Differing) -> tuple[Law, Law]:
+    """The law before and after. Of a revision, the first is the rules as they were then."""
+    needed = laid_over(*asked.overlays) if asked.overlays and not asked.rules else ()
+    now = law_of(asked.rules, asked.including, (*(asked.regimes or PACKAGED), *needed))
+    before = now
+    if asked.revision:
+        with at_revision(asked.revision, asked.rules) as then:
+            before = law_of(then, asked.including)
+    after = load_path(*asked.against, including=asked.including) if asked.against else now
+    return before, after.overlaid(*asked.overlays) if asked.overlays else after
 
 
 def _posed(path: Path, asked: Differing, law: Law) -> Iterator[Posed]:
@@ -116,31 +132,42 @@ def counted(found: Diff) -> Iterator[str]:
         yield f"{regime}: {then} to {now} in {count}"
 
 
-def to_text(found: Diff) -> Iterator[str]:
+def to_text(found: Diff, slots: SlotDiff, cases: by_slot.Beside = ()) -> Iterator[str]:
     yield from what_of(found)
+    yield by_slot.counted(slots)
+    if slots:
+        yield ""
+        yield from by_slot.to_text(slots, cases)
     for one in found.changed:
         yield ""
         yield from _called(one)
         for change in one.changes:
             yield f"  {outcomes(change)}"
             yield from (f"    {sentence(b)}" for b in change.by)
-    yield ""
-    yield from counted(found)
+    if found.total:
+        yield ""
+        yield from counted(found)
 
 
-def to_markdown(found: Diff) -> Iterator[str]:
+def to_markdown(found: Diff, slots: SlotDiff, cases: by_slot.Beside = ()) -> Iterator[str]:
     yield "# What changes"
     yield ""
-    yield from (f"- {_cell(line)}" for line in (*what_of(found), *counted(found)))
+    told = counted(found) if found.total else ()
+    yield from (f"- {_cell(line)}" for line in (*what_of(found), by_slot.counted(slots), *told))
+    if slots:
+        yield from _table("text", "what", "slot", "before", "after", "cases")
+        yield from (f"| {' | '.join(map(_cell, row))} |" for row in by_slot.to_rows(slots, cases))
     if found.changed:
-        yield ""
-        yield "| case | regime | before | after | by |"
-        yield "|---|---|---|---|---|"
+        yield from _table("case", "regime", "before", "after", "by")
     for one in found.changed:
         for change in one.changes:
             by = "; ".join(_cell(sentence(b)) for b in change.by)
             name = _cell(visible(one.posed.name))
             yield f"| {name} | {change.regime} | {change.before} | {change.after} | {by} |"
+
+
+def _table(*columns: str) -> Iterator[str]:
+    yield from ("", f"| {' | '.join(columns)} |", "|" + "---|" * len(columns))
 
 
 def _cell(text: str) -> str:

@@ -91,7 +91,5 @@ def _filter(check: bool, diff: bool) -> int:
 
 def _diff(before: bytes, after: bytes, name: str) -> Iterator[str]:
     """What changes, line by line. Other ends of lines and a byte order mark are seen too."""
-    yield from difflib.unified_diff(
-        *(text.decode().removesuffix("\n").split("\n") for text in (before, after)),
-        name, f"{name} (formatted)", lineterm="",
-    )  # fmt: skip
+    then, now = (text.decode().removesuffix("\n").split("\n") for text in (before, after))
+    yield from difflib.unified_diff(then, now, name, f"{name} (formatted)", lineterm="")

@@ -12,11 +12,13 @@ from datetime import date
 from typing import Final
 
 from sanctions_rules import clocks
+from sanctions_rules.author.slot_diff import parts, version
 from sanctions_rules.cli.asking import WrongUsage
+from sanctions_rules.cli.by_slot import part_lines
 from sanctions_rules.core import Overlay
 from sanctions_rules.diagnostics import did_you_mean
 from sanctions_rules.language import ast
-from sanctions_rules.language.format import block_text, slot_lines
+from sanctions_rules.language.format import block_text, one_line, slot_lines
 from sanctions_rules.language.resolve import first_day, regime
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.rulebooks.commitments import carried_out, carries_out
@@ -58,9 +60,10 @@ def instruments(law: Law) -> Iterator[str]:
                 )
 
 
-def shown(law: Law, name: str, day: date) -> Iterator[str]:
+def shown(law: Law, name: str, day: date, changes: bool = False) -> Iterator[str]:
     """One instrument, provision or licence on a day, with what fills it and what lifts it.
 
+    `changes`: with the history of each text, and what each version says otherwise than the one before.
     Raises WrongUsage, with a suggestion.
     """
     history = law.history
@@ -70,7 +73,7 @@ def shown(law: Law, name: str, day: date) -> Iterator[str]:
     files = {block.head.file for block in (*found, *([header] if header else ()))}
     yield from (_proposed(o) for o in law.program.overlays if o.file in files)
     if header is None and len({b.id for b in found}) == 1:
-        yield from _alone(history, found, day)
+        yield from _alone(history, found, day, changes)
         yield from _series(law, series)
         return
     if header is not None:
@@ -80,6 +83,8 @@ def shown(law: Law, name: str, day: date) -> Iterator[str]:
     for block in found:
         yield ""
         yield from _provision(history, block, day, common)
+        if changes:
+            yield from _history(history, block, day, changes)
     if common:
         yield "\nall of these prohibitions and duties"
         yield from _lifts(history, common, day, "  ")
@@ -90,20 +95,37 @@ def _proposed(overlay: Overlay) -> str:
     return f"a proposal, not law: {overlay.title} ({overlay.source})"
 
 
-def _alone(history: History, found: list[ast.Block], day: date) -> Iterator[str]:
+def _alone(history: History, found: list[ast.Block], day: date, changes: bool) -> Iterator[str]:
     """One text with its line of succession and its rule in full."""
     yield f"as it stands on {day}"
     for block in found:
         yield ""
         yield from _provision(history, block, day, ())
-    line = history.line(found[0])
-    if len(line) > 1:
-        yield "\nhistory"
-        for block in line:
-            yield from _entry(history, block, day, "  ")
+    yield from _history(history, found[0], day, changes)
     for block in found:
         yield f"\nthe rule, from {block.head.file}"
         yield from ("  " + text for text in block_text(block).splitlines())
+
+
+def _history(history: History, block: ast.Block, day: date, changes: bool) -> Iterator[str]:
+    """All versions of a text, oldest first; and where asked, what each changed."""
+    line = history.line(block)
+    if len(line) < 2:
+        return
+    yield "\nhistory"
+    for one in line:
+        yield from _entry(history, one, day, "  ")
+        older = _before(history, line, one) if changes else None
+        if older is not None:
+            yield f"    than {version(older)} it says otherwise:"
+            yield from ("    " + text for text in part_lines(tuple(parts(older, one))))
+
+
+def _before(history: History, line: list[ast.Block], block: ast.Block) -> ast.Block | None:
+    """The version that this one took the place of; else the last of its id and reading before it."""
+    replaced = [b for b in line if block in history.replaced_by(b)]
+    earlier = [b for b in line[: line.index(block)] if b.id == block.id]
+    return next(iter([*reversed(replaced), *reversed(earlier)]), None)
 
 
 def _series(law: Law, blocks: tuple[ast.Block, ...]) -> Iterator[str]:
@@ -154,7 +176,7 @@ def _header(block: ast.Block) -> Iterator[str]:
     for word in ("issued", "made under", "current through", "note"):
         slot = block.slot(word)
         if slot is not None:
-            yield _on_one_line(slot)
+            yield one_line(slot)
 
 
 def _common(history: History, blocks: Iterable[ast.Block]) -> list[Lift]:
@@ -175,12 +197,12 @@ def _provision(
     promises = block.verb is not None and block.verb.word == "commits to"
     yield "  a commitment, without legal effect" if promises else f"  {status}"
     yield f"  {_interval(block)}"
-    yield from (f"  {_on_one_line(slot)}" for word in PLAIN for slot in block.all(word))
+    yield from (f"  {one_line(slot)}" for word in PLAIN for slot in block.all(word))
     if status.state is not State.REPLACED:
         for newer in history.replaced_by(block):
             yield f"  replaced by {newer.id} from {first_day(newer)}"
     if block.verb is not None:
-        yield f"  {_on_one_line(block.verb)}"
+        yield f"  {one_line(block.verb)}"
         if promises:
             yield from _carried_out(history, block, day)
     for promised in carries_out(history.rulebook, block):
@@ -238,10 +260,6 @@ def _interval(block: ast.Block) -> str:
         return ""
     printed, *measured = (line.strip() for line in slot_lines(slot))
     return "; ".join([printed.removeprefix("in force").strip(), *measured])
-
-
-def _on_one_line(slot: ast.Slot) -> str:
-    return " ".join(" ".join(slot_lines(slot)).split())
 
 
 def _cited(block: ast.Block) -> str:

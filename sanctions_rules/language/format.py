@@ -81,6 +81,10 @@ def slot_lines(slot: ast.Slot) -> list[str]:
     return lines
 
 
+def one_line(slot: ast.Slot) -> str:
+    return " ".join(" ".join(slot_lines(slot)).split())
+
+
 def _quoted(texts: Iterable[ast.Text]) -> str:
     return ", ".join(f'"{t.text}"' for t in texts)
 
