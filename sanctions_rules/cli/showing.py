@@ -122,10 +122,17 @@ def _history(history: History, block: ast.Block, day: date, changes: bool) -> It
 
 
 def _before(history: History, line: list[ast.Block], block: ast.Block) -> ast.Block | None:
-    """The version that this one took the place of; else the last of its id and reading before it."""
-    replaced = [b for b in line if block in history.replaced_by(b)]
-    earlier = [b for b in line[: line.index(block)] if b.id == block.id]
-    return next(iter([*reversed(replaced), *reversed(earlier)]), None)
+    """The version that this one took the place of, else an earlier one of its id, as it is read."""
+    replaced = [b for b in reversed(line) if block in history.replaced_by(b)]
+    earlier = [b for b in reversed(line[: line.index(block)]) if b.id == block.id]
+    found = [*replaced, *earlier]
+    return next((b for b in found if _is_followed(b)), next(iter(found), None))
+
+
+def _is_followed(block: ast.Block) -> bool:
+    """Whether it is how the text is read, where readings differ."""
+    reading = block.slot("reading")
+    return reading is None or reading.flag
 
 
 def _series(law: Law, blocks: tuple[ast.Block, ...]) -> Iterator[str]:

@@ -110,6 +110,6 @@ def _beside(text: str) -> Iterator[tuple[str, bool, str, str]]:
 TARGETS = (
     Target(
         "fmt", "formatting keeps meaning and every comment where it was, and is idempotent",
-        _drawn, formatted, 120,
+        _drawn, formatted, 60,
     ),
 )  # fmt: skip
