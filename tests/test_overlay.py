@@ -298,6 +298,30 @@ def test_diff_names_each_case_that_changes_and_by_what(
         == f"""\
 before: the law; after: the same with a proposal laid over it
 proposal: “{TITLE}” (bill 7)
+in the law: 4 added
+
+added zz.act §1@2024-05-01  The ban, of heavy stones only [bill 7, s. 2]
+  otherwise than zz.act §1@2024-01-01
+  title: changed
+    before: The ban
+    after:  The ban, of heavy stones only
+  cites: text "s. 1" before, "bill 7, s. 2" after
+    before: "s. 1"
+    after:  "bill 7, s. 2"
+  replaces: added: zz.act §1@2024-01-01
+  checked: words primary before, unverified "a bill" after
+    before: primary
+    after:  unverified "a bill"
+  in force: date 2024-01-01 before, 2024-05-01 after
+    before: from 2024-01-01, no end stated
+    after:  from 2024-05-01, no end stated
+  when, limb 2: added: good.carats_each is at least 1.0 carat
+  case: …/b-light.json
+added zz.bill  Bill 7 [bill 7]
+added zz.bill §1@2024-05-01  Gold [bill 7, s. 1]
+  case: …/a-gold.json
+  case: …/e-unknown.json
+added zz.bill §3@2024-05-01  No more old contracts [bill 7, s. 3]
 
 …/a-gold.json
   zz: NOT_PROHIBITED before, PROHIBITED after

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final, Literal
@@ -54,12 +55,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class BlockChange:
-    """A block that came, went, has another name, or says something else."""
+    """A block that came, went, has another name, or says something else.
+
+    `parts` of one that came are against the text `than`, which it takes the place of.
+    """
 
     how: How
     before: ast.Block | None
     after: ast.Block | None
     parts: tuple[Part, ...] = ()
+    than: ast.Block | None = None
 
     @property
     def block(self) -> ast.Block:
@@ -126,7 +131,9 @@ def block_changes(before: Iterable[ast.Block], after: Iterable[ast.Block]) -> It
     for block in came:
         old = next((b for b in gone if _text(b) == _text(block)), None)
         if old is None:
-            found.append(BlockChange("added", None, block))
+            than = predecessor(block, (b for blocks in now.values() for b in blocks))
+            more_of = tuple(parts(than, block)) if than else ()
+            found.append(BlockChange("added", None, block, more_of, than))
         else:
             gone.remove(old)
             name = Part("changed", "id", "", old.id, block.id)
@@ -173,6 +180,25 @@ def _kind_of(block: ast.Block) -> object:
 def _version(block: ast.Block) -> object:
     reading = block.slot("reading")
     return block.kind, first_day(block), reading and str(reading.names[0])
+
+
+def predecessor(block: ast.Block, among: Iterable[ast.Block]) -> ast.Block | None:
+    """The text before this one: what it replaces, an earlier version, else how it is read by default."""
+    ids = {block.id, *(ref.id for slot in block.all("replaces") for ref in slot.refs)}
+    day = first_day(block) or date.min
+    found = [
+        ((first_day(b) or date.min) < day, first_day(b) or date.min, _is_followed(b), b)
+        for b in among
+        if b is not block and b.id in ids and b.kind == block.kind
+    ]
+    known = [one for one in found if one[0] or (one[1] == day and one[2])]
+    return max(known, key=lambda one: one[:3], default=(0, 0, 0, None))[3]
+
+
+def _is_followed(block: ast.Block) -> bool:
+    """Whether it is how the text is read, where readings differ."""
+    reading = block.slot("reading")
+    return reading is None or reading.flag
 
 
 def _changed(before: ast.Block, after: ast.Block) -> BlockChange:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sanctions_rules.author.diff import Changed
-from sanctions_rules.author.slot_diff import BlockChange, Part, Piece, SlotDiff
+from sanctions_rules.author.slot_diff import BlockChange, Part, Piece, SlotDiff, version
 from sanctions_rules.render.sentences import visible
 
 #: The changed cases beside each changed block, in the order of the blocks; none where none were asked.
@@ -32,6 +32,8 @@ def counted(found: SlotDiff) -> str:
 def to_text(found: SlotDiff, beside: Beside = ()) -> Iterator[str]:
     for change, cases in _each(found, beside):
         yield f"{change.how} {_headed(change)}"
+        if change.than:
+            yield f"  otherwise than {version(change.than)}"
         yield from part_lines(change.parts)
         yield from (f"  case: {visible(one.posed.name)}" for one in cases)
     yield from (f"{how} annex {visible(name)}" for how, name in found.annexes)
@@ -78,6 +80,8 @@ def to_rows(found: SlotDiff, beside: Beside = ()) -> Iterator[tuple[str, ...]]:
             yield change.name, change.how, "", "", visible(change.block.title), names
         for part in change.parts:
             how = part.how if part.how != "changed" else what(part)
+            if change.than:
+                how = f"added, otherwise than {version(change.than)}: {how}"
             yield change.name, how, place(part), visible(part.before), visible(part.after), names
     yield from ((name, how, "annex", "", "", "") for how, name in found.annexes)
 
@@ -88,6 +92,7 @@ def to_data(found: SlotDiff, beside: Beside = ()) -> dict[str, Any]:
             {
                 "how": change.how, "id": change.block.id, "version": change.name.partition("@")[2] or None,
                 "kind": change.block.kind, "title": change.block.title,
+                "than": version(change.than) if change.than else None,
                 "slots": [
                     {"how": p.how, "slot": p.slot, "limb": p.limb, "before": p.before, "after": p.after,
                      "words": [{"what": w.what, "before": w.before, "after": w.after} for w in p.pieces]}

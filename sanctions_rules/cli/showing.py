@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from sanctions_rules import clocks
-from sanctions_rules.author.slot_diff import parts, version
+from sanctions_rules.author.slot_diff import parts, predecessor, version
 from sanctions_rules.cli.asking import WrongUsage
 from sanctions_rules.cli.by_slot import part_lines
 from sanctions_rules.core import Overlay
@@ -115,24 +115,10 @@ def _history(history: History, block: ast.Block, day: date, changes: bool) -> It
     yield "\nhistory"
     for one in line:
         yield from _entry(history, one, day, "  ")
-        older = _before(history, line, one) if changes else None
+        older = predecessor(one, line) if changes else None
         if older is not None:
-            yield f"    than {version(older)} it says otherwise:"
+            yield f"    otherwise than {version(older)}"
             yield from ("    " + text for text in part_lines(tuple(parts(older, one))))
-
-
-def _before(history: History, line: list[ast.Block], block: ast.Block) -> ast.Block | None:
-    """The version that this one took the place of, else an earlier one of its id, as it is read."""
-    replaced = [b for b in reversed(line) if block in history.replaced_by(b)]
-    earlier = [b for b in reversed(line[: line.index(block)]) if b.id == block.id]
-    found = [*replaced, *earlier]
-    return next((b for b in found if _is_followed(b)), next(iter(found), None))
-
-
-def _is_followed(block: ast.Block) -> bool:
-    """Whether it is how the text is read, where readings differ."""
-    reading = block.slot("reading")
-    return reading is None or reading.flag
 
 
 def _series(law: Law, blocks: tuple[ast.Block, ...]) -> Iterator[str]:
