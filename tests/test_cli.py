@@ -831,6 +831,7 @@ def test_version_and_help(run: Run) -> None:
         "ask",
         "batch",
         "check",
+        "fmt",
         "show",
         "changes",
         "coverage",
