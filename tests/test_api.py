@@ -24,7 +24,7 @@ POLLOCK = ROOT / "examples" / "pollock-filleted-in-china" / "case.toml"
 
 PROMISED = {
     "load", "load_path", "read_case", "read_facts", "trusted", "Facts", "read_lists", "read_message", "screen", "with_owners", "Case", "Decision", "Outcome", "Law", "Range", "Money",
-    "NOT_APPLICABLE", "RulebookError", "FactsError", "owned", "batch", "verify", "Certificate", "Refused", "__version__",
+    "NOT_APPLICABLE", "RulebookError", "FactsError", "owned", "batch", "format_rules", "verify", "Certificate", "Refused", "__version__",
 }  # fmt: skip
 
 
