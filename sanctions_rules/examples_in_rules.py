@@ -15,7 +15,8 @@ from typing import Any, Final, TypeAlias, cast
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.facts import EVENT_OF_ACT, Case, Declared, FactModel
 from sanctions_rules.language import ast
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.limits import DEFAULT
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from sanctions_rules.language import ast
 from sanctions_rules.language.format import block_text, condition_lines, one_line, slot_lines
-from sanctions_rules.language.parse import Lexeme, lexemes, reserved_words
+from sanctions_rules.language.parsing.tokens import Lexeme, lexemes, reserved_words
 from sanctions_rules.language.resolve import first_day
 from sanctions_rules.language.slots import ORDER
 from sanctions_rules.rulebooks import Law

@@ -9,7 +9,8 @@ from sanctions_rules.language import ast
 from sanctions_rules.language.compiled import Compiled, Text
 from sanctions_rules.language.format import digest_of
 from sanctions_rules.language.lower import lower
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.language.resolve import resolve
 from sanctions_rules.language.scrutinise import promises, scrutinise
 from sanctions_rules.language.typecheck import typecheck

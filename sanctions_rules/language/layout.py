@@ -26,7 +26,8 @@ from sanctions_rules.language.format import (
     rulebook_text,
     slot_lines,
 )
-from sanctions_rules.language.parse import Lexeme, lexemes, parse, read_source, reserved_words
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import Lexeme, lexemes, read_source, reserved_words
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source
 

@@ -379,7 +379,8 @@ def laid_over(
     A file that cannot be read names none: what is wrong with it is said when it is laid over law.
     Raises RulebookError for a proposal that is not signed with the `key`.
     """
-    from sanctions_rules.language.parse import parse, read_source
+    from sanctions_rules.language.parse import parse
+    from sanctions_rules.language.parsing.tokens import read_source
 
     found: dict[str, None] = {}
     for proposal in proposals:

@@ -13,7 +13,7 @@ from language.rules import in_print_order, tree
 
 from sanctions_rules.language.format import digest_of
 from sanctions_rules.language.layout import format_rules
-from sanctions_rules.language.parse import lexemes
+from sanctions_rules.language.parsing.tokens import lexemes
 from sanctions_rules.source import Source
 from sanctions_rules.testing.choices import Draw
 

@@ -12,10 +12,10 @@ from fuzz.target import Skip, Target, told
 from language.rules import GOOD, in_print_order, tree
 
 from sanctions_rules.diagnostics import Diagnostic, RulebookError, render
-from sanctions_rules.language import parse as parsing
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.language.format import rulebook_text
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source, tokens_of
 from sanctions_rules.language.resolve import resolve
 from sanctions_rules.language.scrutinise import scrutinise
 from sanctions_rules.language.typecheck import typecheck
@@ -57,7 +57,7 @@ def pieces() -> tuple[tuple[Word, ...], ...]:
 
 def _words(text: str) -> Iterator[Word]:
     end = 0
-    for token in parsing._tokens(Source(NAME, text))[0]:
+    for token in tokens_of(Source(NAME, text))[0]:
         start = token.start_pos or 0
         yield token.type, str(token), text[end:start]
         end = token.end_pos or 0

@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from sanctions_rules.language import ast
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.language.slots import ORDER
 from sanctions_rules.limits import DEFAULT
 from sanctions_rules.rulebooks import read_files

@@ -21,9 +21,11 @@ from lark.exceptions import UnexpectedInput
 from lark.grammar import Rule
 
 from sanctions_rules.language import ast
-from sanctions_rules.language import parse as parsing
 from sanctions_rules.language.format import block_text, rulebook_text
-from sanctions_rules.language.parse import grammar_text, parse, parse_condition, reserved_words
+from sanctions_rules.language.grammar import grammar_text
+from sanctions_rules.language.parse import parse, parse_condition
+from sanctions_rules.language.parsing import tokens as words
+from sanctions_rules.language.parsing.tokens import reserved_words
 from sanctions_rules.language.slots import BLOCK_WORDS, FIRST_WORDS, ORDER, SHAPES
 from sanctions_rules.limits import DEFAULT
 from sanctions_rules.source import Source
@@ -40,7 +42,7 @@ def grammar() -> Lark:
 
 
 def lexed(text: str) -> list[tuple[str, str]]:
-    return [(token.type, str(token)) for token in parsing._tokens(Source("test", text))[0]]
+    return [(token.type, str(token)) for token in words.tokens_of(Source("test", text))[0]]
 
 
 # -- no conflict ---------------------------------------------------------------------------------
@@ -53,8 +55,8 @@ def test_strict_mode_finds_no_conflict_and_no_collision() -> None:
 
 def test_strict_mode_with_the_words_for_what_is_no_word() -> None:
     pytest.importorskip("interegular", reason="lark's strict mode needs interegular")
-    Lark(grammar_text() + parsing._CATCH_ALL, parser="lalr", lexer="basic", start=STARTS, strict=True,
-         postlex=parsing._KeepStrays())  # fmt: skip
+    Lark(grammar_text() + words.CATCH_ALL, parser="lalr", lexer="basic", start=STARTS, strict=True,
+         postlex=words.KeepStrays())  # fmt: skip
 
 
 # -- words that begin as another ends ------------------------------------------------------------
@@ -291,7 +293,7 @@ definition zz.b when good.category is unknown end
 def _productions(text: str) -> set[Rule]:
     """The rules of the grammar by which a text is read."""
     used: set[Rule] = set()
-    parser: Any = parsing._parser("start")
+    parser: Any = words.parser_for("start")
     conf = copy(parser.parser_state.parse_conf)
 
     def noting(rule: Rule, build: Any) -> Any:
@@ -303,7 +305,7 @@ def _productions(text: str) -> set[Rule]:
 
     conf.callbacks = {rule: noting(rule, build) for rule, build in conf.callbacks.items()}
     parser.parser_state.parse_conf = conf
-    for token in parsing._tokens(Source("test", text))[0]:
+    for token in words.tokens_of(Source("test", text))[0]:
         parser.feed_token(token)
     parser.feed_token(Token("$END", ""))
     return used
@@ -316,7 +318,7 @@ def test_every_construct_of_the_grammar_stands_in_a_good_file() -> None:
         for rule in _productions(text)
     }
     never = _productions(NEVER_SOUND) | _productions("")
-    assert set(parsing._grammar().rules) - used - never == set()
+    assert set(words.grammar().rules) - used - never == set()
     assert not {str(rule) for rule in never - used if len(rule.expansion) > 4}
 
 

@@ -15,7 +15,8 @@ from language.rules import BAD, packaged
 
 from sanctions_rules.diagnostics import RulebookError
 from sanctions_rules.language.compile import compile_rulebook
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.limits import DEFAULT, Limits
 
 MOST = 3.0

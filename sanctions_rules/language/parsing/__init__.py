@@ -1,0 +1,1 @@
+"""Rule text to syntax tree: words, trees, and what becomes of a text with mistakes."""
