@@ -103,7 +103,7 @@ OPERATORS: Final[dict[str, str]] = {
     "falls_under": "codes, a category, prefixes, prefixes left out, and whether such a thing can: a code falls under them",
     "lookup": "instants, rows, a key and a known-by day: the hull of the rows that may apply",
     "undefined": "a truth and why: false where it holds, unknown for want of a text where it does not",
-    "in_force": "instants, a known-by day and an interval: the interval holds them",
+    "in_force": "instants and an interval: the interval holds them",
 }
 
 
