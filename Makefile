@@ -10,7 +10,7 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law sbom audit clean
+.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -31,6 +31,8 @@ help:
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  which ways each text of the law is seen to go by a scenario'
 	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
+	@echo 'make docs        the documentation site in build/site; with build/coverage.json it shows coverage'
+	@echo 'make pages       accessibility of reports and site in a browser, and pictures of them (npm, chromium)'
 	@echo 'make sbom        what is installed here, as CycloneDX JSON: build/sbom.json'
 	@echo 'make audit       known vulnerabilities of what is installed here'
 	@echo 'make clean       remove what make has made'
@@ -92,6 +94,16 @@ coverage-law: $(VENV)/.dev
 mutate-law: $(VENV)/.dev
 	$(PY) tests/mutate_law.py $(ARGS)
 
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --config-file docs/site/mkdocs.yml $(ARGS)
+
+pages: docs build/pages/node_modules
+	$(PY) tests/pages/make.py build/pages/made
+	MODULES=build/pages node tests/pages/axe.mjs build/pages/seen $$($(PY) tests/pages/make.py --list build/pages/made)
+
+build/pages/node_modules:
+	npm install --prefix build/pages --no-audit --no-fund axe-core@4 puppeteer-core@24
+
 # The tools have an environment of their own, so that what they need is not counted as ours.
 sbom: $(VENV)/.dev $(VENV)/.tools
 	@mkdir -p build
@@ -126,6 +138,10 @@ $(VENV)/.cli: pyproject.toml $(VENV)/.made
 $(VENV)/.dev: pyproject.toml $(VENV)/.made
 	$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/.cli
+
+$(VENV)/.docs: pyproject.toml $(VENV)/.made
+	$(PIP) install --editable '.[docs]'
+	@touch $@
 
 $(VENV)/.tools: $(VENV)/.made
 	$(PY) -m venv --clear $(TOOLS)

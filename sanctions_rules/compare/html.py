@@ -23,7 +23,11 @@ MORE_STYLE: Final = """
 .sr table{border-collapse:collapse;width:100%;font-size:.9375rem}
 .sr th,.sr td{border:1px solid var(--rule);padding:.375rem .5rem;text-align:left;
 vertical-align:top}
-.sr th[scope=row]{color:var(--soft);font-weight:600;width:9rem}
+.sr th,.sr td{min-width:11rem;overflow-wrap:break-word}
+.sr thead th:first-child,.sr th[scope=row]{min-width:0;width:9rem;position:sticky;left:0;
+background:var(--paper)}
+.sr th[scope=row]{color:var(--soft);font-weight:600}
+@media (max-width:30rem){.sr thead th:first-child,.sr th[scope=row]{width:6rem}}
 .sr td ul{list-style:none;padding:0;margin:0}
 .sr td li+li{border-top:1px dotted var(--rule);margin-top:.25rem;padding-top:.25rem}
 .sr td .word{display:flex;gap:.5rem;align-items:center;font-size:1rem}
@@ -42,6 +46,7 @@ vertical-align:top}
 .sr svg .tick{stroke:var(--rule);stroke-width:1}
 .sr svg .year{fill:var(--soft);font-size:12px}
 @media print{.sr svg .prohibited .band{fill:#000}.sr .wide{overflow:visible}
+.sr th,.sr td{min-width:0}.sr thead th:first-child,.sr th[scope=row]{position:static}
 .sr svg.time{min-width:0}}
 """
 
@@ -115,14 +120,17 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _time(timeline: Timeline) -> Iterator[str]:
-    yield f"<section><h2>{say('heading.compare.time')}</h2>"
+    yield f'<section><h2 id="sr-time">{say("heading.compare.time")}</h2>'
     yield f"<p>{shown(moved(timeline))}</p>"
-    yield '<div class="wide">'
+    yield '<div class="wide" tabindex="0" role="region" aria-labelledby="sr-time">'
     yield from picture(timeline)
     yield "</div>"
     for line in timeline:
-        yield f"<h3>{shown(line.title)}</h3>"
-        yield '<div class="wide"><table><thead><tr>'
+        yield f'<h3 id="sr-time-{line.regime}">{shown(line.title)}</h3>'
+        yield (
+            f'<div class="wide" tabindex="0" role="region" aria-labelledby="sr-time-{line.regime}">'
+            "<table><thead><tr>"
+        )
         for name in ("days", "outcome", "change", "decides"):
             yield f'<th scope="col">{say(f"column.{name}")}</th>'
         yield "</tr></thead><tbody>"

@@ -34,7 +34,8 @@ for (const page of pages) {
   const name = `${basename(dirname(file))}-${basename(file, ".html")}`;
   for (const [kind, width] of Object.entries(WIDTHS)) {
     for (const scheme of ["light", "dark"]) {
-      const tab = await browser.newPage();
+      const apart = await browser.createBrowserContext(); // a page may remember the colours of the last one
+      const tab = await apart.newPage();
       const fetched = [];
       tab.on("request", (request) => {
         if (!/^(file|data|blob|about):/.test(request.url())) fetched.push(request.url());
@@ -43,6 +44,7 @@ for (const page of pages) {
       await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
       await tab.setViewport({ width, height: 900, isMobile: kind === "phone", hasTouch: kind === "phone" });
       await tab.goto(pathToFileURL(file).href, { waitUntil: "load" });
+      await new Promise((done) => setTimeout(done, 500)); // scripts of the page choose colours after it has loaded
       const sideways = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       await tab.screenshot({ path: join(out, `${name}-${kind}-${scheme}.png`) });
       await tab.evaluate(axe);
@@ -55,7 +57,7 @@ for (const page of pages) {
       }
       if (sideways > 0) findings.push({ page, kind, scheme, rule: "sideways", impact: "serious", help: `${sideways} pixels too wide`, count: 1, nodes: [] });
       if (fetched.length) findings.push({ page, kind, scheme, rule: "fetched", impact: "serious", help: fetched.join(" "), count: fetched.length, nodes: [] });
-      await tab.close();
+      await apart.close();
     }
   }
 }
@@ -63,6 +65,12 @@ await browser.close();
 writeFileSync(join(out, "findings.json"), JSON.stringify(findings, null, 1));
 
 const bad = findings.filter((f) => BAD.includes(f.impact));
-for (const f of findings) console.log(`${f.impact}  ${f.rule}  ${f.page}  ${f.kind} ${f.scheme}  ${f.count} times: ${f.help}`);
-console.log(`${pages.length} pages, ${findings.length} findings, ${bad.length} serious or critical`);
+// One line for each rule and page, however many widths and colours it was found in.
+const told = new Map();
+for (const f of findings) {
+  const line = `${f.impact}  ${f.rule}  ${f.page}: ${f.help}`;
+  told.set(line, [...(told.get(line) ?? []), `${f.kind} ${f.scheme}`]);
+}
+for (const [line, where] of told) console.log(`${line} (${where.join(", ")})`);
+console.log(`${pages.length} pages, ${told.size} findings, ${bad.length} serious or critical`);
 process.exit(bad.length ? 1 : 0);

@@ -18,13 +18,16 @@ def pages(day: date, coverage: Path | None = None) -> dict[str, str]:
 
     `coverage`: a file made by `coverage --format json`; without one the pages say nothing of it.
     """
+    import sanctions_rules as sr
     from sitepages import documents, gallery, interface, language, law, operators
+    from sitepages.book import Book
 
+    book = Book(sr.load(), day)
     made: dict[str, str] = {}
     for part in (
         documents.pages(),
-        law.pages(day, coverage),
-        language.pages(),
+        law.pages(book, coverage),
+        language.pages(book),
         operators.pages(),
         gallery.pages(),
         interface.pages(),

@@ -48,9 +48,7 @@ class Book:
         self.day = day
         self.rulebook = law.compiled.rulebook
         self.history = law.history
-        self.blocks = [
-            b for b in self.rulebook.blocks if b.ref is not None and b.kind != "example"
-        ]
+        self.blocks = [b for b in self.rulebook.blocks if b.ref is not None and b.kind != "example"]
 
     @cached_property
     def instruments(self) -> dict[str, list[ast.Block]]:

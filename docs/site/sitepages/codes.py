@@ -71,7 +71,14 @@ def _takers(trees: dict[str, ast.Module]) -> dict[tuple[str, str], Parameters]:
                     n.target.id for n in node.body
                     if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
                 ]  # fmt: skip
-                made = next((n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None)
+                made = next(
+                    (
+                        n
+                        for n in node.body
+                        if isinstance(n, ast.FunctionDef) and n.name == "__init__"
+                    ),
+                    None,
+                )
                 if made is not None:
                     parameters = [a.arg for a in made.args.args[1:]]
             else:
@@ -92,7 +99,11 @@ def _in(
         for node in _own(scope):
             if not isinstance(node, ast.Call):
                 continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             parameters = takers.get((file, name)) or takers.get(("", name))
             if parameters is None:
                 continue

@@ -1,4 +1,4 @@
-"""The galleries: every code of a problem, with the bad input of a test that earns it; lint checks.
+"""The gallery of messages: every code of a problem, with the bad input of a test that earns it.
 
 The inputs are those of the tests, the answers what the library says of them when the page is made.
 """
@@ -20,7 +20,6 @@ from sitepages.codes import Report, reports
 from sitepages.markdown import code, fenced, link, page_of, plain, slug, table
 
 INDEX: Final = "errors/index.md"
-LINT: Final = "lint/index.md"
 BAD: Final = ROOT / "tests" / "language" / "bad"
 #: By the room in which a code is reported: its page and the page's title. The first that fits.
 PAGES: Final = (
@@ -131,7 +130,7 @@ def pages() -> dict[str, str]:
                  " test has a bad input that earns it, that input."]  # fmt: skip
         parts += (_entry(name, page, shown) for name in names)
         made[page] = page_of(titles[page], *parts)
-    return {**made, LINT: _lint()}
+    return made
 
 
 def _index(by_page: dict[str, list[str]], titles: dict[str, str]) -> str:
@@ -140,12 +139,10 @@ def _index(by_page: dict[str, list[str]], titles: dict[str, str]) -> str:
         " run, with help where there is some. Codes do not change between releases without a line in"
         " the changelog.",
         "The [tables of hostile input](../hostile_input.md) say what becomes of whole classes of bad"
-        " input; the [checks of lint](../lint/index.md) are about law that loads.",
+        " input. What loads and is likely wrong is found by lint, whose checks have pages of their own.",
     ]
     for page, names in by_page.items():
-        rows = [
-            (link(code(n), f"{page}#{slug(n)}", INDEX), plain(_first_said(n))) for n in names
-        ]
+        rows = [(link(code(n), f"{page}#{slug(n)}", INDEX), plain(_first_said(n))) for n in names]
         parts += [f"## {titles[page]}", table(("code", "says"), rows)]
     return page_of("Messages", *parts)
 
@@ -164,7 +161,9 @@ def _entry(name: str, page: str, shown: dict[str, str]) -> str:
     said = {(r.said, r.help): r for r in places if r.said}
     for (text, help), report in said.items():
         kind = "Warning" if report.warning else "Error"
-        lines.append(f"- {kind}: {_ticked(text)}" + (f"\n    - help: {_ticked(help)}" if help else ""))
+        lines.append(
+            f"- {kind}: {_ticked(text)}" + (f"\n    - help: {_ticked(help)}" if help else "")
+        )
     lines.append("")
     for one in (*bad_rules(), *bad_facts()):
         if name not in one.codes:
@@ -184,36 +183,23 @@ def _entry(name: str, page: str, shown: dict[str, str]) -> str:
 def _ticked(text: str) -> str:
     """Text of a message, in which backticks mark code as they do here."""
     pieces = text.split("`")
-    return "".join(code(p) if n % 2 else plain(p) for n, p in enumerate(pieces)) if len(pieces) % 2 else plain(text)
+    return (
+        "".join(code(p) if n % 2 else plain(p) for n, p in enumerate(pieces))
+        if len(pieces) % 2
+        else plain(text)
+    )
 
 
 def _visible(text: str) -> str:
     """The lines that are shown, with what cannot be seen written out."""
     lines = text.replace("\r\n", "\n").split("\n")
     if len(lines) > LONGEST:
-        lines = [*lines[: LONGEST // 2], f"… {len(lines) - LONGEST} lines …", *lines[-LONGEST // 2 :]]
+        lines = [
+            *lines[: LONGEST // 2],
+            f"… {len(lines) - LONGEST} lines …",
+            *lines[-LONGEST // 2 :],
+        ]
     return "\n".join(
-        "".join(c if c.isprintable() or c == "\t" else f"<U+{ord(c):04X}>" for c in line) for line in lines
+        "".join(c if c.isprintable() or c == "\t" else f"<U+{ord(c):04X}>" for c in line)
+        for line in lines
     )
-
-
-def _lint() -> str:
-    """The checks that have a page in `docs/lint`."""
-    written = sorted(p for p in (ROOT / "docs" / "lint").glob("*.md") if p.stem != "index")
-    if not written:
-        return page_of("Checks of lint", "There are none yet.")
-    rows = [
-        (link(code(p.stem), f"lint/{p.name}", LINT), plain(_heading(p)))
-        for p in written
-    ]  # fmt: skip
-    return page_of(
-        "Checks of lint",
-        "Each check looks for what loads and is still likely wrong. Its page says why, shows a bad and"
-        " a good text, and how to silence it.",
-        table(("check", "about"), rows),
-    )
-
-
-def _heading(path: Path) -> str:
-    first = next((x for x in path.read_text("utf-8").splitlines() if x.startswith("# ")), path.stem)
-    return first.removeprefix("# ").removeprefix(path.stem).strip(" :.-`")

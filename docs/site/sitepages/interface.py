@@ -55,9 +55,12 @@ def _name(name: str) -> str:
         )
     found = getattr(sr, name)
     if name == "batch":
-        return "\n\n".join(f"::: {found.__name__}.{one}" for one in sorted(_public(found)))
-    home = f"{found.__module__}.{found.__qualname__}"
-    return f"::: {home}"
+        return "\n\n".join(_asked(f"{found.__name__}.{n}", f"batch.{n}") for n in _public(found))
+    return _asked(f"{found.__module__}.{found.__qualname__}", name)
+
+
+def _asked(home: str, name: str) -> str:
+    return f"::: {home}\n    options:\n        heading: {name}\n        toc_label: {name}"
 
 
 def _public(module: Any) -> list[str]:
@@ -89,7 +92,12 @@ def _commands() -> str:
 def _command(name: str, command: Any, level: int = 2) -> str:
     context = typer.Context(command, info_name=f"sanctions-rules {name}")
     usage = " ".join(command.collect_usage_pieces(context))
-    lines = [f"{'#' * level} {name} {{ #{name.replace(' ', '-')} }}", "", plain(command.help or ""), ""]
+    lines = [
+        f"{'#' * level} {name} {{ #{name.replace(' ', '-')} }}",
+        "",
+        plain(command.help or ""),
+        "",
+    ]
     lines += [fenced(f"sanctions-rules {name} {usage}".rstrip(), "text"), ""]
     rows = [row for p in command.params if (row := _parameter(p, context)) is not None]
     if rows:

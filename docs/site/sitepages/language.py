@@ -6,11 +6,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from typing import Any, Final
 
-import sanctions_rules as sr
 from sanctions_rules.language.slots import ORDER, REPEATABLE, SHAPES, WRITE_INSTEAD
 from sitepages import ROOT
 from sitepages.book import Book
@@ -28,8 +26,7 @@ def sentences() -> dict[str, Any]:
     return tomllib.loads((ROOT / "docs/site/words.toml").read_text("utf-8"))
 
 
-def pages() -> dict[str, str]:
-    book = Book(sr.load(), date.today())
+def pages(book: Book) -> dict[str, str]:
     parts = [s for s in sections() if s.productions]
     made = {INDEX: _index(parts), BLOCKS: _blocks(), WORDS: _terminals()}
     for part in parts:

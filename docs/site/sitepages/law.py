@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import sanctions_rules as sr
 from sanctions_rules import clocks
 from sanctions_rules.core import Head
 from sanctions_rules.language import ast
@@ -17,10 +15,13 @@ from sanctions_rules.language.resolve import regime
 from sanctions_rules.rulebooks.history import Lift, State
 from sanctions_rules.rulebooks.series import Mark, series_of, stretches
 from sitepages.book import MARKS, Book, page_of
-from sitepages.markdown import code, link, page_of as made_page, plain, table
+from sitepages.markdown import code, link, plain, table
+from sitepages.markdown import page_of as made_page
 from sitepages.provision import DOES, cited, entry, interval, section
 
 INDEX: Final = "law/index.md"
+#: Instruments are not in the navigation, so its column would be empty.
+NO_SIDEBAR: Final = "---\nhide: [navigation]\n---\n\n"
 #: Kinds of instruments that are listed apart, in this order, and under which title.
 GROUPS: Final = {
     "instrument": "Instruments",
@@ -35,8 +36,7 @@ day that each regime states, and nothing is said of what was published later.
 Software, not legal advice."""
 
 
-def pages(day: date, coverage: Path | None = None) -> dict[str, str]:
-    book = Book(sr.load(), day)
+def pages(book: Book, coverage: Path | None = None) -> dict[str, str]:
     seen = _coverage(coverage)
     made = {INDEX: _index(book)}
     for head in book.law.program.heads:
@@ -56,9 +56,7 @@ def _index(book: Book) -> str:
         )
         for head in book.law.program.heads
     ]
-    marks = table(
-        ("mark", "means"), ((mark, plain(str(state))) for state, mark in MARKS.items())
-    )
+    marks = table(("mark", "means"), ((mark, plain(str(state))) for state, mark in MARKS.items()))
     return made_page(
         "The law",
         _SAID.format(day=book.day),
@@ -122,9 +120,7 @@ def _terms(book: Book, name: str, page: str) -> str:
 # -- one instrument ------------------------------------------------------------------------------
 
 
-def _instrument(
-    book: Book, name: str, blocks: list[ast.Block], coverage: Mapping[str, str]
-) -> str:
+def _instrument(book: Book, name: str, blocks: list[ast.Block], coverage: Mapping[str, str]) -> str:
     page = page_of(name)
     header = next((b for b in blocks if b.kind == "instrument"), None)
     texts = [b for b in blocks if b.kind != "instrument"]
@@ -132,7 +128,10 @@ def _instrument(
     common = _common(book, texts)
     parts = [
         " › ".join(
-            (link("The law", INDEX, page), link(plain(head.title), f"law/{head.regime}/index.md", page))
+            (
+                link("The law", INDEX, page),
+                link(plain(head.title), f"law/{head.regime}/index.md", page),
+            )
         ),
         *(_header(book, header, page) if header is not None else ()),
         f"As it stands on {book.day}; read through {head.through}.",
@@ -141,7 +140,7 @@ def _instrument(
         parts.append(
             table(
                 ("text", "title", "status"),
-                ((book.to(b, page, title=False), plain(b.title), book.status(b)) for b in texts),
+                ((_label(book, b, page), plain(b.title), book.status(b)) for b in texts),
             )
         )
     if common:
@@ -150,7 +149,13 @@ def _instrument(
     parts += _series(book, texts, page)
     parts += (section(book, block, common, coverage) for block in texts)
     title = blocks[0].title or blocks[0].id
-    return made_page(f"{plain(title)} ({plain(name)})", *parts)
+    return NO_SIDEBAR + made_page(f"{plain(title)} ({plain(name)})", *parts)
+
+
+def _label(book: Book, block: ast.Block, page: str) -> str:
+    """A link that says the pinpoint alone: the page is that of the instrument."""
+    assert block.ref is not None
+    return link(plain(block.ref.pinpoint or block.id), str(book.places[id(block)]), page)
 
 
 def _header(book: Book, block: ast.Block, page: str) -> Iterator[str]:
@@ -201,12 +206,23 @@ def _series(book: Book, texts: list[ast.Block], page: str) -> Iterator[str]:
         for one in stretches(book.law, blocks)
     ]
     yield "## Which version covers which time { #which-time }"
-    yield table(("from", "until", "", "by"), rows)
+    yield table(("from", "until", "is", "by"), rows)
 
 
 def _coverage(file: Path | None) -> Mapping[str, str]:
-    """What scenarios were seen to do with each text, by its id."""
+    """What scenarios were seen to do with each text, by the place of its head."""
     if file is None:
         return {}
+    found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["texts"]
+    return {f"{one['file']}:{one['line']}": _seen(one) for one in found}
 
-    return {}
+
+def _seen(one: dict[str, Any]) -> str:
+    said = [f"{way} in {seen['scenarios']}" for way, seen in one["seen"].items()]
+    never = [way for way in one["lacking"] if way not in one["listed"]]
+    said += [f"never {way}" for way in never]
+    said += [f"never {way}: {why}" for way, why in one["listed"].items()]
+    lines = one["lines"]
+    if lines:
+        said.append(f"{sum(not x['lacking'] for x in lines)} of {len(lines)} lines in every way")
+    return plain("; ".join(said))

@@ -18,7 +18,9 @@ def code(text: str) -> str:
     """A word of code within a line, also in a cell of a table."""
     text = re.sub(r"\s+", " ", text)
     inner = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "<code>" + re.sub(r"([\\`*_{}\[\]|~^=+!$])", lambda m: f"&#{ord(m[1])};", inner) + "</code>"
+    return (
+        "<code>" + re.sub(r"([\\`*_{}\[\]|~^=+!$])", lambda m: f"&#{ord(m[1])};", inner) + "</code>"
+    )
 
 
 def fenced(text: str, language: str = "text", title: str = "") -> str:

@@ -21,7 +21,7 @@ from sanctions_rules.engines.meaning import FOREVER
 from sanctions_rules.facts import Party
 from sanctions_rules.values import NOT_APPLICABLE, UNKNOWN, Items, OneOf, Span, Truth, point
 from sanctions_rules.view import Day, Item
-from sitepages.markdown import code, page_of, plain, table
+from sitepages.markdown import page_of, plain, table
 
 PAGE: Final = "language/operators.md"
 ZONE: Final = "America/New_York"
@@ -150,7 +150,11 @@ def _table(operator: str, samples: Sequence[Samples]) -> str:
             row += _shown(answered(operator, [value for _, value in chosen], presumptive=True))[:1]
         rows.append(tuple(row))
     heads = ["of"] if len(samples) == 1 else list(_PLACES[: len(samples)])
-    rails = ["answer", "must", "may"] if len(_shown(answered(operator, [s[0][1] for s in samples]))) > 1 else ["answer"]
+    rails = (
+        ["answer", "must", "may"]
+        if len(_shown(answered(operator, [s[0][1] for s in samples]))) > 1
+        else ["answer"]
+    )
     more = ["in the presumptive answer"] if operator == "shown" else []
     return table([*heads, *rails, *more], rows)
 

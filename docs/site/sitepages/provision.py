@@ -59,13 +59,17 @@ def _rows(
     yield "In force", [interval(block)] if block.slot("in force") else []
     yield "Source", list(source(block))
     for word, name in REFERRING.items():
-        yield name, [
-            ", ".join(book.referred(ref, page) for ref in slot.refs) for slot in block.all(word)
-        ]
-    yield "Replaced by", [
-        f"{book.to(newer, page)}, from {first_day(newer)}"
-        for newer in book.history.replaced_by(block)
-    ]
+        yield (
+            name,
+            [", ".join(book.referred(ref, page) for ref in slot.refs) for slot in block.all(word)],
+        )
+    yield (
+        "Replaced by",
+        [
+            f"{book.to(newer, page)}, from {first_day(newer)}"
+            for newer in book.history.replaced_by(block)
+        ],
+    )
     yield "History", _history(book, block, page)
     yield "Reading", list(_reading(book, block, page))
     yield "Note", [plain(t.text) for s in block.all("note") for t in s.texts]
@@ -75,8 +79,9 @@ def _rows(
     yield from _commitments(book, block, page)
     yield "Rests on", _names(book, book.uses[id(block)], page)
     yield "Used by", _names(book, book.used_by.get(id(block), []), page)
-    yield "Seen by scenarios", [coverage[block.id]] if block.id in coverage else []
-    yield "File", [code(book.rulebook.place(block))]
+    where = book.rulebook.place(block)
+    yield "Seen by scenarios", [coverage[where]] if where in coverage else []
+    yield "File", [code(where)]
 
 
 def _names(book: Book, blocks: Iterable[ast.Block], page: str) -> list[str]:
@@ -133,9 +138,7 @@ def _reading(book: Book, block: ast.Block, page: str) -> Iterator[str]:
 def _filling(book: Book, block: ast.Block, page: str) -> Rows:
     """What fills the blanks that the text leaves, and which blanks it fills itself."""
     for word in book.history.left_open(block):
-        fills = [
-            f for f in book.history.fills(block) if f.verb and str(f.verb.names[0]) == word
-        ]
+        fills = [f for f in book.history.fills(block) if f.verb and str(f.verb.names[0]) == word]
         said: list[str] = []
         for fill in fills:
             said.append(f"{book.to(fill, page)}: {book.status(fill)}; {interval(fill)}")
@@ -174,13 +177,19 @@ def entry(book: Book, block: ast.Block, page: str) -> str:
 
 
 def _commitments(book: Book, block: ast.Block, page: str) -> Rows:
-    yield "Carries out", [
-        book.to(c.commitment, page) + (f" ({plain(c.delay)})" if c.delay else "")
-        for c in carries_out(book.rulebook, block)
-    ]
+    yield (
+        "Carries out",
+        [
+            book.to(c.commitment, page) + (f" ({plain(c.delay)})" if c.delay else "")
+            for c in carries_out(book.rulebook, block)
+        ],
+    )
     if block.verb is not None and block.verb.word == "commits to":
-        yield "Carried out by", [
-            f"{book.to(c.block, page)}: {plain(c.first_days)}"
-            + (f", {plain(c.delay)}" if c.delay else "")
-            for c in carried_out(book.rulebook, block)
-        ]
+        yield (
+            "Carried out by",
+            [
+                f"{book.to(c.block, page)}: {plain(c.first_days)}"
+                + (f", {plain(c.delay)}" if c.delay else "")
+                for c in carried_out(book.rulebook, block)
+            ],
+        )
