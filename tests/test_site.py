@@ -5,6 +5,7 @@ its place, links within lead somewhere, and the whole builds without a warning w
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -16,11 +17,10 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("typer", reason="the reference of commands needs the extra cli")
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "docs" / "site"))
-
+import sanctions_rules as sr
+from sanctions_rules.core import OPERATORS
+from sanctions_rules.language.slots import ORDER, SHAPES
+from sanctions_rules.values import Truth, all_of, any_of
 from sitepages import (
     codes,
     constructs,
@@ -31,14 +31,10 @@ from sitepages import (
     law,
     operators,
     pages,
-)  # noqa: E402, I001
-from sitepages.book import Book  # noqa: E402
+)
+from sitepages.book import Book
 
-import sanctions_rules as sr  # noqa: E402
-from sanctions_rules.core import OPERATORS  # noqa: E402
-from sanctions_rules.language.slots import ORDER, SHAPES  # noqa: E402
-from sanctions_rules.values import Truth, all_of, any_of  # noqa: E402
-
+ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2024, 3, 1)
 ANCHOR = re.compile(r"\{ #([\w.-]+) \}|<a id=\"([\w.-]+)\">")
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]*)\)")
@@ -47,6 +43,7 @@ FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.M | re.S)
 
 @cache
 def site() -> dict[str, str]:
+    pytest.importorskip("typer", reason="the reference of commands needs the extra cli")
     return pages(DAY)
 
 
@@ -111,6 +108,22 @@ def test_a_status_is_that_of_the_day() -> None:
     assert "× ended" in site()["law/us/gl17a.md"]
     then = law.pages(Book(sr.load(), date(2022, 3, 25)))
     assert "◐ in force for part of the day" in then["law/us/gl17a.md"]
+
+
+def test_coverage_is_shown_where_it_was_counted(tmp_path: Path) -> None:
+    block = book().rulebook.by_id["us.gl17"][0]
+    file, _, line = book().rulebook.place(block).rpartition(":")
+    seen = {"true": {"scenarios": 3, "first": "a"}}
+    text = {"file": file, "line": int(line), "seen": seen, "lacking": ["unknown", "excepted"],
+            "listed": {"excepted": "no text lifts it"}, "lines": [{"lacking": []}, {"lacking": ["true"]}]}  # fmt: skip
+    counted = tmp_path / "coverage.json"
+    counted.write_text(json.dumps({"texts": [text]}), "utf-8")
+    page = law.pages(book(), counted)["law/us/gl17.md"]
+    assert (
+        "Seen by scenarios\n:   true in 3; never unknown; never excepted: no text lifts it; "
+        "1 of 2 lines in every way" in page
+    )
+    assert "Seen by scenarios" not in site()["law/us/gl17.md"]
 
 
 @pytest.mark.parametrize("room", ["law", "language", "errors", "reference", "index.md", "examples"])

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import typer
-import typer.main
-
 import sanctions_rules as sr
-from sanctions_rules.cli.commands import app
 from sitepages.markdown import code, fenced, link, page_of, plain, table
 
 COMMANDS: Final = "reference/commands.md"
@@ -71,6 +67,10 @@ def _public(module: Any) -> list[str]:
 
 
 def _commands() -> str:
+    import typer.main
+
+    from sanctions_rules.cli.commands import app
+
     top: Any = typer.main.get_command(app)
     names = list(top.commands)
     parts = [
@@ -90,6 +90,8 @@ def _commands() -> str:
 
 
 def _command(name: str, command: Any, level: int = 2) -> str:
+    import typer
+
     context = typer.Context(command, info_name=f"sanctions-rules {name}")
     usage = " ".join(command.collect_usage_pieces(context))
     lines = [
