@@ -143,7 +143,7 @@ def _filling(book: Book, block: ast.Block, page: str) -> Rows:
         for fill in fills:
             said.append(f"{book.to(fill, page)}: {book.status(fill)}; {interval(fill)}")
             said += (
-                f"through it, {DOES[x.kind].lower()} {book.to(x.block, page)}"
+                f"through it, {DOES[x.kind].lower()} {entry(book, x.block, page)}"
                 for x in _ordered(book.history.lifts(block, fill))
             )
         yield f"Leaves open {code(word)}, filled by", said or ["nothing"]
