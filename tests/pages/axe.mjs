@@ -26,6 +26,7 @@ mkdirSync(out, { recursive: true });
 
 const browser = await puppeteer.launch({
   executablePath: chromium,
+  protocolTimeout: 600_000, // a page of a whole rulebook takes minutes on a busy machine
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--allow-file-access-from-files"],
 });
 const findings = [];
