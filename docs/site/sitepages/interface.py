@@ -17,6 +17,7 @@ NAMES: Final = {
     "Lists, messages, owners": ("read_lists", "read_message", "screen", "with_owners", "owned"),
     "Tables": ("batch",),
     "Certificates": ("verify", "Certificate", "Refused"),
+    "Rule text": ("format_rules",),
     "Errors": ("RulebookError", "FactsError"),
     "Version": ("__version__",),
 }  # fmt: skip
