@@ -151,7 +151,11 @@ class Lines:
                 yield self._line(block, slot.span, slot.word, can, sources)
             elif slot.word in _ELEMENTS and slot.condition is not None:
                 for element in elements(slot.condition):
-                    can = frozenset(POLARITY.values()) if element.span in self._reached else frozenset[Way]()
+                    can = (
+                        frozenset(POLARITY.values())
+                        if element.span in self._reached
+                        else frozenset[Way]()
+                    )
                     yield self._line(block, element.span, slot.word, can, sources)
 
     def _line(
@@ -189,7 +193,9 @@ class Lines:
 
     def _times_of(self, block: ast.Block) -> frozenset[Way]:
         since, surely, until, possibly = self.lowering.interval(block)
-        newer = [self.lowering.interval(n) for n in self.lowering.rulebook.replaced_by.get(id(block), [])]
+        newer = [
+            self.lowering.interval(n) for n in self.lowering.rulebook.replaced_by.get(id(block), [])
+        ]
         ways = set(TIMES)
         if since in (-FOREVER, FOREVER):
             ways.discard(Way.NOT_YET)  # it was there before what is covered; or awaits an act

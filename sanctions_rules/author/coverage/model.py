@@ -79,6 +79,7 @@ class Covered:
     possible: frozenset[Way]
     seen: Mapping[Way, tuple[str, ...]] = field(default_factory=dict[Way, tuple[str, ...]])
     number: int = 0  # of the line that it begins on
+    spans: tuple[Span, ...] = ()  # where its versions stand
     lines: tuple[Line, ...] = ()
     excused: Mapping[Way, str] = field(default_factory=dict[Way, str])
 
@@ -97,9 +98,7 @@ class Covered:
 
 def _lacking(one: Covered | Line) -> tuple[Way, ...]:
     """The ways that it can go and was never seen to, and for which there is no reason listed."""
-    return tuple(
-        w for w in Way if w in one.possible and w not in one.seen and w not in one.excused
-    )
+    return tuple(w for w in Way if w in one.possible and w not in one.seen and w not in one.excused)
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,13 @@ from sanctions_rules.core import Literal, Norm
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines.conclude import Answer, answer, subjects
 from sanctions_rules.engines.interpreter import Evaluation, Settings
-from sanctions_rules.language.ast import Block, Call
+from sanctions_rules.language.ast import Block, Call, Ref
 from sanctions_rules.language.resolve import regime
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario
 from sanctions_rules.source import Span
 from sanctions_rules.values import Truth
 from sanctions_rules.view import Day, Item, View
-
 
 #: Kinds of blocks that say something of a case. Tables are tested row by row by whoever has them.
 SPEAKING: Final = ("provision", "determination", "licence", "definition", "judgement")
@@ -65,17 +64,24 @@ def covered(law: Law, lines: Lines | None, shown: Tally) -> tuple[Covered, ...]:
     """The texts of the law, and their lines, with what was shown of them."""
     sources = law.compiled.text.sources
     own: dict[str, list[Line]] = defaultdict(list)
+    spans: dict[str, list[Span]] = defaultdict(list)
     told: set[Span] = set()
-    for block in law.provisions() if lines is not None else ():
+    for block in law.provisions():
+        # versions in the rows of one block share its other lines, which belong to the first
+        spans[block.id].append(
+            block.span if block.span not in told or not block.ref else block.ref.span
+        )
+        told.add(block.span)
         for line in lines.of(block, sources) if lines is not None else ():
-            if line.place not in told:  # versions in the rows of one block share its other lines
+            if line.place not in told:
                 told.add(line.place)
                 own[block.id].append(replace(line, seen=shown.lines.get(line.place, {})))
     return tuple(
         Covered(
             block, _possible(law, block),
             {w: tuple(names) for w, names in shown.texts.get(name, {}).items()},
-            sources[block.head.file].place(block.head.start)[0], tuple(own[name]),
+            sources[block.head.file].place(cast(Ref, block.ref).span.start)[0],
+            tuple(spans[name]), tuple(own[name]),
         )
         for name, block in _speaking(law).items()
     )  # fmt: skip
