@@ -27,7 +27,8 @@ MORE_STYLE: Final = """
 .sr.coverage{max-width:75rem}
 .sr .wide{overflow-x:auto}
 .sr table{border-collapse:collapse;font-size:.9375rem}
-.sr th,.sr td{border:1px solid var(--rule);padding:.25rem .5rem;text-align:right}
+.sr th,.sr td{border:1px solid var(--rule);padding:.25rem .5rem;text-align:right;
+white-space:nowrap}
 .sr th[scope=row],.sr th:first-child{text-align:left}
 .sr .law{list-style:none;padding:0;margin:.25rem 0 1rem;border:1px solid var(--rule)}
 .sr .law li{display:grid;grid-template-columns:3.25rem 1.25rem minmax(0,1fr) auto;
@@ -133,18 +134,28 @@ def _text(one: Covered, sources: Mapping[str, Source]) -> Iterator[str]:
     for line in one.lines:
         rows[line.place.file, line.number].append(line)
     yield '<ol class="law">'
+    last: Line | None = None
     for (file, number), lines in sorted(rows.items()):
-        yield from _row(number, sources[file].line(number), lines)
+        last = lines[-1] if lines else last
+        goes_on = last is not None and _last_row(last, sources) >= number
+        yield from _row(number, sources[file].line(number), lines, last if goes_on else None)
     yield "</ol></details>"
 
 
-def _row(number: int, text: str, lines: Sequence[Line]) -> Iterator[str]:
+def _last_row(line: Line, sources: Mapping[str, Source]) -> int:
+    return sources[line.place.file].place(line.place.end - 1)[0]
+
+
+def _row(number: int, text: str, lines: Sequence[Line], of: Line | None) -> Iterator[str]:
+    """A row of a file, and what stands on it. `of`: the line that it is a part of, if any."""
     counted = [line for line in lines if line.possible]
-    tone, sign = _mark(*counted) if counted else ("", "")
+    whole = counted or ([of] if of is not None and of.possible and not lines else [])
+    tone, sign = _mark(*whole) if whole else ("", "")
     attribute = f' class="{tone}"' if tone else ""
     ways = "; ".join(map(_ways, counted))
     yield f'<li{attribute}><span class="number">{number}</span>'
-    yield f'<span class="mark" aria-hidden="true">{sign}</span><code>{shown(text) or "&nbsp;"}</code>'
+    yield f'<span class="mark" aria-hidden="true">{sign if counted else ""}</span>'
+    yield f"<code>{shown(text) or '&nbsp;'}</code>"
     yield f'<span class="ways">{ways}</span></li>' if ways else "</li>"
 
 
@@ -169,8 +180,8 @@ def _ways(one: Covered | Line) -> str:
             parts.append(f'<i title="{plain(title)}">{way}{times}</i>')
         elif way in one.excused:
             parts.append(f'<i title="{plain(one.excused[way])}">{way} listed</i>')
-        else:
-            parts.append(f"<b>never {way}</b>")
+    if one.lacking:
+        parts.append(f"<b>never {', '.join(map(str, one.lacking))}</b>")
     return " · ".join(parts)
 
 
