@@ -96,15 +96,15 @@ def _page(
 
 def _totals(found: Sequence[Covered], levels: Collection[Level]) -> Iterator[str]:
     yield '<div class="wide" tabindex="0" role="region" aria-labelledby="sr-answer"><table><thead><tr>'
-    for name in ("counted", "all", "whole", "ways", "seen", "listed", "percent"):
+    for name in ("counted", "percent", "all", "whole", "ways", "seen", "listed"):
         yield f'<th scope="col">{name}</th>'
     yield "</tr></thead><tbody>"
     rows = [(str(level), count(found, level)) for level in Level]
     for name, one in [*rows, ("together", count(found, *levels))]:
-        yield f'<tr><th scope="row">{name}</th>'
+        yield f'<tr><th scope="row">{name}</th><td>{percent(one)} %</td>'
         for number in (one.things, one.whole, one.ways, one.seen, one.excused):
             yield f"<td>{number}</td>"
-        yield f"<td>{percent(one)} %</td></tr>"
+        yield "</tr>"
     yield "</tbody></table></div>"
 
 
