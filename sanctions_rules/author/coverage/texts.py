@@ -19,7 +19,17 @@ from typing import Final, cast
 
 from sanctions_rules.author.coverage.lines import POLARITY, Lines, Seen
 from sanctions_rules.author.coverage.model import Covered, Line, Way
-from sanctions_rules.core import Literal, Norm
+from sanctions_rules.core import (
+    Apply,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Norm,
+    Program,
+    Quantified,
+    references,
+)
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines.conclude import Answer, answer, subjects
 from sanctions_rules.engines.interpreter import Evaluation, Settings
@@ -103,6 +113,7 @@ def tally(
         law = lines.law
     seen: Texts = defaultdict(lambda: defaultdict(dict))
     terms, within, norms = _terms(law), _fills_within(law), law.norms()
+    questions = _questions(law.program)
     wanted = {n: {*until} & _possible(law, block) for n, block in _speaking(law).items()}
     look = _Look(law, within, wanted, seen)
     asked = ((s, case, of) for s in scenarios for case, of in s.cases(law.regimes))
@@ -115,6 +126,7 @@ def tally(
             waiting = run.view.asked.copy() if any(map(_is_open, answers)) else set[str]()
             _ask_terms(law, scenario, run)
             met = tuple(run.computed())  # before more is asked for
+            waiting |= _beside(run, questions, regimes)
             for name, way in (
                 *_definitions(law, run, met, terms, within),
                 *_judgements(law, scenario, waiting),
@@ -295,6 +307,45 @@ def _is_open(one: Answer) -> bool:
         or any(truth is Truth.UNKNOWN for _, truth in one.exposures)
         or any(state is DutyState.UNKNOWN for _, state in one.duties)
     )
+
+
+def _beside(
+    run: Evaluation, questions: Mapping[str, frozenset[str]], regimes: Collection[str]
+) -> set[str]:
+    """Questions of liabilities and derogations that stay open, which the answer does not wait for."""
+    found: set[str] = set()
+    for norm in run.program.norms:
+        own = questions.get(norm.effective)
+        if own and norm.regime in regimes and any(
+            run.definition(norm.effective, item) is Truth.UNKNOWN for item in subjects(run, norm)[0]
+        ):  # fmt: skip
+            found |= {one for one in run.view.asked if one.partition(" of ")[0] in own}
+    return found
+
+
+def _questions(program: Program) -> dict[str, frozenset[str]]:
+    """The judgements that each liability and derogation rests on, whatever stands between."""
+    within: dict[str, frozenset[str]] = {}
+    for definition in program.definitions:  # a reference points backwards
+        own = _judged(definition.body) if isinstance(definition, Definition) else ()
+        within[definition.name] = frozenset(own).union(*(within[n] for n in references(definition)))
+    return {
+        n.effective: within[n.effective] for n in program.norms
+        if n.verb == "penalises" or n.menu == ("derogation",)
+    }  # fmt: skip
+
+
+def _judged(expr: Expr) -> Iterator[str]:
+    match expr:
+        case Fact(_, (*_, "judged", question)):
+            yield question
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from _judged(argument)
+        case Quantified(_, collection, _, body):
+            yield from (*_judged(collection), *_judged(body))
+        case _:
+            pass
 
 
 def _judgements(law: Law, scenario: Scenario, waiting: set[str]) -> Iterator[tuple[str, Way]]:
