@@ -481,3 +481,33 @@ def test_two_processes_find_what_one_does(tmp_path: Path) -> None:
 
     assert told(one) == told(two)
     assert any(isinstance(o, Line) for t in one for o in t.lines)
+
+
+VALUED = """
+provision zz.act §1 "Dear things"
+  cites "s. 1"
+  checked primary
+  in force from 2024-01-01, no end stated
+  prohibits import of good into US
+  when good.price_per_barrel is more than cap
+  leaves open cap as USD per barrel
+              to Treasury
+end
+
+determination zz.act §2 "The cap"
+  cites "s. 2"
+  checked primary
+  issued 2024-03-01 by Treasury
+  in force from 2024-03-01, no end stated
+  fills zz.act §1 cap
+  gives USD 60 per barrel
+end
+"""
+
+
+def test_the_time_of_what_gives_a_value() -> None:
+    oil = {"category": "crude_oil", "price_per_barrel": {"amount": 70, "currency": "USD"}, "mined_in": []}
+    days = {"2024-02-29": "not yet in force", "2024-03-01": "in force"}
+    for day, state in days.items():
+        found = shown(coverage(law_of(VALUED), [scenario(day, good=oil, on=day)], by_line=True))
+        assert found["§2: in force from 2024-03-01, no end stated"][0] == state

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from sanctions_rules.author.coverage.model import TIMES, Line, Way
-from sanctions_rules.core import Apply, Closure, Expr, Fact, Literal, Norm, Quantified
+from sanctions_rules.core import Apply, Closure, Definition, Expr, Fact, Literal, Norm, Quantified
 from sanctions_rules.core import Way as Passing
 from sanctions_rules.engines.conclude import subjects
 from sanctions_rules.engines.interpreter import Evaluation, Scope
@@ -54,8 +54,8 @@ class Remembering(Lowering):
         self.passing: dict[str, dict[Span, Passing]] = defaultdict(dict)
         #: For each definition of a term, the texts that define it and the event they are read at.
         self.defining: dict[str, tuple[list[ast.Block], ast.Path]] = {}
-        #: For the body of each norm, its text and the one that fills it.
-        self.texts: dict[str, tuple[ast.Block, ast.Block | None]] = {}
+        #: For the body of each norm, its text.
+        self.texts: dict[str, ast.Block] = {}
         self._terms: list[str] = []
 
     def condition(self, condition: ast.Condition, env: Env) -> Expr:
@@ -94,7 +94,7 @@ class Remembering(Lowering):
 
     def lower_norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> None:
         super().lower_norm(block, fill, key)
-        self.texts[self.norms[key].body] = (block, fill)
+        self.texts[self.norms[key].body] = block
 
 
 class Lines:
@@ -124,6 +124,7 @@ class Lines:
                 self.within[definition.name] = frozenset(found)
         self._whens = dict[tuple[ast.Path, str], Expr]()
         self._times = dict[int, frozenset[Way]]()
+        self._fills = dict[int, list[ast.Block]]()
 
     def _find(self, expr: Expr) -> Iterator[Span]:
         """The lines in an expression; on the way, which of its parts hold any."""
@@ -164,7 +165,7 @@ class Lines:
     ) -> Line:  # fmt: skip
         source = sources[place.file]
         number = source.place(place.start)[0]
-        text = source.text[place.start : place.end].split("\n")[0].strip()
+        text = " ".join(source.text[place.start : place.end].split("\n")[0].split())
         return Line(f"{block.id}: {text}", place, number, slot, text, can)
 
     @cached_property
@@ -177,7 +178,7 @@ class Lines:
         """The norms of each text, by its identity."""
         found: dict[int, list[Norm]] = defaultdict(list)
         for norm in self.law.program.norms:
-            found[id(self.lowering.texts[norm.body][0])].append(norm)
+            found[id(self.lowering.texts[norm.body])].append(norm)
         return found
 
     def _polarities(self, names: Iterable[str]) -> frozenset[Way]:
@@ -204,8 +205,8 @@ class Lines:
         ends = [until, *(n[0] for n in newer)]
         if since == FOREVER or surely >= min(ends):
             ways -= {Way.IN_FORCE}  # no instant is surely within it
-        if since == FOREVER:
-            ways.clear()
+        if since == FOREVER or (block.verb is not None and block.verb.word == "asks"):
+            ways.clear()  # it awaits an act; or is a question, which nobody asks by a day
         return frozenset(ways)
 
     # -- what is seen ----------------------------------------------------------------------------
@@ -220,14 +221,13 @@ class Lines:
         def truth(part: str, item: Item | None = None) -> Truth:
             return cast(Truth, run.definition(part, item))
 
-        block, fill = self.lowering.texts[norm.body]
+        block = self.lowering.texts[norm.body]
         pattern, bound = truth(norm.pattern), truth(norm.bound)
         act = block.verb
         if pattern.may and bound.may:
             force = cast(ast.Slot, block.slot("in force"))
-            for text in (block, fill):
-                if text is not None:
-                    self._time(run, text, force.anchor or DEFAULT_ANCHOR, name)
+            for text in (block, *self._filling(block)):
+                self._time(run, text, force.anchor or DEFAULT_ANCHOR, name)
         if not truth(norm.in_force).may:
             return
         if bound.may and act is not None:
@@ -255,7 +255,8 @@ class Lines:
             if defining is not None and term not in timed:
                 timed.add(term)
                 for block in defining[0]:
-                    self._time(run, block, defining[1], name)
+                    for text in (block, *self._filling(block)):
+                        self._time(run, text, defining[1], name)
             if any(map(self.is_open, self.within.get(term, ()))):
                 self._definition(run, term, run.view.item(place) if place else None, name)
 
@@ -311,6 +312,20 @@ class Lines:
             if stop not in truths or (truth is stop and truths.count(truth) == 1):
                 self._walk(run, expr.body, one, scenario)
 
+    def _in_force(self, block: ast.Block, anchor: ast.Path) -> Expr:
+        # A determination that gives a value is a row of a table, and has no definition of its own.
+        definition = self.lowering.definitions[self.lowering.in_force(block, anchor)]
+        return cast(Definition, definition).body
+
+    def _filling(self, block: ast.Block) -> list[ast.Block]:
+        """The determinations that fill what the text leaves open."""
+        if id(block) not in self._fills:
+            fills = self.lowering.rulebook.fills
+            self._fills[id(block)] = [
+                f for s in block.all("leaves open") for f in fills.get((block.id, str(s.term)), ())
+            ]
+        return self._fills[id(block)]
+
     def _time(self, run: Evaluation, block: ast.Block, anchor: ast.Path, scenario: str) -> None:
         """Where the text stands at the event, surely."""
         place = time_of(block)
@@ -331,7 +346,7 @@ class Lines:
             self.seen[place].setdefault(Way.NOT_YET, scenario)
         elif first >= until or any(first >= self.lowering.interval(n)[1] for n in newer):
             self.seen[place].setdefault(Way.ENDED, scenario)
-        elif run.definition(self.lowering.in_force(block, anchor), None) is Truth.TRUE:
+        elif run.truth(self._in_force(block, anchor), {}) is Truth.TRUE:
             self.seen[place].setdefault(Way.IN_FORCE, scenario)
 
 
