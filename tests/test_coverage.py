@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from command import said
 from small import HEAD, facts, law_of
 
 from sanctions_rules.author.coverage import Covered, Level, Line, Way, count, coverage
@@ -19,8 +20,9 @@ from sanctions_rules.author.coverage.html import to_html
 from sanctions_rules.author.coverage.machines import to_cobertura, to_lcov
 from sanctions_rules.author.coverage.pages import report, to_json
 from sanctions_rules.author.coverage.parts import coverage_of
+from sanctions_rules.cli import FINDINGS, INVALID, OK
 from sanctions_rules.diagnostics import FactsError
-from sanctions_rules.rulebooks import load_path
+from sanctions_rules.rulebooks import Law, load_path
 from sanctions_rules.scenario import Scenario
 
 RULES = """
@@ -258,7 +260,15 @@ def test_the_table_counts_texts_lines_and_times(found: tuple[Covered, ...]) -> N
         "times         3      0       7       4       0     57.1\n"
         "together     15      0      44      25       0     56.8"
     )
-    assert list(report(found, [Level.TIMES]))[-1].split() == ["times", "3", "0", "7", "4", "0", "57.1"]
+    assert list(report(found, [Level.TIMES]))[-1].split() == [
+        "times",
+        "3",
+        "0",
+        "7",
+        "4",
+        "0",
+        "57.1",
+    ]
 
 
 def test_it_is_never_a_hundred_percent_while_something_lacks() -> None:
@@ -266,7 +276,9 @@ def test_it_is_never_a_hundred_percent_while_something_lacks() -> None:
     block = next(iter(law_of(RULES).provisions()))
     whole = Covered(block, ways, {Way.TRUE: ("a",), Way.FALSE: ("a",)})
     assert count([whole]).percent == 100
-    assert list(report([*[whole] * 9999, Covered(block, ways, {Way.TRUE: ("a",)})]))[-1].endswith(" 99.9")
+    assert list(report([*[whole] * 9999, Covered(block, ways, {Way.TRUE: ("a",)})]))[-1].endswith(
+        " 99.9"
+    )
 
 
 def test_json_says_all_of_it(found: tuple[Covered, ...]) -> None:
@@ -292,7 +304,9 @@ def test_lcov_adds_up(found: tuple[Covered, ...]) -> None:
     fields = [one.partition(":")[::2] for one in lines]
     branches = [value.split(",") for key, value in fields if key == "BRDA"]
     data = [value.split(",") for key, value in fields if key == "DA"]
-    totals = {key: int(value) for key, value in fields if key in ("FNF", "FNH", "BRF", "BRH", "LF", "LH")}
+    totals = {
+        key: int(value) for key, value in fields if key in ("FNF", "FNH", "BRF", "BRH", "LF", "LH")
+    }
     assert totals == {"FNF": 3, "FNH": 3, "BRF": 44, "BRH": 25, "LF": 15, "LH": 15}
     assert len(branches) == 44 and sum(b[3] == "1" for b in branches) == 25
     assert len({(b[0], b[2]) for b in branches}) == 44, "a branch is named once"
@@ -452,7 +466,10 @@ def test_a_reason_that_is_not_needed_is_stale(found: tuple[Covered, ...]) -> Non
         ('[[allowed]]\nof = "x"\nways = ["maybe"]\nreason = "r"\n', "a list of: true, false"),
         ('[[allowed]]\nof = "x"\nways = []\nreason = "r"\n', "a list of: true, false"),
         ('[[allowed]]\nways = ["true"]\nreason = "r"\n', "has `of` or `pattern`"),
-        ('[[allowed]]\nof = "x"\npattern = "x"\nways = ["true"]\nreason = "r"\n', "`of` or `pattern`"),
+        (
+            '[[allowed]]\nof = "x"\npattern = "x"\nways = ["true"]\nreason = "r"\n',
+            "`of` or `pattern`",
+        ),
         ('[[allowed]]\npattern = "("\nways = ["true"]\nreason = "r"\n', "`pattern` of allowed[0]"),
     ],
 )
@@ -506,8 +523,56 @@ end
 
 
 def test_the_time_of_what_gives_a_value() -> None:
-    oil = {"category": "crude_oil", "price_per_barrel": {"amount": 70, "currency": "USD"}, "mined_in": []}
+    oil = {
+        "category": "crude_oil",
+        "price_per_barrel": {"amount": 70, "currency": "USD"},
+        "mined_in": [],
+    }
     days = {"2024-02-29": "not yet in force", "2024-03-01": "in force"}
     for day, state in days.items():
         found = shown(coverage(law_of(VALUED), [scenario(day, good=oil, on=day)], by_line=True))
         assert found["§2: in force from 2024-03-01, no end stated"][0] == state
+
+
+SCENARIO = """
+[[scenario]]
+name = "from Russia"
+source = "made up"
+facts.actor = "a"
+facts.parties = [{ id = "a", organised_under = "US" }]
+facts.act = { kind = "import", destination = "US", purpose = "commercial", events.conduct = 2024-06-01 }
+facts.goods = [{ category = "diamond", mined_in = ["RU"] }]
+facts.licences_held = "none"
+expect.zz.outcome = "PROHIBITED"
+"""
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenarios = tmp_path / "zz.scenarios.toml"
+    scenarios.write_text(SCENARIO, encoding="utf-8")
+    asked = ("coverage", scenarios, "--rules", rules_in(tmp_path))
+    code, out, _ = said(capsys, *asked, "--of", "texts", "--fail-under", "30")
+    assert (code, out.split()[-7:]) == (OK, ["texts", "3", "0", "10", "3", "0", "30.0"])
+    assert said(capsys, *asked, "--of", "texts", "--fail-under", "31")[0] == FINDINGS
+    listed = written(
+        tmp_path,
+        '[[allowed]]\npattern = "zz.act §[123]"\nways = ["false", "unknown", "excepted"]\nreason = "why not"\n',
+    )
+    code, out, _ = said(capsys, *asked, "--of", "texts", "--allowed", listed, "--fail-under", "100")
+    assert (code, out.split()[-1]) == (OK, "100.0")
+    listed.write_text(listed.read_text("utf-8").replace('"false"', '"false", "true"'), "utf-8")
+    code, out, _ = said(capsys, *asked, "--allowed", listed)
+    assert code == FINDINGS and "stale: `zz.act §[123]` is listed with a reason" in out
+    listed.write_text("allowed = 1", "utf-8")
+    code, _, err = said(capsys, *asked, "--allowed", listed)
+    assert code == INVALID and "[[allowed]] tables" in err
+    for format, beginning in (("json", "{"), ("html", "<!doctype"), ("cobertura", "<?xml"), ("lcov", "TN:")):  # fmt: skip
+        code, out, _ = said(capsys, *asked, "--format", format)
+        assert code == OK and out.startswith(beginning), format
+
+
+def test_the_reasons_for_the_packaged_law_name_texts_that_it_has(whole_law: Law) -> None:
+    names = {block.id for block in whole_law.provisions()}
+    for entry in read_allowed(Path(__file__).parent / "coverage_allowed.toml"):
+        assert any(map(entry.means, names)), entry.of
+        assert len(entry.reason) > 20, entry.of

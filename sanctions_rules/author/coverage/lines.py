@@ -15,16 +15,13 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from sanctions_rules.author.coverage.model import TIMES, Line, Way
+from sanctions_rules.author.coverage.remembering import Remembering
 from sanctions_rules.core import Apply, Closure, Definition, Expr, Fact, Literal, Norm, Quantified
-from sanctions_rules.core import Way as Passing
 from sanctions_rules.engines.conclude import subjects
 from sanctions_rules.engines.interpreter import Evaluation, Scope
 from sanctions_rules.language import ast
 from sanctions_rules.language.compiled import Compiled
-from sanctions_rules.language.conditions import DEFAULT_ANCHOR, Env, conjunction
-from sanctions_rules.language.lower import Lowering
-from sanctions_rules.language.passing import way_of
-from sanctions_rules.language.resolve import Rulebook
+from sanctions_rules.language.conditions import DEFAULT_ANCHOR
 from sanctions_rules.language.timing import FOREVER
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.source import Source, Span
@@ -43,60 +40,6 @@ _ELEMENTS: Final = frozenset(
 )  # fmt: skip
 
 
-class Remembering(Lowering):
-    """A lowering that remembers what each line became."""
-
-    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
-        super().__init__(rulebook, allowed)
-        #: By identity of an expression: itself, so that it lives, and the line that it was.
-        self.became: dict[int, tuple[Expr, Span]] = {}
-        #: For each closure, the lines by which it passes on.
-        self.passing: dict[str, dict[Span, Passing]] = defaultdict(dict)
-        #: For each definition of a term, the texts that define it and the event they are read at.
-        self.defining: dict[str, tuple[list[ast.Block], ast.Path]] = {}
-        #: For the body of each norm, its text.
-        self.texts: dict[str, ast.Block] = {}
-        self._terms: list[str] = []
-
-    def condition(self, condition: ast.Condition, env: Env) -> Expr:
-        # One by one, so that each element's own expression is there to be remembered.
-        if len(condition.elements) > 1:
-            return conjunction(self.condition(ast.Condition((e,)), env) for e in condition.elements)
-        made = super().condition(condition, env)
-        for element in condition.elements:
-            self._passes(element, env)
-            if not (isinstance(made, Literal) and isinstance(made.value, Truth)):
-                self.became.setdefault(id(made), (made, element.span))
-        return made
-
-    def labelled(self, expr: Expr, label: str) -> Expr:
-        made = super().labelled(expr, label)
-        if made is not expr and id(expr) in self.became:
-            self.became[id(made)] = (made, self.became[id(expr)][1])
-        return made
-
-    def _passes(self, element: ast.Element, env: Env) -> None:
-        match element.atom:
-            case ast.Comparison(_, ast.Is(ast.IsOwned() | ast.IsControlled() as owned)):
-                if env.owned is not None and owned.term.text == env.term:
-                    self.passing[self._terms[-1]][element.span] = way_of(owned)
-            case _:
-                pass
-
-    def lower_term(self, where: str, name: str, blocks: list[ast.Block],
-                   arguments: tuple[ast.Value, ...], anchor: ast.Path, full: str) -> str:  # fmt: skip
-        self._terms.append(full)
-        self.defining[full] = (blocks, anchor)
-        try:
-            return super().lower_term(where, name, blocks, arguments, anchor, full)
-        finally:
-            self._terms.pop()
-
-    def lower_norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> None:
-        super().lower_norm(block, fill, key)
-        self.texts[self.norms[key].body] = block
-
-
 class Lines:
     """The lines of a law, and which ways they were seen to go so far."""
 
@@ -108,7 +51,8 @@ class Lines:
         self.law = Law(Compiled(program, lambda: compiled.text, compiled.files, compiled.limits))
         self.seen: Seen = defaultdict(dict)
         self._became = {key: place for key, (_, place) in self.lowering.became.items()}
-        self._holding: set[int] = set()
+        #: By identity of an expression: the lines within it.
+        self._holding: dict[int, frozenset[Span]] = {}
         self._of_norms = {
             n for norm in program.norms
             for n in (norm.body, norm.scope, norm.pattern, norm.bound, norm.duty.met if norm.duty else "")
@@ -133,7 +77,7 @@ class Lines:
         for part in _parts(expr):
             found += self._find(part)
         if found:
-            self._holding.add(id(expr))
+            self._holding[id(expr)] = frozenset(found)
         yield from found
 
     # -- what is there ---------------------------------------------------------------------------
@@ -281,15 +225,22 @@ class Lines:
 
     def _walk(self, run: Evaluation, expr: Expr, scope: Scope, scenario: str) -> None:
         """Every line of an expression that carried weight there."""
-        if id(expr) not in self._holding:
+        if not self._is_of_use(expr):
             return
         place = self._became.get(id(expr))
         if place is not None:
             self._saw(place, run.truth(expr, scope), scenario)
         match expr:
             case Apply("and" | "or" as operator, arguments):
+                if not any(map(self._is_of_use, arguments)):
+                    return
                 stop = Truth.FALSE if operator == "and" else Truth.TRUE
-                stops = [i for i, a in enumerate(arguments) if run.truth(a, scope) is stop]
+                stops: list[int] = []
+                for index, argument in enumerate(arguments):
+                    if run.truth(argument, scope) is stop:
+                        stops.append(index)
+                        if len(stops) == 2:
+                            return  # neither decides alone, nor does any other
                 for index, argument in enumerate(arguments):
                     if not stops or stops == [index]:
                         self._walk(run, argument, scope, scenario)
@@ -300,6 +251,10 @@ class Lines:
                 self._members(run, expr, scope, scenario)
             case _:
                 pass
+
+    def _is_of_use(self, expr: Expr) -> bool:
+        """Whether there is a line within that was not seen in every way."""
+        return any(map(self.is_open, self._holding.get(id(expr), ())))
 
     def _members(self, run: Evaluation, expr: Quantified, scope: Scope, scenario: str) -> None:
         collection = run.value(expr.collection, scope)
@@ -346,6 +301,8 @@ class Lines:
             self.seen[place].setdefault(Way.NOT_YET, scenario)
         elif first >= until or any(first >= self.lowering.interval(n)[1] for n in newer):
             self.seen[place].setdefault(Way.ENDED, scenario)
+        elif Way.IN_FORCE in self.seen[place]:
+            return
         elif run.truth(self._in_force(block, anchor), {}) is Truth.TRUE:
             self.seen[place].setdefault(Way.IN_FORCE, scenario)
 
