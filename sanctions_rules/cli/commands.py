@@ -24,6 +24,8 @@ from sanctions_rules.cli.formats import (
     BatchFormat,
     CheckFormat,
     CompareFormat,
+    CoverageFormat,
+    CoverageLevel,
     DiffFormat,
     Format,
     RunFormat,
@@ -586,16 +588,34 @@ def coverage_command(
     rules: Rules = None,
     including: Including = None,
     signed_by: SignedBy = None,
+    of: Annotated[
+        list[CoverageLevel] | None,
+        typer.Option("--of", help="Count these only: texts, lines of them, where they stand in time."),
+    ] = None,
+    format: Annotated[CoverageFormat, typer.Option("--format", help="How to show it.")] = (
+        CoverageFormat.TEXT
+    ),
     fail_under: Annotated[
         float | None,
         typer.Option("--fail-under", metavar="PERCENT", help="Leave with 1 below this coverage."),
     ] = None,
-) -> None:
-    """Say which texts the scenarios meet true, false, unknown and excepted, and which not."""
-    from sanctions_rules.cli.running import cover
+    allowed: Annotated[
+        Path | None,
+        typer.Option(
+            "--allowed", metavar="FILE.toml", exists=True, dir_okay=False,
+            help="What cannot be covered, with reasons; an entry that nothing needs is a finding.",
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="So many processes.")] = 1,
+) -> None:  # fmt: skip
+    """Say which ways scenarios take each text, line by line: true, false, unknown, excepted; in time."""
+    from sanctions_rules.author.coverage import Level
+    from sanctions_rules.cli.covering import Coverage, cover
 
     _check_with(rules, including)
-    _leave(lambda: cover(paths, rules or (), including or (), fail_under))
+    levels = [Level(one.value) for one in of or ()]
+    asked = Coverage(levels, format, fail_under, allowed, jobs)
+    _leave(lambda: cover(paths, rules or (), including or (), asked))
 
 
 @app.command("selftest")

@@ -32,6 +32,24 @@ class RunFormat(Enum):
     JUNIT = "junit"
 
 
+class CoverageFormat(Enum):
+    """How coverage is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    COBERTURA = "cobertura"
+    LCOV = "lcov"
+
+
+class CoverageLevel(Enum):
+    """What coverage is counted of."""
+
+    TEXTS = "texts"
+    LINES = "lines"
+    TIMES = "times"
+
+
 class CompareFormat(Enum):
     """How a comparison is shown."""
 

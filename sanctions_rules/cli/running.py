@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sanctions_rules.author.coverage import coverage, percent, report
 from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
 from sanctions_rules.cli.formats import RunFormat
@@ -63,26 +62,6 @@ def run_all(
     titles = [visible(overlay.title) for overlay in law.program.overlays]
     show(junit(results) if format is RunFormat.JUNIT else "\n".join(outcomes(results, titles)))
     return FINDINGS if any(r.failures for r in results) else OK
-
-
-def cover(
-    paths: Sequence[Path], rules: Sequence[Path], including: Sequence[str], least: float | None
-) -> int:
-    """Which ways the texts of the law were seen to go over all scenarios under `paths`."""
-    try:
-        scenarios = [s for p in paths for f in scenario_files(p) for s in read_scenarios(f)]
-        law = law_of(rules, including)
-        packaged = tuple(f"{regime}/" for regime in including)
-        found = [
-            c
-            for c in coverage(law, scenarios)
-            if not c.block.head.file.startswith(packaged or ("\0",))
-        ]
-    except ProblemsError as error:
-        print(error, file=sys.stderr)
-        return INVALID
-    show("\n".join(report(found)))
-    return FINDINGS if least is not None and percent(found) < least else OK
 
 
 def _holds_rules(path: Path, overlays: Sequence[Path]) -> bool:

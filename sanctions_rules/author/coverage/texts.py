@@ -12,89 +12,134 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from functools import cached_property
 from typing import Final, cast
 
-from sanctions_rules.core import Literal, Norm
+from sanctions_rules.author.coverage.lines import POLARITY, Lines, Seen
+from sanctions_rules.author.coverage.model import Covered, Line, Way
+from sanctions_rules.core import (
+    Apply,
+    Definition,
+    Expr,
+    Fact,
+    Literal,
+    Norm,
+    Program,
+    Quantified,
+    references,
+)
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines.conclude import Answer, answer, subjects
 from sanctions_rules.engines.interpreter import Evaluation, Settings
-from sanctions_rules.language.ast import Block, Call
+from sanctions_rules.language.ast import Block, Call, Ref
 from sanctions_rules.language.resolve import regime
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import Scenario
+from sanctions_rules.source import Span
 from sanctions_rules.values import Truth
 from sanctions_rules.view import Day, Item, View
 
-
-class Way(Enum):
-    """One way that a text may go."""
-
-    TRUE = "true"
-    FALSE = "false"
-    UNKNOWN = "unknown"
-    EXCEPTED = "excepted"
-
-    def __str__(self) -> str:
-        return self.value
-
-
 #: Kinds of blocks that say something of a case. Tables are tested row by row by whoever has them.
 SPEAKING: Final = ("provision", "determination", "licence", "definition", "judgement")
-_SEEN: Final = {Truth.TRUE: Way.TRUE, Truth.FALSE: Way.FALSE, Truth.UNKNOWN: Way.UNKNOWN}
+
+
+#: For each text and way the scenarios that showed it, in their order.
+Texts = dict[str, dict[Way, dict[str, None]]]
 
 
 @dataclass(frozen=True)
-class Covered:
-    """A text, the ways that it can go, and for each way seen the scenarios that showed it."""
+class Tally:
+    """What some scenarios showed: of texts by id, and of lines by place."""
 
-    block: Block
-    possible: frozenset[Way]
-    seen: Mapping[Way, tuple[str, ...]] = field(default_factory=dict[Way, tuple[str, ...]])
-
-    @property
-    def lacking(self) -> tuple[Way, ...]:
-        return tuple(way for way in Way if way in self.possible and way not in self.seen)
+    texts: Texts
+    lines: Seen
 
 
 def coverage(
-    law: Law, scenarios: Iterable[Scenario], until: Collection[Way] = ()
+    law: Law, scenarios: Iterable[Scenario], until: Collection[Way] = (), by_line: bool = False
 ) -> tuple[Covered, ...]:
     """Every text of the law that says something of a case, with the ways it was seen to go.
 
     All versions and readings of one id count together. `until`: what was seen to go these ways is
-    looked at no more, so that only what lacks one is tried on every scenario.
+    looked at no more, so that only what lacks one is tried on every scenario. `by_line`: their
+    lines too, which takes longer.
     """
-    seen: dict[str, dict[Way, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
-    terms, within = _terms(law), _fills_within(law)
+    lines = Lines(law) if by_line else None
+    return covered(law, lines, tally(law, lines, scenarios, until))
+
+
+def covered(law: Law, lines: Lines | None, shown: Tally) -> tuple[Covered, ...]:
+    """The texts of the law, and their lines, with what was shown of them."""
+    sources = law.compiled.text.sources
+    own: dict[str, list[Line]] = defaultdict(list)
+    spans: dict[str, list[Span]] = defaultdict(list)
+    told: set[Span] = set()
+    for block in law.provisions():
+        # versions in the rows of one block share its other lines, which belong to the first
+        spans[block.id].append(
+            block.span if block.span not in told or not block.ref else block.ref.span
+        )
+        told.add(block.span)
+        for line in lines.of(block, sources) if lines is not None else ():
+            if line.place not in told:
+                told.add(line.place)
+                own[block.id].append(replace(line, seen=shown.lines.get(line.place, {})))
+    return tuple(
+        Covered(
+            block, _possible(law, block),
+            {w: tuple(names) for w, names in shown.texts.get(name, {}).items()},
+            sources[block.head.file].place(cast(Ref, block.ref).span.start)[0],
+            tuple(spans[name]), tuple(own[name]),
+        )
+        for name, block in _speaking(law).items()
+    )  # fmt: skip
+
+
+def _speaking(law: Law) -> dict[str, Block]:
     speaking: dict[str, Block] = {}
     for block in law.provisions():
         if block.kind in SPEAKING and not _promises(block):
             speaking.setdefault(block.id, block)
-    possible = {name: _possible(law, block) for name, block in speaking.items()}
-    look = _Look(law, within, {n: {*until} & ways for n, ways in possible.items()}, seen)
+    return speaking
+
+
+def tally(
+    law: Law, lines: Lines | None, scenarios: Iterable[Scenario], until: Collection[Way] = ()
+) -> Tally:
+    """What the scenarios show. `lines`: of this law, if they are to be looked at."""
+    if lines is not None:
+        law = lines.law
+    seen: Texts = defaultdict(lambda: defaultdict(dict))
+    terms, within, norms = _terms(law), _fills_within(law), law.norms()
+    questions = _questions(law.program)
+    wanted = {n: {*until} & _possible(law, block) for n, block in _speaking(law).items()}
+    look = _Look(law, within, wanted, seen)
     asked = ((s, case, of) for s in scenarios for case, of in s.cases(law.regimes))
     for scenario, case, regimes in asked:
         readings = {p.name: p.default for p in law.program.readings} | dict(scenario.readings)
         run = Evaluation(law.program, View(case), Settings(scenario.known_on, readings))
+        met: tuple[tuple[str, str, object], ...] = ()
         if not until or look.is_open_apart_from_norms():
             answers = [answer(run, regime, scenario.about) for regime in regimes]
             waiting = run.view.asked.copy() if any(map(_is_open, answers)) else set[str]()
             _ask_terms(law, scenario, run)
+            met = tuple(run.computed())  # before more is asked for
+            waiting |= _beside(run, questions, regimes)
             for name, way in (
-                *_definitions(law, run, terms, within),  # before more is asked for
+                *_definitions(law, run, met, terms, within),
                 *_judgements(law, scenario, waiting),
             ):
                 seen[name][way][scenario.name] = None
         for name, way in _norms(law, run, within, look):
             seen[name][way][scenario.name] = None
-    return tuple(
-        Covered(block, possible[name], {w: tuple(names) for w, names in seen[name].items()})
-        for name, block in speaking.items()
-    )
+        if lines is not None:
+            lines.terms(run, met, scenario.name)
+            for norm in norms:
+                lines.norm(run, norm, scenario.name)
+    found = {name: dict(ways) for name, ways in seen.items()}
+    return Tally(found, dict(lines.seen) if lines is not None else {})
 
 
 @dataclass(frozen=True)
@@ -237,11 +282,11 @@ def _ask_terms(law: Law, scenario: Scenario, run: Evaluation) -> None:
 def _definitions(
     law: Law,
     run: Evaluation,
+    asked: Sequence[tuple[str, str, object]],
     terms: Mapping[str, tuple[str, ...]],
     within: Mapping[str, list[Block]],
 ) -> Iterator[tuple[str, Way]]:
     """The terms that were asked for on the way; of several versions, the one in force then."""
-    asked = tuple(run.computed())
     values = {name: value for name, _, value in asked}
     for name, _, value in asked:
         blocks = terms.get(name, ())
@@ -250,10 +295,10 @@ def _definitions(
             continue
         for block in blocks:
             if len(blocks) == 1 or values.get(f"{block} in force @ {anchor}") is not Truth.FALSE:
-                yield block, _SEEN[value]
+                yield block, POLARITY[value]
                 for fill in within.get(block, ()):  # the values that the term leaves open
                     if _alive(law, run, tuple(anchor.split(".")), fill):
-                        yield fill.id, _SEEN[value]
+                        yield fill.id, POLARITY[value]
 
 
 def _is_open(one: Answer) -> bool:
@@ -262,6 +307,45 @@ def _is_open(one: Answer) -> bool:
         or any(truth is Truth.UNKNOWN for _, truth in one.exposures)
         or any(state is DutyState.UNKNOWN for _, state in one.duties)
     )
+
+
+def _beside(
+    run: Evaluation, questions: Mapping[str, frozenset[str]], regimes: Collection[str]
+) -> set[str]:
+    """Questions of liabilities and derogations that stay open, which the answer does not wait for."""
+    found: set[str] = set()
+    for norm in run.program.norms:
+        own = questions.get(norm.effective)
+        if own and norm.regime in regimes and any(
+            run.definition(norm.effective, item) is Truth.UNKNOWN for item in subjects(run, norm)[0]
+        ):  # fmt: skip
+            found |= {one for one in run.view.asked if one.partition(" of ")[0] in own}
+    return found
+
+
+def _questions(program: Program) -> dict[str, frozenset[str]]:
+    """The judgements that each liability and derogation rests on, whatever stands between."""
+    within: dict[str, frozenset[str]] = {}
+    for definition in program.definitions:  # a reference points backwards
+        own = _judged(definition.body) if isinstance(definition, Definition) else ()
+        within[definition.name] = frozenset(own).union(*(within[n] for n in references(definition)))
+    return {
+        n.effective: within[n.effective] for n in program.norms
+        if n.verb == "penalises" or n.menu == ("derogation",)
+    }  # fmt: skip
+
+
+def _judged(expr: Expr) -> Iterator[str]:
+    match expr:
+        case Fact(_, (*_, "judged", question)):
+            yield question
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from _judged(argument)
+        case Quantified(_, collection, _, body):
+            yield from (*_judged(collection), *_judged(body))
+        case _:
+            pass
 
 
 def _judgements(law: Law, scenario: Scenario, waiting: set[str]) -> Iterator[tuple[str, Way]]:
@@ -276,24 +360,3 @@ def _judgements(law: Law, scenario: Scenario, waiting: set[str]) -> Iterator[tup
         asked = any(text.startswith(f"{question} of ") for text in waiting)
         if asked and not any(one.question == question for one in given):
             yield block.id, Way.UNKNOWN
-
-
-# -- the report -------------------------------------------------------------------------------------
-
-
-def percent(found: Sequence[Covered]) -> float:
-    """How many of the ways that the texts can go were seen, 0 to 100."""
-    ways = sum(len(one.possible) for one in found)
-    return 100 * (1 - sum(len(one.lacking) for one in found) / max(ways, 1))
-
-
-def report(found: Sequence[Covered]) -> Iterator[str]:
-    """A line for each text that lacks a way, then one line that counts."""
-    for one in found:
-        if one.lacking:
-            yield f"{one.block.id}  {one.block.title}: never {', '.join(map(str, one.lacking))}"
-    whole = sum(not one.lacking for one in found)
-    yield (
-        f"{whole} of {len(found)} texts covered in every way that they can go; "
-        f"{percent(found):.1f} % of all ways"
-    )
