@@ -171,9 +171,7 @@ def run(planters: Mapping[str, Planter], places: int, seed: int = 0) -> list[Out
 
 
 def _silenced(plant: Plant, code: str) -> bool:
-    return any(
-        one.code == code and within(one.covers, plant.there) for one in law().silences
-    )
+    return any(one.code == code and within(one.covers, plant.there) for one in law().silences)
 
 
 def _next(left: list[Plant], taken: set[int], first: bool) -> Plant | None:
