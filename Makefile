@@ -10,7 +10,7 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages sbom audit clean
+.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages lint-law sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -30,6 +30,7 @@ help:
 	@echo 'make bench-speed  every engine against hand-written code and other rule engines (ARGS=--quick)'
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  every text of the law is seen each way by a scenario, or it is listed why not'
+	@echo 'make lint-law    lint the law with its scenarios; plant the defect of each check in it in ten places'
 	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
 	@echo 'make docs        the documentation site in build/site; with build/coverage.json it shows coverage'
 	@echo 'make pages       accessibility of reports and site in a browser, and pictures of them (npm, chromium)'
@@ -90,6 +91,9 @@ batch-kill: $(VENV)/.dev
 
 coverage-law: $(VENV)/.dev
 	$(PY) -m sanctions_rules coverage tests/law --jobs 2 --allowed tests/coverage_allowed.toml $(or $(ARGS),--of texts --fail-under 100)
+
+lint-law: $(VENV)/.dev
+	PYTHONPATH=tests $(PY) -m lint.whole $(ARGS)
 
 mutate-law: $(VENV)/.dev
 	$(PY) tests/mutate_law.py $(ARGS)

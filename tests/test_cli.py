@@ -832,6 +832,7 @@ def test_version_and_help(run: Run) -> None:
         "batch",
         "check",
         "fmt",
+        "lint",
         "show",
         "changes",
         "coverage",

@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "language_server", "pytest_plugin"),
     ("public",),
     ("testing", "sql"),
+    ("lint",),
     ("author", "batch", "clusters", "replay", "examples_in_rules"),
     ("examples_in_rules",),
     ("scenario",),

@@ -525,6 +525,51 @@ def fmt_command(
     _leave(lambda: fmt(paths, check, diff))
 
 
+@app.command("lint")
+def lint_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", exists=True, help="Rules; none: the packaged law."),
+    ] = None,
+    including: Including = None,
+    signed_by: SignedBy = None,
+    scenarios: Annotated[
+        list[Path] | None,
+        _many("--scenarios", "PATH", "Say what these scenarios never show.", exists=True),
+    ] = None,
+    only: Annotated[list[str] | None, _many("--only", "CODE", "Run this check only.")] = None,
+    fail_on: Annotated[
+        str,
+        typer.Option("--fail-on", metavar="LEVEL", help="error, warning, info or never."),
+    ] = "warning",
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend in the files what can be mended mechanically.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")
+    ] = False,
+    silenced: Annotated[
+        bool, typer.Option("--silenced", help="List what comments silence, with their reasons.")
+    ] = False,
+    format: Annotated[
+        CheckFormat, typer.Option("--format", help="How to show what was found.")
+    ] = CheckFormat.TEXT,
+) -> None:
+    """Say what loads and is likely wrong, in law or in language.
+
+    A comment `# lint: allow CODE reason` silences a check where it is wrong.
+    Exit codes: 0 nothing of that level was found; 1 something was; 3 the rules do not load.
+    """
+    from sanctions_rules.cli.linting import Linting, run
+
+    _check_with(paths, including)
+    asked = Linting(
+        tuple(paths or ()), tuple(including or ()), tuple(scenarios or ()), tuple(only or ()),
+        fail_on, fix and not diff, diff, silenced, format,
+    )  # fmt: skip
+    _leave(lambda: run(asked))
+
+
 @app.command("show")
 def show_command(
     name: Annotated[

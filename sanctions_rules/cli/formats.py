@@ -23,6 +23,7 @@ class CheckFormat(Enum):
     JSON = "json"
     GITHUB = "github"
     SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class RunFormat(Enum):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import law_of
 from sanctions_rules.cli.formats import RunFormat
+from sanctions_rules.cli.junit import printable, suites
 from sanctions_rules.diagnostics import ProblemsError
 from sanctions_rules.examples_in_rules import examples_of
 from sanctions_rules.render.sentences import visible
@@ -110,27 +111,16 @@ def outcomes(results: Sequence[Ran], overlays: Sequence[str] = ()) -> Iterator[s
 
 def junit(results: Sequence[Ran]) -> str:
     """The report that continuous integration reads."""
-    suite = ElementTree.Element("testsuite", {
-        "name": "sanctions-rules", "tests": str(len(results)),
-        "failures": str(sum(bool(r.failures) for r in results)), "errors": "0",
-        "time": f"{sum(r.seconds for r in results):.3f}",
-    })  # fmt: skip
+    cases: list[ElementTree.Element] = []
     for ran in results:
-        case = ElementTree.SubElement(suite, "testcase", {
-            "classname": _printable(ran.scenario.file), "name": _printable(ran.scenario.name),
+        case = ElementTree.Element("testcase", {
+            "classname": printable(ran.scenario.file), "name": printable(ran.scenario.name),
             "time": f"{ran.seconds:.3f}",
         })  # fmt: skip
         if ran.failures:
             failure = ElementTree.SubElement(
-                case, "failure", {"message": _printable(ran.failures[0])}
+                case, "failure", {"message": printable(ran.failures[0])}
             )
-            failure.text = _printable("\n".join([*ran.failures, "", ran.trace]))
-    root = ElementTree.Element("testsuites")
-    root.append(suite)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
-
-
-def _printable(text: str) -> str:
-    """XML cannot hold control characters, even escaped."""
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+            failure.text = printable("\n".join([*ran.failures, "", ran.trace]))
+        cases.append(case)
+    return suites(cases, sum(r.seconds for r in results))
