@@ -62,7 +62,7 @@ def read_answer(text: str, declared: Declared, day: date | None = None) -> Any:
         refused = refusal(declared, _closed(raw) if declared.needs_basis else raw)
         if refused is not None:
             said, help = refused
-            raise UnclearError(said, help or help_for(declared))
+            raise UnclearError(said, help if help.startswith("did you mean") else help_for(declared))
     return raw
 
 
