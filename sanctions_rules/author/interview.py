@@ -16,10 +16,12 @@ from sanctions_rules.author.writing import facts_of
 from sanctions_rules.core import Norm
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.candidates import declared_at
+from sanctions_rules.engines.conclude import Source
 from sanctions_rules.facts import Case, Declared
 from sanctions_rules.read import build_case
 from sanctions_rules.rulebooks.intake import Intake, Needed
 from sanctions_rules.schema import COLLECTIONS
+from sanctions_rules.view import Leaf
 
 #: Asks the one who answers for something that belongs to an answer.
 Ask = Callable[[str], str]
@@ -75,15 +77,32 @@ class Interview:
         return True
 
     def why(self) -> Iterator[str]:
-        """Which provisions wait for the answer, by regime, each with its title and citations."""
+        """Which provisions wait for the answer, and which exceptions to them, each with its citations."""
         question = cast(Needed, self.question)
         for regime, names in question.waits.items():
             yield f"{regime}: {len(names)} provision{'s' * (len(names) != 1)} may turn on it"
             for name in names[:NAMED]:
-                norm = self._norms[name]
-                yield f"  {name} {norm.title} ({'; '.join(norm.citations)})"
+                yield f"  {self._cited(name)}"
+                for other in self._exceptions(regime, name, question.leaf):
+                    yield f"    unless it is lifted or excepted by {self._cited(other)}"
             if len(names) > NAMED:
                 yield f"  and {len(names) - NAMED} more"
+
+    def _cited(self, name: str) -> str:
+        norm = self._norms[name]
+        return f"{name} {norm.title} ({'; '.join(norm.citations)})"
+
+    def _exceptions(self, regime: str, name: str, leaf: Leaf) -> dict[str, None]:
+        """The exceptions to a provision that turn on the fact."""
+        run = cast(Source, self.found.decision.source).evaluation
+        found: dict[str, None] = {}
+        for finding in self.found.decision[regime].findings:
+            if finding.norm.id == name:
+                item = run.view.item(finding.subject) if finding.subject else None
+                for edge in finding.norm.edges:
+                    if edge.source in self._norms and leaf in run.leaves_of(edge.name, item):
+                        found[edge.source] = None
+        return found
 
     def help(self) -> str:
         """How the question is answered."""
