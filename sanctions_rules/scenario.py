@@ -275,20 +275,15 @@ def merge(base: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-#: Tables that are one value, not a group of facts: they replace what lies under them whole.
-_VALUES = (
-    {"value", "source", "observed_at", "document_ref"}, {"unknown"}, {"items", "complete", "basis"}, {"one_of"},
-)  # fmt: skip
+#: Tables that are groups of facts. Every other one is a value, and replaces what lies under it whole.
+_GROUPS = ("act", "events")
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(below)
     for key, value in above.items():
         under = made.get(key)
-        group = isinstance(value, dict) and not any(
-            set(cast("dict[str, Any]", value)) <= keys for keys in _VALUES
-        )
-        if group and isinstance(under, dict) and key in ("act", "events"):
+        if key in _GROUPS and isinstance(value, dict) and isinstance(under, dict):
             made[key] = _over(cast("dict[str, Any]", under), cast("dict[str, Any]", value))
         else:
             made[key] = value

@@ -15,7 +15,7 @@ from sanctions_rules.author.writing import FORMS, Draft, facts_text, scenario_te
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case, read_case
 from sanctions_rules.rulebooks import Law
-from sanctions_rules.scenario import read_scenarios, run
+from sanctions_rules.scenario import merge, read_scenarios, run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -145,3 +145,10 @@ def test_what_cannot_be_drafted_is_wrong_usage(
     code, _, error = said(capsys, "scenario", VODKA, "--regime", "us", *words)
     assert code == 2 and message in error
     assert not list(tmp_path.iterdir())
+
+
+def test_the_value_of_the_act_laid_over_a_base_leaves_the_rest_of_the_act() -> None:
+    """An act with a value alone looks like a fact with its source; it is a group of facts."""
+    base = {"act": {"kind": "sale", "value": {"amount": 1, "currency": "USD"}}}
+    over = {"act": {"value": {"amount": 2, "currency": "USD"}}}
+    assert merge(base, over) == {"act": {"kind": "sale", **over["act"]}}
