@@ -273,7 +273,7 @@ class Sandbox:
         path.write_text(before + text, encoding="utf-8")
 
     def _command(self, words: list[str], shown: list[str], code: int | None) -> None:
-        if _is_awaited(words):
+        if is_awaited(words):
             return
         check_command(_plain(words))
         if words[0] == "cd":
@@ -292,7 +292,7 @@ class Sandbox:
         check_printed(shown, self.printed)
 
 
-def _is_awaited(words: list[str]) -> bool:
+def is_awaited(words: list[str]) -> bool:
     """Whether the command is one that is described and not here yet. It is said which was not run."""
     if words[0] != "sanctions-rules" or words[1] not in AWAITED or ours([words[1], "--help"]).code == 0:
         return False
