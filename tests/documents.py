@@ -150,7 +150,9 @@ def check_command(words: list[str]) -> None:
                 assert not unknown, f"{rest[0]} has no {', '.join(sorted(unknown))}"
         case ["python" | "python3", script, *_]:
             assert script.startswith("-") or (ROOT / script).is_file(), f"there is no file {script}"
-        case ["git", "clone" | "init" | "add" | "commit", *_] | ["cd", _] | ["pre-commit", "install"]:
+        case (
+            ["git", "clone" | "init" | "add" | "commit", *_] | ["cd", _] | ["pre-commit", "install"]
+        ):
             pass
         case _:
             raise AssertionError(f"an unknown command is named: {shlex.join(words)}")
@@ -220,6 +222,7 @@ class Sandbox:
             (self.folder / name).write_bytes(listed)
         (self.folder / "alt.csv").write_bytes(b'36,10,"aka","NOBODY ELSE",-0- \r\n\x1a')
         (self.folder / "payment.xml").write_text(document(transfer("A-1", FULL)), "utf-8")
+        (self.folder / "answers.txt").write_text("why\nunknown\ndone\n", "utf-8")
         (self.folder / "key.txt").write_text("only for the examples of the manual", "utf-8")
 
     def introduce(self) -> None:
@@ -227,13 +230,18 @@ class Sandbox:
         import sanctions_rules as sr
 
         case = sr.read_case(self.folder / "case.toml")
-        self.names |= {"sr": sr, "law": sr.load(), "case": case, "json_text": facts_text(case, "json")}
+        self.names |= {
+            "sr": sr,
+            "law": sr.load(),
+            "case": case,
+            "json_text": facts_text(case, "json"),
+        }
 
     def do(self, block: Block) -> None:
         """Run one block. Raises AssertionError, or what the block itself raises."""
         what, _, more = block.comment.partition(" ")
         match what, block.language:
-            case ("file" | "append"), _:
+            case (("file" | "append"), _):
                 self._write(more, block.text, what == "append")
             case "printed", _:
                 check_printed(block.text.splitlines(), self.printed)
@@ -281,22 +289,32 @@ class Sandbox:
             os.chdir(self.folder)
         if words[0] != "sanctions-rules":
             return
-        given = (self.folder / words[words.index("<") + 1]).read_text("utf-8") if "<" in words else ""
+        given = (
+            (self.folder / words[words.index("<") + 1]).read_text("utf-8") if "<" in words else ""
+        )
         ran = ours(_plain(words)[1:], given)
         self.printed = ran.printed
         for mark in (">", ">>"):
             if mark in words:
                 self._write(words[words.index(mark) + 1], ran.output, mark == ">>")
         assert ran.code not in (USAGE, INTERNAL), f"{shlex.join(words)}\n{self.printed}"
-        assert code is None or ran.code == code, f"{shlex.join(words)} left with {ran.code}\n{self.printed}"
+        assert code is None or ran.code == code, (
+            f"{shlex.join(words)} left with {ran.code}\n{self.printed}"
+        )
         check_printed(shown, self.printed)
 
 
 def is_awaited(words: list[str]) -> bool:
     """Whether the command is one that is described and not here yet. It is said which was not run."""
-    if words[0] != "sanctions-rules" or words[1] not in AWAITED or ours([words[1], "--help"]).code == 0:
+    if (
+        words[0] != "sanctions-rules"
+        or words[1] not in AWAITED
+        or ours([words[1], "--help"]).code == 0
+    ):
         return False
-    warnings.warn(f"not run, because there is no command `{words[1]}` yet: {shlex.join(words)}", stacklevel=2)
+    warnings.warn(
+        f"not run, because there is no command `{words[1]}` yet: {shlex.join(words)}", stacklevel=2
+    )
     return True
 
 

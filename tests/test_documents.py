@@ -7,7 +7,6 @@ names exists, and rules are quoted from where they stand.
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,18 @@ from test_intake import text_of
 
 from sanctions_rules.author.answers import UnclearError, help_for, read_answer
 from sanctions_rules.author.interview import Interview
-from sanctions_rules.facts import Act, Case, Declared, Events, Good, Listing, Party, Stake, refusal
+from sanctions_rules.facts import (
+    Act,
+    Case,
+    Declared,
+    Events,
+    Good,
+    Listing,
+    Money,
+    Party,
+    Stake,
+    refusal,
+)
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.read import build_case, read_case
 from sanctions_rules.rulebooks import Law
@@ -115,8 +127,7 @@ def test_whatever_is_typed_is_a_fact_or_is_refused(fact: str, typed: str) -> Non
     assert help_for(declared)
     try:
         raw = read_answer(typed, declared)
-    except UnclearError as error:
-        assert str(error)
+    except UnclearError:
         return
     if declared.form != "records" and not declared.needs_basis:
         assert refusal(declared, raw) is None
@@ -165,7 +176,10 @@ def test_an_interview_goes_from_question_to_question_and_back() -> None:
 
 
 def test_why_names_the_provisions_with_their_citations() -> None:
-    assert list(begin().why()) == ["aa: 1 provision may turn on it", "  aa.act §1 The ban (s. 1 of aa)"]
+    assert list(begin().why()) == [
+        "aa: 1 provision may turn on it",
+        "  aa.act §1 The ban (s. 1 of aa)",
+    ]
 
 
 def test_unknown_stays_unknown_and_is_not_asked_again() -> None:
@@ -215,6 +229,18 @@ def test_an_open_list_is_asked_whether_it_is_complete() -> None:
     assert str(one.found.decision["aa"].outcome) == "UNDETERMINED"
 
 
+def test_facts_with_a_source_and_an_act_with_a_value_alone_take_answers() -> None:
+    """An act of which only the value is known is no value with its source."""
+    worth = {"amount": "1", "currency": "USD"}
+    goods = {"value": [{"id": "stone"}], "source": "the invoice"}
+    one = begin(act={"value": worth}, goods=goods)
+    while one.question:
+        typed = {"act.kind": "import", "goods[0].category": "gold"}.get(place(one))
+        one.answer(typed, never) if typed else one.leave_open()
+    assert (one.case.act.kind, one.case.act.value) == ("import", Money(Decimal(1), "USD"))
+    assert one.case.goods and one.case.goods[0].category == "gold"
+
+
 # -- what an answer brings with it -----------------------------------------------------------------
 
 OWNED = """
@@ -249,9 +275,14 @@ end
 
 def test_lists_say_on_what_they_rest_and_judgements_whose_they_are() -> None:
     law = Law(compile_rulebook({"a.rules": OWNED.encode()}))
-    start = {"licences_held": "none", "act": {"kind": "payment", "events": {"payment": "2024-06-01"}}}
+    start = {
+        "licences_held": "none",
+        "act": {"kind": "payment", "events": {"payment": "2024-06-01"}},
+    }
     one = Interview(lambda c, u: law.intake(c, unanswered=u), build_case(start), law.norms())
-    further: Iterator[str] = iter(["", "screened today", "A. Person", "1 June 2024", "its effect is small"])
+    further: Iterator[str] = iter(
+        ["", "screened today", "A. Person", "1 June 2024", "its effect is small"]
+    )
     seen: list[str] = []
 
     def ask(what: str) -> str:
@@ -276,7 +307,11 @@ def test_lists_say_on_what_they_rest_and_judgements_whose_they_are() -> None:
     listed = one.case.parties[0].listings
     assert listed is not None and (listed.complete, listed.basis) == (True, "screened today")
     (judged,) = one.case.judgements or ()
-    assert (judged.who, judged.made_on, judged.reasons) == ("A. Person", date(2024, 6, 1), "its effect is small")
+    assert (judged.who, judged.made_on, judged.reasons) == (
+        "A. Person",
+        date(2024, 6, 1),
+        "its effect is small",
+    )
     assert len(seen) == 5
 
 
@@ -293,7 +328,12 @@ def test_over_pipes_questions_and_facts_go_apart(tmp_path: Path) -> None:
         {"act": {"kind": "entry", "events": {"entry": "2024-10-01"}}}
     )
     told = ran.printed
-    for line in ("1. What is the kind of act? (us)", "E.O. 14068 s. 1(a)(i)", "not taken:", "us: undetermined"):
+    for line in (
+        "1. What is the kind of act? (us)",
+        "E.O. 14068 s. 1(a)(i)",
+        "not taken:",
+        "us: undetermined",
+    ):
         assert line in told
     assert "  help: one of: import, entry" in told
 
@@ -325,7 +365,10 @@ def test_an_interview_leaves_a_scenario(tmp_path: Path) -> None:
         (("-", "--interview"), "standard input holds the answers"),
         ((str(FACTS), "--write", "x.json"), "goes with --interview"),
         ((str(FACTS), "--interview", "--write", "x.txt"), "does not say what to write"),
-        ((str(FACTS), "--interview", "--write", "x.scenarios.yaml"), "scenarios are written as TOML"),
+        (
+            (str(FACTS), "--interview", "--write", "x.scenarios.yaml"),
+            "scenarios are written as TOML",
+        ),
         ((str(FACTS), "--interview", "--write", "no/x.json"), "there is no folder"),
         ((str(FACTS), "--interview", "--write", str(ROOT / "README.toml")), ""),
         ((str(FACTS), str(FACTS), "--interview"), "about one case"),

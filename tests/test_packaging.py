@@ -137,7 +137,9 @@ def test_sdist_carries_what_a_packager_needs(dist: Path) -> None:
     assert wanted <= names, sorted(wanted - names)
 
 
-def test_installed_wheel_decides_an_example_and_starts_a_project(wheel: Path, tmp_path: Path) -> None:
+def test_installed_wheel_decides_an_example_and_starts_a_project(
+    wheel: Path, tmp_path: Path
+) -> None:
     examples = sorted((ROOT / "examples").glob("*/case.toml"))
     assert examples, "there is no examples/*/case.toml"
     away = tmp_path / "away"

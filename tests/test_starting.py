@@ -45,10 +45,14 @@ def test_it_holds_rules_scenarios_hooks_and_a_workflow(project: Path) -> None:
     }  # fmt: skip
     assert not [path for path in made if "{{" in (project / path).read_text("utf-8")]
     assert (project / "README.md").read_text("utf-8").startswith("# mine\n")
-    assert (project / "requirements.txt").read_text("utf-8") == f"sanctions-rules[cli]>={__version__}\n"
+    assert (project / "requirements.txt").read_text(
+        "utf-8"
+    ) == f"sanctions-rules[cli]>={__version__}\n"
 
 
-def test_every_command_of_its_workflow_passes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_of_its_workflow_passes(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(project)
     ran: list[str] = []
     for words in steps(project):
@@ -72,7 +76,9 @@ def test_its_hooks_are_commands_of_the_workflow(project: Path) -> None:
     run = [" ".join(words) for words in steps(project)]
     for hook in local["hooks"]:
         assert hook["additional_dependencies"] == [f"sanctions-rules[cli]>={__version__}"]
-        assert any(step.replace(" --check", "").startswith(hook["entry"]) for step in run), hook["entry"]
+        assert any(step.replace(" --check", "").startswith(hook["entry"]) for step in run), hook[
+            "entry"
+        ]
     assert [hook["id"] for hook in local["hooks"]] == ["check", "fmt", "lint"]
 
 
@@ -93,7 +99,9 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
 
 def test_the_hooks_of_this_repository_install_what_the_command_line_needs() -> None:
     hooks = yaml(ROOT / ".pre-commit-hooks.yaml")
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]
     assert [hook["id"] for hook in hooks] == ["check", "fmt", "lint"]
     for hook in hooks:
         assert hook["language"] == "python"

@@ -27,4 +27,10 @@ def test_a_tutorial_writes_files_adds_to_them_and_runs_commands(tutorial: str) -
 
 @pytest.mark.parametrize("tutorial", TUTORIALS)
 def test_a_tutorial_needs_no_python(tutorial: str) -> None:
-    assert {block.language for block in blocks_of(tutorial)} <= {"rules", "toml", "console", "text", ""}
+    assert {block.language for block in blocks_of(tutorial)} <= {
+        "rules",
+        "toml",
+        "console",
+        "text",
+        "",
+    }

@@ -84,7 +84,7 @@ def test_a_draft_fails_until_its_outcome_is_written(tmp_path: Path, law: Law) ->
     assert run(law, open_one).failures == (
         "us: the expected outcome is not confirmed; read the law, and write what it gives",
     )
-    file.write_text(text.replace("UNCONFIRMED\" }", "PROHIBITED\" }"), "utf-8")
+    file.write_text(text.replace('UNCONFIRMED" }', 'PROHIBITED" }'), "utf-8")
     (confirmed,) = read_scenarios(file)
     assert run(law, confirmed).passed
 
@@ -97,7 +97,9 @@ VODKA = ROOT / "examples" / "vodka" / "case.toml"
 def test_scenario_prints_a_draft_that_test_refuses(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, text, _ = said(capsys, "scenario", VODKA, "--regime", "us", "--name", "Vodka", "--source", "s. 1")
+    code, text, _ = said(
+        capsys, "scenario", VODKA, "--regime", "us", "--name", "Vodka", "--source", "s. 1"
+    )
     assert code == 0
     assert "# The engine says: PROHIBITED, by us.eo14068 §1(a)(i)(A)" in text
     assert 'expect.us = { outcome = "UNCONFIRMED" }' in text
@@ -116,14 +118,20 @@ def test_scenarios_are_added_to_a_file(tmp_path: Path, capsys: pytest.CaptureFix
     assert [s.name for s in read_scenarios(file)] == ["case", "case"]
 
 
-def test_a_record_gives_its_own_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_record_gives_its_own_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     records = tmp_path / "records.jsonl"
     asked = ("--regime", "us", "--about", "us.eo14068", "--known-on", "2024-06-01")
     said(capsys, "decide", VODKA, *asked, "--format", "record", "--append", records)
     file = tmp_path / "kept.scenarios.toml"
     assert said(capsys, "scenario", records, "--write", file)[0] == 0
     (one,) = read_scenarios(file)
-    assert (one.about, one.known_on, list(one.expect)) == (("us.eo14068",), date(2024, 6, 1), ["us"])
+    assert (one.about, one.known_on, list(one.expect)) == (
+        ("us.eo14068",),
+        date(2024, 6, 1),
+        ["us"],
+    )
     assert one.case().goods == read_case(VODKA).goods
     code, _, error = said(capsys, "scenario", records, "--about", "us.eo14068")
     assert code == 2 and "a record says itself what was asked" in error

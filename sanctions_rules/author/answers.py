@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sanctions_rules.adapters.countries import country
 from sanctions_rules.codes import CURRENCIES
@@ -62,13 +62,15 @@ def read_answer(text: str, declared: Declared, day: date | None = None) -> Any:
         refused = refusal(declared, _closed(raw) if declared.needs_basis else raw)
         if refused is not None:
             said, help = refused
-            raise UnclearError(said, help if help.startswith("did you mean") else help_for(declared))
+            raise UnclearError(
+                said, help if help.startswith("did you mean") else help_for(declared)
+            )
     return raw
 
 
 def _closed(raw: Any) -> Any:
     """A list that is complete needs a basis; it is asked for after the list itself."""
-    return {**raw, "basis": "…"} if isinstance(raw, dict) else raw
+    return {**cast("dict[str, Any]", raw), "basis": "…"} if isinstance(raw, dict) else raw
 
 
 def help_for(declared: Declared) -> str:
@@ -123,7 +125,9 @@ def _flag(typed: str, _: Declared, __: date | None) -> bool:
     raise UnclearError(f"`{typed}` is neither yes nor no", "type yes, no or unknown")
 
 
-def _range(typed: str, ends: Mapping[str, str], one: Callable[[str], Any], both: tuple[str, str]) -> Any:
+def _range(
+    typed: str, ends: Mapping[str, str], one: Callable[[str], Any], both: tuple[str, str]
+) -> Any:
     """A value, or a range with one end or two: `both` are the words for the lower and the upper."""
     between = _BETWEEN.fullmatch(typed)
     if between:
@@ -150,7 +154,9 @@ def _number(typed: str, declared: Declared, _: date | None) -> Any:
 def _price(typed: str, declared: Declared, _: date | None) -> Any:
     found = [w for w in typed.upper().split() if w in CURRENCIES]
     if len(set(found)) != 1:
-        said = "an amount needs one currency" if not found else "the amounts are of several currencies"
+        said = (
+            "an amount needs one currency" if not found else "the amounts are of several currencies"
+        )
         raise UnclearError(said, help_for(declared))
     rest = " ".join(w for w in typed.split() if w.upper() != found[0])
     amount = _range(rest, _NUMBER_ENDS, lambda text: text, ("at_least", "at_most"))
@@ -186,7 +192,11 @@ def _one_day(text: str) -> str:
     if found is None:
         return text
     number, month, year = found.group(1, 2, 3) if found[1] else (found[5], found[4], found[6])
-    at = [i for i, name in enumerate(_MONTHS, 1) if len(month) >= 3 and name.startswith(month.casefold())]
+    at = [
+        i
+        for i, name in enumerate(_MONTHS, 1)
+        if len(month) >= 3 and name.startswith(month.casefold())
+    ]
     if len(at) != 1:
         raise UnclearError(f"`{month}` is no month", "as in 1 March 2024")
     return f"{year}-{at[0]:02}-{int(number):02}"
@@ -218,7 +228,8 @@ def _one_country(typed: str) -> str:
     code = country(typed)
     if code is None:
         raise UnclearError(
-            f"`{typed}` is no country that is known here", "two letters, as in RU; the United Kingdom is GB"
+            f"`{typed}` is no country that is known here",
+            "two letters, as in RU; the United Kingdom is GB",
         )
     return code
 
@@ -264,7 +275,9 @@ def _fields(text: str, model: type[FactModel]) -> Iterator[tuple[str, Any]]:
         name = next((n for n in names if start.startswith(n + "_")), None)
         if name is None:
             known = ", ".join(n.replace("_", " ") for n in model.declarations)
-            raise UnclearError(f"`{part}` does not begin with the name of a fact", f"known are: {known}")
+            raise UnclearError(
+                f"`{part}` does not begin with the name of a fact", f"known are: {known}"
+            )
         value = part[len(name) :].lstrip(" :=")
         yield name, read_answer(value, model.declarations[name])
 

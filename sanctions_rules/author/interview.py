@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from sanctions_rules.author.answers import NO, YES, UnclearError, help_for, read_answer
-from sanctions_rules.author.writing import facts_of
+from sanctions_rules.author.writing import SOURCED, facts_of
 from sanctions_rules.core import Norm
 from sanctions_rules.diagnostics import FactsError
 from sanctions_rules.engines.candidates import declared_at
@@ -160,7 +160,9 @@ def _built(data: dict[str, Any]) -> Case:
 
 def _stated(text: str, what: str) -> str:
     if not text.strip():
-        raise UnclearError(f"without {what} this cannot be taken", "answer `unknown` where nobody knows")
+        raise UnclearError(
+            f"without {what} this cannot be taken", "answer `unknown` where nobody knows"
+        )
     return text.strip()
 
 
@@ -229,26 +231,29 @@ def _name(data: dict[str, Any], declared: Declared, raw: Any) -> None:
         data[declared.of] = {"items": [*collection["items"], *more], "complete": False}
 
 
-def _step(node: Any, part: str) -> Any:
+def _step(node: dict[str, Any], part: str) -> Any:
     name, bracket, index = part.partition("[")
-    inner = node.get(name)
-    if isinstance(inner, dict) and "value" in inner:
-        inner = cast("dict[str, Any]", inner)["value"]
-    if bracket:
-        return _as_list(inner)["items"][int(index[:-1])]
-    return inner
+    inner = _without_source(node.get(name))
+    return _as_list(inner)["items"][int(index[:-1])] if bracket else inner
+
+
+def _without_source(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    given = cast("dict[str, Any]", value)
+    return given["value"] if {"value"} < set(given) <= SOURCED else given
 
 
 def _at(data: dict[str, Any], place: str) -> Any:
     node: Any = data
     for part in place.split("."):
-        node = _step(node, part) if isinstance(node, dict) else None
-    return cast(Any, node)
+        node = _step(cast("dict[str, Any]", node), part) if isinstance(node, dict) else None
+    return node
 
 
 def _put(data: dict[str, Any], place: str, raw: Any) -> None:
     *above, last = place.split(".")
-    node: Any = data
+    node: dict[str, Any] = data
     for part in above:
         if "[" not in part:
             node.setdefault(part, {})

@@ -17,12 +17,14 @@ from typing import Any, Final, cast
 
 from sanctions_rules.canonical import plain
 from sanctions_rules.decision import Decision, Outcome
-from sanctions_rules.facts import Case, Collection, FactModel, Listed, Money, Provenance, Range
+from sanctions_rules.facts import Case, Collection, FactModel, Listed, Money, Range
 from sanctions_rules.render.sentences import headline, visible
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.scenario import UNCONFIRMED, bearing
 
 FORMS: Final = ("toml", "yaml", "json")
+#: The keys of a fact that stands with its source.
+SOURCED: Final = {"value", "source", "observed_at", "document_ref"}
 #: How many of the texts that bear an answer are named.
 NAMED: Final = 4
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -47,12 +49,9 @@ def facts_of(model: FactModel) -> dict[str, Any]:
             continue
         found = facts_of(value) if isinstance(value, FactModel) else _value(value)
         if found != {} or not isinstance(value, FactModel):
-            made[name] = {"value": found, **_sources(said)} if said is not None else found
+            sources = said.model_dump(exclude_none=True) if said is not None else {}
+            made[name] = {"value": found, **sources} if sources else found
     return made
-
-
-def _sources(said: Provenance) -> dict[str, str]:
-    return said.model_dump(exclude_none=True)
 
 
 def _value(value: Any) -> Any:
@@ -117,7 +116,9 @@ def said_of(law: Law, decision: Decision) -> dict[str, str]:
     """By regime, what the engine answers and which texts bear it, in one line."""
     found: dict[str, str] = {}
     for one in decision:
-        names = list(dict.fromkeys(n for n in bearing(law.norms(), one) if n.startswith(one.regime)))
+        names = list(
+            dict.fromkeys(n for n in bearing(law.norms(), one) if n.startswith(one.regime))
+        )
         because = f", by {', '.join(names[:NAMED])}" if names else ""
         found[one.regime] = visible(f"{one.outcome}{because}: {headline(one, decision.about)}")
     return found
@@ -149,12 +150,15 @@ def scenario_text(draft: Draft) -> str:
 # -- TOML ----------------------------------------------------------------------------------------
 
 
-def _toml(facts: Mapping[str, Any], under: Sequence[str] = (), headed: bool = False) -> Iterator[str]:
+def _toml(
+    facts: Mapping[str, Any], under: Sequence[str] = (), headed: bool = False
+) -> Iterator[str]:
     """Facts as TOML: single facts first, then the act, then each thing under a heading."""
     single: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     for key, value in facts.items():
-        things = isinstance(value, list) and value and all(isinstance(i, dict) for i in cast("list[Any]", value))
+        items = cast("list[Any]", value) if isinstance(value, list) else []
+        things = bool(items) and all(isinstance(item, dict) for item in items)
         (tables if things or key in _HEADED else single)[key] = value
     if headed and single:
         yield f"[{'.'.join(under)}]"
@@ -193,7 +197,11 @@ def _inline(value: Any) -> str:
             return value.isoformat()
         case dict():
             pairs = cast("dict[str, Any]", value).items()
-            return "{ " + ", ".join(f"{_key(k)} = {_inline(v)}" for k, v in pairs) + " }" if pairs else "{}"
+            return (
+                "{ " + ", ".join(f"{_key(k)} = {_inline(v)}" for k, v in pairs) + " }"
+                if pairs
+                else "{}"
+            )
         case list():
             return "[" + ", ".join(_inline(v) for v in cast("list[Any]", value)) + "]"
         case _:

@@ -87,7 +87,7 @@ def _draft(law: Law, one: _Asked, name: str, source: str) -> Draft:
 
 def _given(asked: Drafting) -> Iterator[_Asked]:
     for given in cases_of(asked.facts, asked.actor):
-        name = given.case.id or Path(given.name).stem
+        name = _name(given.case) or Path(given.name).stem
         yield _Asked(
             name, given.case, asked.regimes, asked.about, asked.known_on, asked.readings
         )  # fmt: skip
@@ -101,6 +101,10 @@ def _recorded(asked: Drafting) -> Iterator[_Asked]:
     for line in read_lines(Path(asked.facts), None):
         question, case = line.record.question, build_case(line.record.facts)
         yield _Asked(
-            case.id or f"record {line.chain.number}", case, question.regimes, question.about,
+            _name(case) or f"record {line.chain.number}", case, question.regimes, question.about,
             date.fromisoformat(question.known_on) if question.known_on else None, question.readings,
         )  # fmt: skip
+
+
+def _name(case: Case) -> str:
+    return case.id if isinstance(case.id, str) else ""

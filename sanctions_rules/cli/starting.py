@@ -29,7 +29,14 @@ def start(folder: Path) -> int:
         text = text.replace("{{name}}", name).replace("{{version}}", __version__)
         file.write_text(text, encoding="utf-8", newline="\n")
         made.append(path)
-    show("\n".join([*(f"written: {visible(str(folder / path))}" for path in made), "start with its README.md"]))
+    show(
+        "\n".join(
+            [
+                *(f"written: {visible(str(folder / path))}" for path in made),
+                "start with its README.md",
+            ]
+        )
+    )
     return OK
 
 
