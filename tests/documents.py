@@ -185,7 +185,7 @@ def ours(arguments: list[str], given: str = "") -> Ran:
     terminal = io.StringIO()
     output = _Both(terminal)
     code = 0
-    stdin, sys.stdin = sys.stdin, io.StringIO(given)
+    stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8")
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(terminal):
             main(arguments)
