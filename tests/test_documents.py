@@ -1,174 +1,22 @@
-"""Documents that cannot drift: examples in the README work, links lead somewhere.
+"""Documents that cannot drift: every example in README and manual runs, every link leads somewhere.
 
-Every fenced block of the README is tried, by its language:
-
-- `toml` parses; `python` compiles; in `console` every `$` line is a command that exists, with
-  files, targets and extras that exist;
-- `rules` says after `<!-- from FILE -->` which file it is quoted from, and stands there;
-- a `python` or `console` block after `<!-- run -->` is run as well: Python must not raise, and
-  each line shown below a command must be a line that it prints (`…` stands for left-out lines).
+How a block is run, and which comment before it says otherwise: `documents.py`. The README is stricter: a file that it
+names exists, and rules are quoted from where they stand.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
-import sys
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from documents import ROOT, Block, Sandbox, check_printed, commands, run_document, split
 
-ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 DOCUMENTS = sorted([README, *(ROOT / "docs").rglob("*.md")])
 LANGUAGES = {"toml", "python", "console", "rules"}
 
-FENCE = re.compile(r"^(?P<fence>```+|~~~+)\s*(?P<language>[\w-]*)\s*$")
-COMMENT = re.compile(r"^<!--\s*(?P<text>.*?)\s*-->$")
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)")
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block: where it starts, its language, the comment before it, its text."""
-
-    line: int
-    language: str
-    comment: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.language}-line-{self.line}"
-
-
-def split(text: str) -> tuple[list[Block], str]:
-    """The fenced blocks of a Markdown text, and the prose without them."""
-    blocks: list[Block] = []
-    prose: list[str] = []
-    lines = enumerate(text.splitlines(), start=1)
-    comment = ""
-    for number, line in lines:
-        opened = FENCE.match(line)
-        if opened is None:
-            prose.append(line)
-            marked = COMMENT.match(line)
-            # A blank line between the comment and its block is allowed.
-            comment = marked["text"] if marked else comment if not line.strip() else ""
-            continue
-        body: list[str] = []
-        for _, inner in lines:
-            if inner.strip() == opened["fence"]:
-                break
-            body.append(inner)
-        else:
-            raise AssertionError(f"the block opened on line {number} is never closed")
-        blocks.append(Block(number, opened["language"], comment, "\n".join(body) + "\n"))
-        comment = ""
-    return blocks, "\n".join(prose)
-
-
-def commands(block: Block) -> list[tuple[list[str], list[str]]]:
-    """Each command of a console block, with the output lines shown below it."""
-    found: list[tuple[list[str], list[str]]] = []
-    for line in block.text.splitlines():
-        if line.startswith("$ "):
-            found.append((shlex.split(line[2:], comments=True), []))
-        elif found:
-            found[-1][1].append(line)
-        elif line.strip():
-            raise AssertionError(f"output before the first command: {line}")
-    return found
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        # Help is searched as text, so no colour, whatever the surrounding asks for.
-        env=os.environ
-        | {"PYTHONUTF8": "1", "COLUMNS": "100", "NO_COLOR": "1"}
-        | {"_TYPER_FORCE_DISABLE_TERMINAL": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-
-
-def check_command(words: list[str]) -> None:
-    """Raise AssertionError unless the command exists, and all that it names."""
-    match words:
-        case ["make", *targets]:
-            known = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
-            for target in targets:
-                assert "=" in target or target in known, f"make has no target {target}"
-        case [("pip" | "python" | "python3"), *_] if "install" in words:
-            offered = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-            for extra in re.findall(r"\[([^\]]*)\]", " ".join(words)):
-                for name in extra.split(","):
-                    assert name in offered["optional-dependencies"], f"there is no extra {name}"
-        case ["python" | "python3", "-m", "sanctions_rules", *rest] | ["sanctions-rules", *rest]:
-            if rest:
-                pytest.importorskip("typer", reason="the command line needs the extra cli")
-                shown = run("-m", "sanctions_rules", rest[0], "--help")
-                assert shown.returncode == 0, shown.stdout + shown.stderr
-                options = {word.split("=")[0] for word in rest if word.startswith("--")}
-                unknown = {name for name in options if name not in shown.stdout}
-                assert not unknown, f"{rest[0]} has no {', '.join(sorted(unknown))}"
-            check_files(rest)
-        case ["python" | "python3", *rest] if rest:
-            check_files(rest)
-        case ["git", "clone", *_] | ["cd", _]:
-            pass
-        case _:
-            raise AssertionError(f"the README names an unknown command: {shlex.join(words)}")
-
-
-def check_files(words: list[str]) -> None:
-    for word in words:
-        if re.match(r"^[\w./-]+\.(toml|json|yaml|py|rules)$", word):
-            assert (ROOT / word).is_file(), f"there is no file {word}"
-
-
-def check_printed(shown: list[str], printed: str) -> None:
-    """Every line shown was printed, in that order."""
-    actual: Iterator[str] = iter([line.rstrip() for line in printed.splitlines()])
-    for line in shown:
-        if line.strip() in ("", "…"):
-            continue
-        assert any(line.rstrip() == other for other in actual), (
-            f"the README shows this line, which was not printed there:\n{line}\n---\n{printed}"
-        )
-
-
-def check(block: Block) -> None:
-    assert block.language in LANGUAGES, f"line {block.line}: say which of {LANGUAGES} this is"
-    match block.language:
-        case "toml":
-            tomllib.loads(block.text)
-        case "python":
-            compile(block.text, f"README.md:{block.line}", "exec")
-            if block.comment == "run":
-                done = run("-c", block.text)
-                assert done.returncode == 0, done.stderr
-        case "console":
-            found = commands(block)
-            assert found, "a console block without a command"
-            for words, shown in found:
-                check_command(words)
-                if block.comment == "run":
-                    assert words[0] == "sanctions-rules", f"only our own command is run: {words}"
-                    check_printed(shown, run("-m", "sanctions_rules", *words[1:]).stdout)
-        case _:
-            origin = re.fullmatch(r"from (\S+)", block.comment)
-            assert origin, f"line {block.line}: say <!-- from FILE --> before a rules block"
-            file = (ROOT / origin[1]).read_text("utf-8")
-            assert block.text.strip() in file, f"not verbatim in {origin[1]}"
 
 
 def anchors(path: Path) -> set[str]:
@@ -198,9 +46,20 @@ def dead_links(path: Path) -> list[str]:
 BLOCKS = split(README.read_text("utf-8"))[0]
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_example_runs(path: Path, tmp_path: Path) -> None:
+    run_document(path, tmp_path, bare=path.name.startswith("tutorial"))
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
-def test_readme_example(block: Block) -> None:
-    check(block)
+def test_readme_says_what_each_block_is(block: Block) -> None:
+    assert block.language in LANGUAGES, f"line {block.line}: say which of {LANGUAGES} this is"
+    if block.language == "rules":
+        assert block.comment.startswith("from "), f"line {block.line}: say <!-- from FILE -->"
+    for words, _ in commands(block) if block.language == "console" else ():
+        for word in words:
+            if re.fullmatch(r"[\w./-]+/[\w./-]+\.(toml|json|yaml|py|rules|csv)", word):
+                assert (ROOT / word).is_file(), f"there is no file {word}"
 
 
 def test_readme_shows_every_language() -> None:
@@ -226,24 +85,43 @@ def test_links_lead_to_files(path: Path) -> None:
 
 WRONG = (
     ("toml", "", "a = ="),
-    ("python", "", "def f(:\n    pass"),
-    ("python", "run", "raise SystemExit(3)"),
+    ("json", "", "{"),
+    ("python", "not run: it is wrong", "def f(:\n    pass"),
+    ("python", "", "raise ValueError"),
+    ("python", "", "no_such_name"),
     ("console", "", "$ make no-such-target"),
     ("console", "", "$ pip install 'sanctions-rules[no-such-extra]'"),
     ("console", "", "$ no-such-program"),
     ("console", "", "$ python examples/no_such_file.py"),
     ("console", "", "no command"),
-    ("rules", "", "provision us.x §1"),
+    ("console", "", "$ sanctions-rules no-such-command"),
+    ("console", "", "$ sanctions-rules schema no-such-thing"),
+    ("console", "", "$ sanctions-rules schema case\nnot printed"),
+    ("console", "run 1", "$ sanctions-rules schema case"),
+    ("console", "not run: it is wrong", "$ sanctions-rules schema --no-such-option"),
     ("rules", "from pyproject.toml", "provision us.x §1"),
-    ("", "", "what is this?"),
+    ("text", "printed", "what nobody has printed"),
+    ("cobol", "", "what is this?"),
 )
 
 
 @pytest.mark.parametrize(("language", "comment", "text"), WRONG)
-def test_a_wrong_block_is_seen(language: str, comment: str, text: str) -> None:
+def test_a_wrong_block_is_seen(language: str, comment: str, text: str, tmp_path: Path) -> None:
     (block,), _ = split(f"<!-- {comment} -->\n```{language}\n{text}\n```\n")
-    with pytest.raises((AssertionError, SyntaxError, tomllib.TOMLDecodeError)):
-        check(block)
+    with pytest.raises((AssertionError, SyntaxError, NameError, ValueError)):
+        Sandbox(tmp_path).do(block)
+
+
+def test_what_goes_from_block_to_block(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```python\nname = 'kept'\n```\n```python\nprint(name)\n```\n<!-- printed -->\n```text\nkept\n```\n"
+        "<!-- file a.rules -->\n```rules\none\n```\n<!-- append a.rules -->\n```rules\ntwo\n```\n"
+        "```console\n$ sanctions-rules schema case > case.json\n```\n", "utf-8",
+    )  # fmt: skip
+    box = run_document(page, tmp_path, bare=True)
+    assert (box.folder / "a.rules").read_text("utf-8") == "one\n\ntwo\n"
+    assert "$schema" in (box.folder / "case.json").read_text("utf-8")
 
 
 def test_an_open_block_is_seen() -> None:
@@ -252,7 +130,7 @@ def test_an_open_block_is_seen() -> None:
 
 
 def test_a_line_that_was_not_printed_is_seen() -> None:
-    check_printed(["one", "…", "three"], "one\ntwo\nthree\n")
+    check_printed(["one", "…", "th…", "…ur"], "one\ntwo\nthree\nfour\n")
     with pytest.raises(AssertionError, match="not printed"):
         check_printed(["three", "one"], "one\ntwo\nthree\n")
 

@@ -1,7 +1,7 @@
 """The built package: what it carries, and that it works away from the checkout.
 
 Builds sdist and wheel once, installs the wheel into an empty environment and decides an
-example there: first without the extra `cli`, then with it.
+example there: first without the extra `cli`, then with it. There it starts a project, too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from documents import is_awaited
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = {"pydantic", "lark", "tzdata"}
@@ -135,7 +137,9 @@ def test_sdist_carries_what_a_packager_needs(dist: Path) -> None:
     assert wanted <= names, sorted(wanted - names)
 
 
-def test_installed_wheel_decides_an_example(wheel: Path, tmp_path: Path) -> None:
+def test_installed_wheel_decides_an_example_and_starts_a_project(
+    wheel: Path, tmp_path: Path
+) -> None:
     examples = sorted((ROOT / "examples").glob("*/case.toml"))
     assert examples, "there is no examples/*/case.toml"
     away = tmp_path / "away"
@@ -161,3 +165,18 @@ def test_installed_wheel_decides_an_example(wheel: Path, tmp_path: Path) -> None
     decided = run(python, "-m", "sanctions_rules", "decide", case, cwd=away)
     assert decided.returncode in (0, 1, 4), f"{decided.stdout}\n{decided.stderr}"
     assert re.search("PROHIBITED|AUTHORISED|UNDETERMINED", decided.stdout), decided.stdout
+
+    new_project_passes_its_workflow(python.parent, away)
+
+
+def new_project_passes_its_workflow(scripts: Path, folder: Path) -> None:
+    """What `new` makes passes each command of its own workflow, where nothing but the wheel is."""
+    run_well(scripts / "sanctions-rules", "new", "mine", cwd=folder)
+    workflow = (folder / "mine" / ".github" / "workflows" / "rules.yml").read_text("utf-8")
+    steps = [shlex.split(line) for line in re.findall(r"^ +run: (.+)$", workflow, re.M)]
+    assert steps[0] == ["python", "-m", "pip", "install", "-r", "requirements.txt"]
+    ran = [step[1] for step in steps if not is_awaited(step)]
+    for step in steps:
+        if step[1] in ran:
+            run_well(scripts / step[0], *step[1:], cwd=folder / "mine")
+    assert {"check", "test", "coverage"} <= set(ran)

@@ -375,7 +375,14 @@ def _kinds(given: Iterable[str]) -> frozenset[str]:
 
 @app.command("ask")
 def ask_command(
-    facts: Facts,
+    facts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FACTS",
+            help="Cases: JSON, TOML, YAML, or pacs XML; `-` is standard input. An interview may "
+            "begin with none.",
+        ),
+    ] = None,
     regime: Regimes = None,
     about: About = None,
     known_on: KnownOn = None,
@@ -391,21 +398,90 @@ def ask_command(
     format: Annotated[
         AskFormat, typer.Option("--format", help="How to show the questions.")
     ] = AskFormat.TEXT,
-) -> None:
+    interview: Annotated[
+        bool, typer.Option("--interview", help="Put the questions one by one, and take answers.")
+    ] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write", metavar="FILE", dir_okay=False,
+            help="Where an interview leaves its facts: .toml, .yaml, .json or .scenarios.toml.",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
     """Say what is still to be found out, each fact once for all regimes, the next question first.
 
-    Exit codes: 0 nothing is left to ask; 4 something is.
+    With --interview each question is put in turn; `why` says what turns on it, `back` goes back,
+    and what is unknown stays unknown. Exit codes: 0 nothing is left to ask; 4 something is.
     """
     from sanctions_rules.cli.intaking import Intaking, take
 
-    _check_files(facts, Format.TEXT)
+    if not facts and not interview:
+        raise typer.BadParameter("name a case, or begin an interview", param_hint="FACTS")
+    if interview and "-" in (facts or ()):
+        raise typer.BadParameter("standard input holds the answers", param_hint="FACTS")
+    if write is not None and not interview:
+        raise typer.BadParameter("goes with --interview", param_hint="--write")
+    _check_files(facts or [], Format.TEXT)
     _check_with(rules, including)
     asked = Intaking(
-        tuple(facts), tuple(regime or ()), tuple(about or ()),
+        tuple(facts or ()), tuple(regime or ()), tuple(about or ()),
         known_on.date() if known_on else None, dict(map(_reading, reading or ())),
         tuple(rules or ()), tuple(including or ()), tuple(overlay or ()), beside, actor, format,
     )  # fmt: skip
+    if interview:
+        from sanctions_rules.cli.interviewing import Written, hold
+
+        _leave(lambda: hold(asked, Written(write)))
     _leave(lambda: take(asked))
+
+
+@app.command("scenario")
+def scenario_command(
+    facts: Annotated[
+        str,
+        typer.Argument(
+            metavar="FACTS", help="A case, `-` for standard input, or a file of records (.jsonl)."
+        ),
+    ],
+    name: Annotated[
+        str, typer.Option("--name", metavar="TEXT", help="What to call the scenario.")
+    ] = "",
+    source: Annotated[
+        str,
+        typer.Option("--source", metavar="TEXT", help="Where the expected outcome comes from."),
+    ] = "",
+    regime: Regimes = None,
+    about: About = None,
+    known_on: KnownOn = None,
+    reading: Readings = None,
+    rules: Rules = None,
+    including: Including = None,
+    signed_by: SignedBy = None,
+    overlay: Overlays = None,
+    actor: Actor = "",
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write", metavar="FILE", dir_okay=False,
+            help="Add the scenario to this file: its name ends in .scenarios.toml.",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Make a scenario of a case; its expectation is left for you to write, from the law.
+
+    What the engine answers is shown as a comment. Until the outcome is written, `test` fails.
+    """
+    from sanctions_rules.cli.scenarios import Drafting, draft
+
+    _check_files([facts], Format.TEXT)
+    _check_with(rules, including)
+    asked = Drafting(
+        facts, name, source, tuple(regime or ()), tuple(about or ()),
+        known_on.date() if known_on else None, dict(map(_reading, reading or ())),
+        tuple(rules or ()), tuple(including or ()), tuple(overlay or ()), actor, write,
+    )  # fmt: skip
+    _leave(lambda: draft(asked))
 
 
 @app.command("batch")
@@ -895,6 +971,18 @@ def diff_command(
         tuple(overlay or ()), tuple(against or ()), revision or "", known_on.date() if known_on else None, format,
     )  # fmt: skip
     _leave(lambda: differ(asked))
+
+
+@app.command("new")
+def new_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", file_okay=False, help="A folder that is not there yet.")
+    ],
+) -> None:
+    """Start a project of your own rules: rules, scenarios, hooks and a workflow that checks them."""
+    from sanctions_rules.cli.starting import start
+
+    _leave(lambda: start(folder))
 
 
 # -- lists and messages --------------------------------------------------------------------------

@@ -122,3 +122,14 @@ FULL = (
     "<CtryOfRes>RU</CtryOfRes></Cdtr>"
     "<Purp><Cd>SUPP</Cd></Purp><RmtInf><Ustrd>invoice 7, \u202ehorns</Ustrd></RmtInf>"
 )  # fmt: skip
+
+
+def document(
+    *transfers: str, kind: str = "pacs.008.001.08", body: str = "FIToFICstmrCdtTrf", count: str = ""
+) -> str:
+    """A message of these transfers."""
+    stated = f"<NbOfTxs>{count}</NbOfTxs>" if count else ""
+    return (
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{kind}"><{body}><GrpHdr>'
+        f"<MsgId>M1</MsgId>{stated}</GrpHdr>{''.join(transfers)}</{body}></Document>"
+    )

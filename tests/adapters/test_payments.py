@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from adapters.files import FULL, agent, piece, transfer
+from adapters.files import FULL, agent, document, piece, transfer
 
 from sanctions_rules.adapters.cases import to_json
 from sanctions_rules.adapters.iso20022 import Message, read_message
@@ -22,11 +22,7 @@ pytest.importorskip("defusedxml", reason="the extra `lists` is not installed")
 
 def message(*transfers: str, kind: str = "pacs.008.001.08", body: str = "FIToFICstmrCdtTrf",
             count: str = "", actor: str = "") -> Message:  # fmt: skip
-    stated = f"<NbOfTxs>{count}</NbOfTxs>" if count else ""
-    text = (
-        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{kind}"><{body}><GrpHdr>'
-        f"<MsgId>M1</MsgId>{stated}</GrpHdr>{''.join(transfers)}</{body}></Document>"
-    )
+    text = document(*transfers, kind=kind, body=body, count=count)
     return read_message(piece("m.xml", text), actor)
 
 
