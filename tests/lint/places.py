@@ -77,6 +77,8 @@ def issue(_: Law, block: ast.Block) -> date | None:
 
 def begins(_: Law, block: ast.Block) -> date | None:
     slot = block.slot("in force")
+    if any(str(s.names[0]) in ("guidance", "faq") for s in block.all("rank")):
+        return None  # what only says what words mean may begin before it
     known = slot and isinstance(slot.interval, ast.Interval) and slot.interval.since.kind == "at"
     return first_day(block) if known else None
 

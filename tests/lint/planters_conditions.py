@@ -198,6 +198,8 @@ def codes_unsorted(law: Law) -> Iterator[Plant]:
 
 def exclusion_outside(law: Law) -> Iterator[Plant]:
     for block, codes in coded(law):
+        if any(c.first.digits <= "0101" for c in codes.included):
+            continue  # a list from the first chapter on holds it
         far = f"{codes.included[0].first.scheme} 0101"
         if codes.excluded:
             yield here(block, after(codes.excluded[-1].span, f", {far}"))
