@@ -341,7 +341,7 @@ end
 
 
 def sources(law: Law) -> list[tuple[str, Source]]:
-    """Every scenario whose decision leaves something open."""
+    """Every other scenario whose decision leaves something open."""
     found: list[tuple[str, Source]] = []
     engines: dict[str, CompiledProgram] = {}
     for scenario in all_scenarios():
@@ -360,7 +360,7 @@ def sources(law: Law) -> list[tuple[str, Source]]:
             found.append(
                 (scenario.name, Source(law.program, case, settings, scenario.about, fresh))
             )
-    return found
+    return found[::2]
 
 
 def state_of(answer: conclude.Answer, settles: str) -> bool:

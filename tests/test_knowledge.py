@@ -45,7 +45,7 @@ DRAWS = 20
 #: of every act, most single facts are backed by others: of the whole programme some 12 in 100 open an answer.
 TELLING = 0.08
 #: Beyond so many facts, an even sample of them is taken away.
-REMOVALS = 3_000
+REMOVALS = 1_000
 
 
 def settings_of(law: Law, scenario: Scenario) -> Settings:
