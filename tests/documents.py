@@ -49,7 +49,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^(?P<fence>```+|~~~+)\s*(?P<language>[\w-]*)\s*$")
 COMMENT = re.compile(r"^<!--\s*(?P<text>.*?)\s*-->$")
 #: Commands that documents describe and that may not be here yet.
-AWAITED = ("lint", "mutate")
+AWAITED = ("mutate",)
 #: What stands round each document but a tutorial, whose reader begins with nothing.
 LINKED = ("examples", "tests")
 

@@ -20,9 +20,9 @@ def test_there_is_one_to_begin_with_one_for_a_programme_and_one_for_a_regime() -
 
 
 @pytest.mark.parametrize("tutorial", TUTORIALS)
-def test_a_tutorial_writes_files_adds_to_them_and_runs_commands(tutorial: str) -> None:
+def test_a_tutorial_writes_files_and_runs_commands(tutorial: str) -> None:
     marks = {block.comment.split(" ")[0] for block in blocks_of(tutorial)}
-    assert {"file", "append", "run"} <= marks
+    assert {"file", "run"} <= marks
 
 
 @pytest.mark.parametrize("tutorial", TUTORIALS)
