@@ -17,6 +17,8 @@ class Limits:
     columns: int = 1_024
     tokens: int = 600_000
     nesting: int = 128
+    #: From the case to a fact, in the name of a column.
+    column_steps: int = 32
     rules: int = 50_000
     facts_bytes: int = 16 * 1024 * 1024
     collection: int = 100_000
