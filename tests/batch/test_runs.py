@@ -32,7 +32,7 @@ from sanctions_rules.read import build_case
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.tabular import facts_of_row
 
-NUMBER = 300
+NUMBER = 2_000
 
 
 @pytest.fixture(scope="module")
@@ -489,7 +489,7 @@ def test_a_full_disk_leaves_nothing_half_written(
         return plain(self, data)
 
     for format in writing.FORMATS:
-        left = 1300
+        left = 12_000
         monkeypatch.setattr(writing._Raw, "write", write)
         with pytest.raises(CannotWrite, match="No space left on device"):
             sr.batch.decide(law, path, out / format, keep=["note"], part_rows=500, format=format)
