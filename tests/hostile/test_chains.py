@@ -152,8 +152,8 @@ def test_a_group_as_deep_as_allowed_in_each_of_many_terms() -> None:
     text += _block("provision", 9, BAN, "good is kind0")
     law = Law(compile_rulebook({"a.rules": (COMMON + text).encode()}))
     act = {"kind": "import", "destination": "US", "events": {"conduct": "2024-06-01"}}
-    for good in ({"category": "gold", "country_of_origin": "RU"}, {}):
+    for good in ({"category": "gold", "country_of_origin": "RU"}, {}):  # and where all is open
         given = {"act": act, "goods": [good], "licences_held": "none"}
         decision = law.decide(build_case(given, closed_by="the test"))
         assert decision["zz"].outcome in (Outcome.PROHIBITED, Outcome.UNDETERMINED)
-        assert not good or decision.explain()  # telling what is open goes slowly through 120 groups
+        assert decision.explain() and decision.certificate().steps
