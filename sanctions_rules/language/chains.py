@@ -52,7 +52,8 @@ class Chains(Targets):
             except AskedTooDeep as asked:
                 if outer:
                     raise
-                assert asked.name not in waiting, f"{asked.name} rests on itself"
+                if asked.name in waiting:  # rings are refused before: a mistake of ours
+                    raise RuntimeError(f"{asked.name} rests on itself") from None
                 waiting[asked.name] = asked.make
                 continue
             finally:

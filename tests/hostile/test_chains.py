@@ -112,7 +112,11 @@ def test_a_chain_in_rules(kind: str) -> None:
     for first in range(0, len(blocks), 4_000):
         files[f"part{first}.rules"] = "".join(blocks[first : first + 4_000]).encode()
     act = {"kind": "import", "destination": "US", "events": {"conduct": "2024-06-01"}}
-    given = {"act": act, "goods": [{"category": "gold", "country_of_origin": "RU"}], "licences_held": "none"}
+    given = {
+        "act": act,
+        "goods": [{"category": "gold", "country_of_origin": "RU"}],
+        "licences_held": "none",
+    }
     _proved(Law(compile_rulebook(files)), given, outcome)
 
 
