@@ -153,7 +153,9 @@ def _apart(holders: int) -> Owners:
     names = [f"p{n}" for n in range(holders)]
     half, whole = (Decimal(60), 0), (Decimal(100), 0)
     alone = (Held(p, f"c{n}", half, half, TRUE) for n, p in enumerate(names))
-    shared = (Held(p, f"s{n}", whole, whole, TRUE, {names[n - 1]: TRUE}) for n, p in enumerate(names))
+    shared = (
+        Held(p, f"s{n}", whole, whole, TRUE, {names[n - 1]: TRUE}) for n, p in enumerate(names)
+    )
     said = {"mode": "severally", "percent": "50", "strict": True, "means": []}
     way = Way(said, (*alone, *shared), True)
     companies = [h.asset for h in way.held]
