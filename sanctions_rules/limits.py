@@ -17,7 +17,11 @@ class Limits:
     columns: int = 1_024
     tokens: int = 600_000
     nesting: int = 128
+    #: From the case to a fact, in the name of a column.
+    column_steps: int = 32
     rules: int = 50_000
+    #: What the texts of a rulebook name, one for each norm and each row of a list that is meant.
+    links: int = 500_000
     facts_bytes: int = 16 * 1024 * 1024
     collection: int = 100_000
     ownership_steps: int = (

@@ -18,6 +18,7 @@ from sanctions_rules.batch.cells import Fault
 from sanctions_rules.batch.table import Column, columns
 from sanctions_rules.diagnostics import Diagnostic
 from sanctions_rules.facts import Case, Declared, FactModel
+from sanctions_rules.limits import DEFAULT as LIMITS
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.tabular import LISTS, PRICE_COLUMNS, unknown_column
 
@@ -46,12 +47,14 @@ class Flat:
         self.key, self.kept = key, tuple(k for k in header if k in kept and k != key)
         self.problems: list[Diagnostic] = []
         self._root = _Node(Case)
+        first = {name: index for index, name in reversed([*enumerate(header)])}
         for index, name in enumerate(header):
-            if header.index(name) != index:
+            if first[name] != index:
                 said = f"two columns are called `{name}`"
                 self.problems.append(Diagnostic("twice", said, path=name))
             elif (name != key and name not in kept) or _is_fact(name):
                 self._place(name, index)
+        self._whole(self._root, "")
         if key not in header:
             self.problems.append(Diagnostic(
                 "no-key", f"the table has no column `{key}`", path=key,
@@ -59,9 +62,27 @@ class Flat:
             ))  # fmt: skip
         self.schema = self.read(_nothing(self.header))[0].schema if not self.problems else None
 
+    def _whole(self, node: _Node, path: str) -> None:
+        """Items are numbered from 0 with none left out: a row has as many as there are columns for."""
+        for name, part in node.parts.items():
+            self._whole(part, f"{path}{name}.")
+        for name, items in node.items.items():
+            missing = next(at for at in range(len(items) + 1) if at not in items)
+            if missing < len(items):
+                said = f"there is a column of `{path}{name}[{max(items)}]`, and none of `{path}{name}[{missing}]`"
+                self.problems.append(Diagnostic(
+                    "wrong-shape", said, path=f"{path}{name}", help="number the items from 0, and leave none out",
+                ))  # fmt: skip
+            for at, item in items.items():
+                self._whole(item, f"{path}{name}[{at}].")
+
     def _place(self, name: str, index: int) -> None:
         node = self._root
         steps = name.split(".")
+        if len(steps) > LIMITS.column_steps:
+            said = f"the place of the column has more than {LIMITS.column_steps} steps"
+            self.problems.append(Diagnostic("limit.column-steps", said, path=f"{name:.60}…"))
+            return
         for number, step in enumerate(steps):
             matched = _STEP.fullmatch(step)
             if matched is None:

@@ -98,16 +98,19 @@ class Evidence:
     step: Step
     seen: set[Any] = field(default_factory=set[Any])
 
+    def __post_init__(self) -> None:
+        self.facts, self.rests = frozenset(self.step.facts), frozenset(self.step.rests)
+
     def fact(self, place: str, path: str) -> Any:
         index = self.places.get((place, path), -1)
-        if index not in self.step.facts:
+        if index not in self.facts:
             raise Unproven
         self.seen.add(("fact", index))
         return self.certificate.stated[index][2]
 
     def earlier(self, claim: tuple[str, ...]) -> int:
         index = self.claims.get(claim, -1)
-        if index not in self.step.rests:
+        if index not in self.rests:
             raise Unproven
         self.seen.add(("step", index))
         return index
@@ -132,7 +135,7 @@ class Evidence:
 
     def idle(self) -> set[Any]:
         """What the step lists, and its rule has no use for."""
-        listed = {("fact", i) for i in self.step.facts} | {("step", i) for i in self.step.rests}
+        listed = {("fact", i) for i in self.facts} | {("step", i) for i in self.rests}
         return (listed | {("lacks", why) for why in self.step.lacks}) - self.seen
 
 

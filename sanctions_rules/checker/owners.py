@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sanctions_rules.checker.values import EXACT, FALSE, TRUE, UNKNOWN
@@ -68,6 +69,29 @@ class Way:
     def needed(self) -> Amount:
         return Decimal(self.said["percent"]), int(self.said["strict"])
 
+    @cached_property
+    def into(self) -> Mapping[str, list[Held]]:
+        found: dict[str, list[Held]] = {}
+        for h in self.held:
+            found.setdefault(h.asset, []).append(h)
+        return found
+
+    @cached_property
+    def shared(self) -> Mapping[str, set[str]]:
+        """In which companies each may hold together with others; under no name: anybody may."""
+        found: dict[str, set[str]] = {}
+        for h in self.held:
+            for partner in ("", *h.partners) if h.shared else h.partners:
+                found.setdefault(partner, set()).add(h.asset)
+        return found
+
+    def touched(self, alone: str) -> set[str]:
+        """The companies whose stakes are others where one party is looked at alone."""
+        return self.shared.get(alone, set()) | self.shared.get("", set()) if alone else set()
+
+    def only(self, companies: Iterable[str]) -> Way:
+        return replace(self, held=tuple(h for c in sorted(companies) for h in self.into[c]))
+
     def of(self, alone: str, surely: bool) -> Way:
         held = (h.of(alone, surely) for h in self.held)
         return replace(self, held=tuple(
@@ -114,29 +138,41 @@ class Way:
         return self.needed <= WHOLE and room >= self.needed
 
 
-class Holdings:
-    """What those who are in hold by one way, added up as they enter: each holding is looked at once."""
+class Measured:
+    """The stakes of one way: what each takes from others, what room is left, who holds which."""
 
-    def __init__(self, way: Way, surely: bool) -> None:
-        self.way, self.surely = way, surely
+    def __init__(self, way: Way) -> None:
+        self.way = way
         self.relief = way.reliefs()
         self.room = way.rooms(self.relief)
         self.of: dict[str, list[int]] = {}
         for index, held in enumerate(way.held):
             self.of.setdefault(held.owner, []).append(index)
-        self.sums: dict[tuple[str, ...], tuple[Amount, Amount]] = {}
 
-    def always(self, company: str) -> bool:
+    def always(self, company: str, surely: bool) -> bool:
         """Whether a company is reached whoever is in."""
-        if self.surely:
+        if surely:
             return not self.way.said["means"] and self.way.needed <= ZERO
         return self.way.unnamed(self.room.get(company, WHOLE))
 
+
+class Holdings:
+    """What those who are in hold, added up as they enter: each holding is looked at once.
+
+    `without`: companies that are left out, for others look at them.
+    """
+
+    def __init__(self, measured: Measured, surely: bool, without: set[str]) -> None:
+        self.measured, self.surely, self.without = measured, surely, without
+        self.way, self.relief, self.room = measured.way, measured.relief, measured.room
+        self.sums: dict[tuple[str, ...], tuple[Amount, Amount]] = {}
+
     def reached(self, party: str) -> Iterator[str]:
         """The companies of which enough is held once this party is in as well."""
-        for index in self.of.get(party, ()):
-            if self.enough(index):
-                yield self.way.held[index].asset
+        for index in self.measured.of.get(party, ()):
+            company = self.way.held[index].asset
+            if company not in self.without and self.enough(index):
+                yield company
 
     def enough(self, index: int) -> bool:
         """Surely: of what is surely held. Perhaps: of what may be, beside what others surely hold."""
@@ -180,8 +216,31 @@ class Owners:
         return named if self.complete else [*named, ""]
 
     def start(self, alone: str, surely: bool) -> list[str]:
-        mine = [p for p in self.seeds if not self.severally or p == alone]
+        mine = self.seeds if not self.severally else [alone] if alone in self.seeds else []
         return [p for p in mine if self.seeds[p] == TRUE or (not surely and self.seeds[p] != FALSE)]
+
+    @cached_property
+    def together(self) -> list[Measured]:
+        """The ways as they are for whoever shares no stake: measured once, however many runs there are."""
+        return [Measured(w.of("", True)) for w in self.ways]
+
+    @cached_property
+    def open(self) -> Mapping[bool, Mapping[str, int]]:
+        """Who may be reached, surely or perhaps, in order."""
+        return {
+            surely: {
+                p: index for index, (p, guard) in enumerate(self.guards.items())
+                if guard == TRUE or (not surely and guard != FALSE)
+            } for surely in (True, False)
+        }  # fmt: skip
+
+    @cached_property
+    def always(self) -> Mapping[bool, list[list[str]]]:
+        """Of each way, who is reached whoever is in."""
+        return {
+            surely: [[p for p in free if m.always(p, surely)] for m in self.together]
+            for surely, free in self.open.items()
+        }
 
     def least(self, alone: str, surely: bool, entered: list[list[str]]) -> bool:
         """Whether each round was reached by those before it, and nobody is left to be reached."""
@@ -210,15 +269,21 @@ class Run:
 
     def __init__(self, owners: Owners, alone: str, surely: bool) -> None:
         start = owners.start(alone, surely)
-        inside = set[str]() if owners.direct else set(start)
-        self.direct = owners.direct
-        #: Who may be reached and was not yet, in order.
-        self.free = {
-            p: index for index, (p, guard) in enumerate(owners.guards.items())
-            if p not in inside and (guard == TRUE or (not surely and guard != FALSE))
-        }  # fmt: skip
-        self.ways = [Holdings(w.of(alone, surely), surely) for w in owners.ways]
-        always = [p for p in self.free if any(w.always(p) for w in self.ways)]
+        self.direct, self.open = owners.direct, owners.open[surely]
+        #: Who is in, or was reached.
+        self.out = set[str]() if owners.direct else set(start)
+        self.ways: list[Holdings] = []
+        always: list[str] = []
+        for way, measured, found in zip(
+            owners.ways, owners.together, owners.always[surely], strict=True
+        ):
+            others = way.touched(alone)
+            self.ways.append(Holdings(measured, surely, others))
+            always += [p for p in found if p not in others]
+            if others:
+                mine = Measured(way.only(others).of(alone, surely))
+                self.ways.append(Holdings(mine, surely, set()))
+                always += [p for p in others if p in self.open and mine.always(p, surely)]
         self.first = self.taken([*always, *self.held_by(start)])
 
     def enter(self, parties: list[str]) -> list[str]:
@@ -231,7 +296,6 @@ class Run:
                 yield from way.reached(party)
 
     def taken(self, reached: Iterable[str]) -> list[str]:
-        found = {p: self.free[p] for p in reached if p in self.free}
-        for party in found:
-            del self.free[party]
-        return sorted(found, key=found.__getitem__)
+        found = {p for p in reached if p in self.open and p not in self.out}
+        self.out |= found
+        return sorted(found, key=self.open.__getitem__)

@@ -50,7 +50,7 @@ def _holds_certificates(file: Path) -> bool:
     """Whether the first line says of itself that it has a form, as records do not."""
     try:
         with file.open("rb") as opened:
-            data: Any = json.loads(opened.readline(DEFAULT.record_bytes))
+            data: Any = json.loads(opened.readline(DEFAULT.certificate_bytes))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(data, dict) and "format" in cast("dict[str, Any]", data)

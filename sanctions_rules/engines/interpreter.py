@@ -8,7 +8,7 @@ chain of them is walked in list order, so that it costs no stack.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -94,6 +94,7 @@ class Evaluation:
         self.settings = settings
         self._defined: dict[tuple[str, str], Value] = {}
         self._derived: dict[tuple[str, str], Step] = {}
+        self._groups: dict[tuple[int, int], tuple[Value, Scope]] = {}
         self._columns: dict[str, Column | Net] = {}
         #: The facts to ask for where somebody unnamed may control a party, by their place.
         self.controllers_unknown: dict[str, Leaf] = {}
@@ -148,14 +149,31 @@ class Evaluation:
         truth = self.truth(expr.arguments[0], scope)
         return Truth.known(truth.must) if self.settings.presumptive else truth
 
-    def _joined(self, arguments: tuple[Expr, ...], scope: Scope, all_: bool) -> Truth:
+    def _heard(self, expr: Expr, scope: Scope) -> Value:
+        """The value, kept for every group in it: who tells why asks again on each level of groups."""
+        if not isinstance(expr, Apply) or expr.operator not in ("and", "or", "not"):
+            return self.value(expr, scope)
+        key = (id(expr), id(scope))
+        if key not in self._groups:
+            if expr.operator == "not":
+                value = MEANING["not"](self._heard(expr.arguments[0], scope))
+            else:
+                value = self._joined(expr.arguments, scope, expr.operator == "and", self._heard)
+            self._groups[key] = value, scope  # the scope is kept, so that its id is no other's
+        return self._groups[key][0]
+
+    def _joined(
+        self, arguments: tuple[Expr, ...], scope: Scope, all_: bool,
+        ask: Callable[[Expr, Scope], Value] | None = None,
+    ) -> Truth:  # fmt: skip
         """`values.all_of` or `values.any_of` of the arguments, no further than it has to look."""
+        ask = ask or self.value
         stack = self._stack
         stack.depth += 1
         stop = Truth.FALSE if all_ else Truth.TRUE
         result = Truth.TRUE if all_ else Truth.FALSE
         for argument in arguments:
-            value = self.value(argument, scope)
+            value = ask(argument, scope)
             truth = value if isinstance(value, Truth) else as_truth(value)
             if truth is stop:
                 result = truth
@@ -395,7 +413,7 @@ class Evaluation:
                 stop = Truth.FALSE if operator == "and" else Truth.TRUE
                 parts: list[tuple[Expr, Truth]] = []
                 for argument in arguments:
-                    parts.append((argument, self.truth(argument, scope)))
+                    parts.append((argument, as_truth(self._heard(argument, scope))))
                     if parts[-1][1] is stop and not self.hears_all:
                         break
                 truths = [part[1] for part in parts]
@@ -562,7 +580,7 @@ class Evaluation:
                     yield from self._walk(subject, scope)
             case Apply("and" | "or" | "not" | "shown", arguments):
                 for argument in arguments:
-                    if self.truth(argument, scope) is Truth.UNKNOWN:
+                    if as_truth(self._heard(argument, scope)) is Truth.UNKNOWN:
                         yield from self._walk(argument, scope)
             case Apply("lookup", (when, Literal(rows, because), key, known_by)):
                 left = self.rows_left(when, rows, key, known_by, scope)

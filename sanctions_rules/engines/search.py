@@ -26,12 +26,14 @@ from sanctions_rules.engines.candidates import (
     values_for,
 )
 from sanctions_rules.engines.conclude import place_order
-from sanctions_rules.engines.interpreter import CHAIN, Evaluation, Scope
+from sanctions_rules.engines.interpreter import Evaluation, Scope
 from sanctions_rules.facts import DISCRIMINATORS, EVENT_OF_ACT, Good
 from sanctions_rules.values import Items, Truth
 from sanctions_rules.view import Item, Leaf
 
 #: Sets of up to so many facts are searched exactly; beyond that, greedily.
+#: Groups and definitions in one another that are looked into; of what lies deeper, a definition is taken as it is.
+DEEP: Final = 64
 EXACT: Final = 3
 #: How many sets a node may carry while the search is exact, and while it is greedy.
 WIDTH, GREEDY_WIDTH = 400, 8
@@ -198,7 +200,10 @@ class Search:
             return TRUE if truth is Truth.TRUE else FALSE
         match expr:
             case Apply("and" | "or" | "not" as kind, arguments):
-                return Node(kind, tuple(self.build(a, scope) for a in arguments))
+                self._depth += 1
+                parts = tuple([self.build(a, scope) for a in arguments])
+                self._depth -= 1
+                return Node(kind, parts)
             case Apply("shown", (part,)):
                 return self.build(part, scope)
             case Ref(name, subject):
@@ -239,7 +244,7 @@ class Search:
         key = (name, item.place if item else "")
         if key not in self._nodes:
             definition = self.run.program.definitions[name]
-            if isinstance(definition, Closure) or self._depth > CHAIN:
+            if isinstance(definition, Closure) or self._depth > DEEP:
                 ref, scope = Ref(name, Fact("it", ()) if item else None), {"it": item}
                 self._nodes[key] = Node("atom", expr=ref, scope=scope)  # its seed may lead here
                 self.atom(ref, scope)

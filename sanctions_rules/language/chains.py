@@ -1,14 +1,32 @@
-"""Terms that rest on terms: long chains are walked from their far end, so that they cost no stack."""
+"""Texts that rest on texts: long chains are lowered from their far end, so that they cost no stack.
+
+Plain terms are walked before they are lowered. Whatever else a text may ask for (a term of some
+values or of one instrument, a provision that covers) is asked for in the middle of it: from too
+deep, the text is left, what it asked for is lowered first, and the text is begun anew.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from typing import Any, cast
+from typing import Any, Final, TypeVar, cast
 
 from sanctions_rules.language import ast
 from sanctions_rules.language.passing import ways_of
 from sanctions_rules.language.resolve import Rulebook
 from sanctions_rules.language.targets import Targets
+
+T = TypeVar("T")
+#: Texts and conditions that are being lowered at once; with the deepest condition beside, far from Python's limit.
+DEEP: Final = 16
+
+
+class AskedTooDeep(Exception):
+    """A text was asked for from so deep that it must be lowered first."""
+
+    def __init__(self, name: str, make: Callable[[], Any]) -> None:
+        super().__init__(name)
+        self.name, self.make = name, make
 
 
 class Chains(Targets):
@@ -18,6 +36,31 @@ class Chains(Targets):
         super().__init__(rulebook)
         self.allowed = allowed
         self.named: dict[tuple[str, str], list[str]] = {}
+        self.depth = 0
+
+    def made(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` lowers. It may be begun several times, so what it leaves behind must do no harm."""
+        outer = self.depth
+        if outer > DEEP:
+            raise AskedTooDeep(name, make)
+        waiting: dict[str, Callable[[], Any]] = {name: make}
+        while True:
+            self.depth = outer + 1
+            last = next(reversed(waiting))
+            try:
+                found = waiting[last]()
+            except AskedTooDeep as asked:
+                if outer:
+                    raise
+                if asked.name in waiting:  # rings are refused before: a mistake of ours
+                    raise RuntimeError(f"{asked.name} rests on itself") from None
+                waiting[asked.name] = asked.make
+                continue
+            finally:
+                self.depth = outer
+            del waiting[last]
+            if not waiting:
+                return found
 
     def rests_on(self, where: str, name: str) -> list[str]:
         """The plain terms that a term rests on, directly or not, each after all that it rests on."""

@@ -13,6 +13,7 @@ from sanctions_rules.language.parse import parse
 from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.language.resolve import resolve
 from sanctions_rules.language.scrutinise import promises, scrutinise
+from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.typecheck import typecheck
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source
@@ -57,6 +58,10 @@ def compile_rulebook(
         raise RulebookError(problems, sources)
     rulebook, found = resolve(blocks, sources, _annexes(files), _locked(files))
     problems += found
+    if Targets(rulebook).links() > limits.links:
+        said = f"the texts name norms and rows of lists more than {limits.links} times"
+        problems.append(Diagnostic("limit.links", said, help="define a term, and name that"))
+        _raise(problems, sources)
     problems += typecheck(rulebook)
     problems += scrutinise(rulebook)
     _raise(problems, sources)

@@ -269,8 +269,18 @@ class Conditions(Chains):
         full = f"{where}.{name}{shown} @ {anchor}" + (f" under {under}" if under else "")
         if full in self.definitions:
             return full
-        if not arguments and not under:
-            # a long chain of terms is lowered from its far end: no stack is spent on it
+        return self.made(full, lambda: self.new_term(where, name, blocks, arguments, anchor, full))
+
+    def new_term(
+        self,
+        where: str,
+        name: str,
+        blocks: list[ast.Block],
+        arguments: tuple[ast.Value, ...],
+        anchor: ast.Path,
+        full: str,
+    ) -> str:
+        if full == f"{where}.{name} @ {anchor}":
             for other in self.rests_on(where, name):
                 if f"{where}.{other} @ {anchor}" not in self.definitions:
                     self.lower_term(
@@ -354,9 +364,13 @@ class Conditions(Chains):
         return disjunction([*versions, Apply("undefined", (disjunction(living), gap))])
 
     def condition(self, condition: ast.Condition, env: Env) -> Expr:
-        return conjunction(
-            self.labelled(self.atom(e.atom, env), e.label) for e in condition.elements
-        )
+        self.depth += 1
+        try:
+            return conjunction(
+                self.labelled(self.atom(e.atom, env), e.label) for e in condition.elements
+            )
+        finally:
+            self.depth -= 1
 
     def labelled(self, expr: Expr, label: str) -> Expr:
         if label and isinstance(expr, (Apply, Quantified)):

@@ -148,10 +148,15 @@ class Lowering(Conditions):
         return noun.text, Fact("case", (NOUNS[noun.text],), noun.span)
 
     def norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> core.Norm:
+        if key not in self.norms:
+            self.made(key, lambda: self.new_norm(block, fill, key))
+        return self.norms[key]
+
+    def new_norm(self, block: ast.Block, fill: ast.Block | None, key: str) -> None:
         """The norm, lowered after all that acts on it: a loop, however long a chain of exceptions."""
         first: Variant = (block, fill, key)
         seen = {key}
-        stack = [(first, iter(self.acting_on(block, key)))] if key not in self.norms else []
+        stack = [(first, iter(self.acting_on(block, key)))]
         while stack:
             variant, following = stack[-1]
             after = next(following, None)
@@ -162,7 +167,6 @@ class Lowering(Conditions):
             elif after[2] not in self.norms and after[2] not in seen:
                 seen.add(after[2])
                 stack.append((after, iter(self.acting_on(after[0], after[2]))))
-        return self.norms[key]
 
     def acting_on(self, block: ast.Block, key: str) -> list[Variant]:
         """What is lowered before a norm: its exceptions, what takes those back, duties against it."""

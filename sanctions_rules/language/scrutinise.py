@@ -399,14 +399,15 @@ def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
     lowering = Targets(rulebook)
     for block in rulebook.blocks:
         verb = block.verb
-        if verb is None:
-            continue
-        if verb.word in ("authorises", "exempts", "displaces"):
+        if verb and verb.word in ("authorises", "exempts", "displaces"):
             for ref in lowering.lifted_refs(verb):
                 for target, _, _ in lowering.acted_on(verb.word, ref):
                     if target is not block:
                         graph.setdefault(target.id, []).append((block.id, block))
-        if verb.word == "withdraws":
+        if verb and verb.word == "fills":
+            for target in rulebook.meant(verb.refs[0]):
+                graph.setdefault(target.id, []).append((block.id, block))
+        if verb and verb.word == "withdraws":
             for ref in verb.targets or verb.refs:
                 for target in rulebook.meant(ref):
                     graph.setdefault(target.id, []).append((block.id, block))
@@ -432,7 +433,7 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
                 yield from terms(node.term.text)
         elif isinstance(node, ast.IsUnder):
             yield from terms(node.term.text)
-        elif isinstance(node, ast.IsCovered):
+        elif isinstance(node, (ast.IsCovered, ast.FallsIn)):
             for ref in node.refs:
                 yield from (b.id for b in rulebook.meant(ref))
         elif (

@@ -9,7 +9,7 @@ what a condition comes to, is for the reader of this form to work out from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -48,6 +48,7 @@ class Settling(Chains):
         self.texts: dict[str, Plain] = {}
         self.terms: dict[str, Plain] = {}
         self.closures: dict[str, Plain] = {}
+        self.pending: list[Callable[[], object]] = []
 
     def whole(self) -> Plain:
         norms = [b for b in self.rulebook.blocks if self.is_norm(b)]
@@ -80,18 +81,23 @@ class Settling(Chains):
     # -- texts -----------------------------------------------------------------------------------
 
     def text(self, block: ast.Block) -> str:
-        """The key of a text, which is written down when first asked for, with all that replace it."""
+        """The key of a text, which is written down once it was asked for, as all that replace it are."""
         key = self.key(block)
-        pending = [block] if key not in self.texts else []
-        while pending:  # a loop: a text may have been amended thousands of times
-            one = pending.pop()
-            if self.key(one) in self.texts:
-                continue
+        if key not in self.texts:
             made: Plain = {}
-            self.texts[self.key(one)] = made  # first: a text may come back to itself
-            made.update(self.written(one))
-            pending += self.rulebook.replaced_by.get(id(one), [])
+            self.texts[key] = made
+            self.later(lambda: made.update(self.written(block)))
+            for newer in self.rulebook.replaced_by.get(id(block), []):
+                self.later(lambda newer=newer: self.text(newer))
         return key
+
+    def later(self, write: Callable[[], object]) -> None:
+        """Write down, unless something is being written, and then after it: no chain costs stack."""
+        self.pending.append(write)
+        if len(self.pending) == 1:
+            for one in self.pending:
+                one()
+            self.pending.clear()
 
     def written(self, block: ast.Block) -> Plain:
         force = block.slot("in force")
@@ -231,40 +237,34 @@ class Settling(Chains):
     # -- terms -----------------------------------------------------------------------------------
 
     def term(
-        self, where: str, name: str, arguments: tuple[ast.Value, ...] = (), under: str = "",
-        chained: bool = True,
-    ) -> str:  # fmt: skip
-        """The key of a term: all its versions, with these arguments put in.
-
-        `chained`: what it rests on is to be written down first, from the far end.
-        """
+        self, where: str, name: str, arguments: tuple[ast.Value, ...] = (), under: str = ""
+    ) -> str:
+        """The key of a term: all its versions, with these arguments put in."""
         blocks = self.rulebook.terms[(where, name)]
         if under:
             blocks = [b for b in blocks if b.ref and b.ref.instrument == under] or blocks
         shown = "(" + ", ".join(str(a) for a in arguments) + ")" if arguments else ""
         key = f"{where}.{name}{shown}" + (f" under {under}" if under else "")
         if key not in self.terms:
-            for other in self.rests_on(where, name) if key == f"{where}.{name}" and chained else ():
-                if f"{where}.{other}" not in self.terms:
-                    self.term(where, other, chained=False)
             made: Plain = {}
             self.terms[key] = made
-            noun = subject_noun(blocks[0])
-            recursive = any(ways_of(b, name) for b in blocks)
-            made.update(
-                {
-                    "name": name,
-                    "noun": noun.text if noun else "",
-                    "closure": key if recursive else "",
-                }
-            )
-            made["versions"] = [self.version(b, arguments, noun, name) for b in blocks]
-            if recursive:
-                ways = dict.fromkeys(w for b in blocks for w in ways_of(b, name))
-                self.closures[key] = self.closure(
-                    key, True, ways, False, self.rulebook.zone(blocks[0])
-                )
+            self.later(lambda: made.update(self.versions(key, name, blocks, arguments)))
         return key
+
+    def versions(
+        self, key: str, name: str, blocks: list[ast.Block], arguments: tuple[ast.Value, ...]
+    ) -> Plain:
+        noun = subject_noun(blocks[0])
+        ways = dict.fromkeys(w for b in blocks for w in ways_of(b, name))
+        if ways:
+            zone = self.rulebook.zone(blocks[0])
+            self.closures[key] = self.closure(key, True, ways, False, zone)
+        return {
+            "name": name,
+            "noun": noun.text if noun else "",
+            "closure": key if ways else "",
+            "versions": [self.version(b, arguments, noun, name) for b in blocks],
+        }
 
     def version(
         self, block: ast.Block, arguments: tuple[ast.Value, ...], first: ast.Word | None, name: str

@@ -6,8 +6,9 @@ provision through one fill.
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from functools import cached_property
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from sanctions_rules.language import ast
 from sanctions_rules.language.names import subject_noun
@@ -136,6 +137,28 @@ class Targets(Timing):
                 for one in taken:
                     found.setdefault(one, []).append(block)
         return found
+
+    def links(self) -> int:
+        """How often the texts name a norm, or a row of a list: each becomes a part of what is lowered."""
+        sizes: dict[ast.Ref, int] = {}
+        total = 0
+        pending: list[Any] = [s for b in self.rulebook.blocks for s in b.slots]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.Ref):
+                if node not in sizes:
+                    rows = (self.rows_of(b) for b in self.rulebook.meant(node))
+                    sizes[node] = len(self.targets(node)) + sum(rows)
+                total += sizes[node]
+            elif isinstance(node, tuple):
+                pending.extend(cast("tuple[Any, ...]", node))
+            elif is_dataclass(node):
+                pending.extend(getattr(node, f.name) for f in fields(node) if f.name != "span")
+        return total
+
+    def rows_of(self, block: ast.Block) -> int:
+        columns = block.slot("columns")
+        return len(columns.rows if columns else ()) + len(self.rulebook.entries.get(block.id, ()))
 
     def lifted_refs(self, verb: ast.Slot) -> tuple[ast.Ref, ...]:
         if verb.word == "displaces":

@@ -55,7 +55,7 @@ def typecheck(rulebook: Rulebook) -> list[Diagnostic]:
 class _Checker:
     rulebook: Rulebook
     subject: ast.Block
-    depth: int = 0
+    inside: bool = False  # whether a use of the definition is looked at, with the values given
 
     def __post_init__(self) -> None:
         self.found: list[Diagnostic] = []
@@ -685,6 +685,11 @@ class _Checker:
                     )
                 if isinstance(predicate, ast.FallsIn):
                     self.refs(predicate.refs)
+                    if self.subject.kind == "table":
+                        self.report(
+                            "list-of-a-list", "a list rests on no other list", predicate,
+                            help="name the codes, or define a term that names both lists",
+                        )  # fmt: skip
             case ast.Includes(values):
                 if typed.form not in LIST_FORMS:
                     self.report(
@@ -1092,7 +1097,7 @@ class _Checker:
                 help=f"as in `{shape}`",
             )
         elif wanted:
-            self.arguments(blocks, arguments)
+            self.arguments(blocks, arguments, names)
 
     def elsewhere(self, name: str, words: Iterable[tuple[str, str]]) -> str:
         """Help where another regime has the word: regimes share facts, never the words of their law."""
@@ -1103,13 +1108,24 @@ class _Checker:
             else ""
         )
 
-    def arguments(self, blocks: list[ast.Block], arguments: tuple[ast.Value, ...]) -> None:
-        """Each value given to a term against the places where its definitions use it."""
-        for block in blocks:
+    def arguments(
+        self, blocks: list[ast.Block], arguments: tuple[ast.Value, ...], names: Names
+    ) -> None:
+        """Each value given to a term against the places where its definitions use it.
+
+        Values are given on by no definition, so that there is one look into each and none deeper.
+        """
+        own = [a for a in arguments if isinstance(a, ast.Path) and a.parts[0] in names.parameters]
+        for one in own:
+            self.report(
+                "arguments", f"`{one}` has its value from elsewhere, and is given on to no other term", one,
+                help="write the value, or say here what the other term says",
+            )  # fmt: skip
+        for block in () if own or self.inside else blocks:
             term = cast(ast.Slot, block.verb).term
-            if not isinstance(term, ast.Call) or block is self.subject or self.depth > 8:
+            if not isinstance(term, ast.Call) or block is self.subject:
                 continue
-            inner = _Checker(self.rulebook, block, self.depth + 1)
+            inner = _Checker(self.rulebook, block, inside=True)
             given = {str(p): a for p, a in zip(term.arguments, arguments, strict=False)}
             names = Names(inner.names().items, given)
             for slot in block.slots:

@@ -24,6 +24,8 @@ from sanctions_rules.record.kept import Digest, Kept
 
 #: What stands before the first line.
 START: Final = "0" * 64
+#: How much of a line is read at once, in bytes.
+_PIECE: Final = 1 << 20
 
 
 class RecordsError(ProblemsError):
@@ -87,7 +89,7 @@ def read_lines(
     name = Path(path).name
     number, previous = 0, START
     for number, text in enumerate(_texts(Path(path), limits), start=1):
-        line = parsed(text, name, number)
+        line = parsed(text, name, number, limits)
         _check(line, name, number, previous)
         previous = line.chain.digest
         yield line
@@ -101,13 +103,18 @@ def read_lines(
 
 
 def _texts(path: Path, limits: Limits) -> Iterator[bytes]:
+    """The lines of a file, read piece by piece: of one that is too long no more than the limit is held."""
+    number = 0
     try:
         with path.open("rb") as file:
-            while text := file.readline(limits.record_bytes + 1):
+            while piece := file.readline(_PIECE):
+                number, text = number + 1, bytearray(piece)
+                while piece and text[-1] != 0x0A and len(text) <= limits.record_bytes:
+                    piece = file.readline(_PIECE)
+                    text += piece
                 if len(text) > limits.record_bytes:
-                    yield text
-                    return
-                yield text.rstrip(b"\r\n")
+                    raise _too_long(path.name, number, limits)
+                yield bytes(text.rstrip(b"\r\n"))
     except OSError as error:
         raise _broken(
             "no-file", f"the file cannot be read: {error.strerror}", path.name, 0
@@ -117,8 +124,7 @@ def _texts(path: Path, limits: Limits) -> Iterator[bytes]:
 def parsed(text: bytes, name: str, number: int, limits: Limits = DEFAULT) -> Line:
     """One line as what it says. Raises RecordsError where it is not exactly what we would write."""
     if len(text) > limits.record_bytes:
-        message = f"the line has more than {limits.record_bytes} bytes"
-        raise _broken("limit.record-bytes", message, name, number)
+        raise _too_long(name, number, limits)
     try:
         data = strict_json(text)
         schema = _schema_of(data)
@@ -170,6 +176,11 @@ def _check(line: Line, name: str, number: int, previous: str) -> None:
         raise _broken("decision-id", "the record is not the one that its id names", name, number)
 
 
+def _too_long(name: str, number: int, limits: Limits) -> RecordsError:
+    said = f"the line has more than {limits.record_bytes} bytes"
+    return _broken("limit.record-bytes", said, name, number)
+
+
 def _broken(code: str, message: str, name: str, number: int, help: str = "") -> RecordsError:
     place = f"{name}, line {number}" if number else name
     return RecordsError([Diagnostic(code, message, path=place, help=help)])
@@ -178,7 +189,9 @@ def _broken(code: str, message: str, name: str, number: int, help: str = "") -> 
 # -- appending -----------------------------------------------------------------------------------
 
 
-def append(path: str | Path, records: Iterable[tuple[Record, Envelope]]) -> list[Line]:
+def append(
+    path: str | Path, records: Iterable[tuple[Record, Envelope]], limits: Limits = DEFAULT
+) -> list[Line]:
     """Carry on the chain of a file, or begin one. Only its last line is read again.
 
     Raises RecordsError where that line is broken, or where another process is appending.
@@ -197,7 +210,7 @@ def append(path: str | Path, records: Iterable[tuple[Record, Envelope]]) -> list
             "no-file", f"the file cannot be written: {error.strerror}", target.name, 0
         ) from None
     try:
-        lines = list(chained(records, _last(target)))
+        lines = list(chained(records, _last(target, limits)))
         with target.open("ab") as file:
             file.write("".join(line.canonical() + "\n" for line in lines).encode())
             file.flush()
@@ -211,21 +224,23 @@ def append(path: str | Path, records: Iterable[tuple[Record, Envelope]]) -> list
         lock.unlink(missing_ok=True)
 
 
-def _last(path: Path) -> Line | None:
+def _last(path: Path, limits: Limits) -> Line | None:
     """The last line of a file, checked for itself; None for a file that is not there or empty."""
     if not path.exists() or not path.stat().st_size:
         return None
     with path.open("rb") as file:
         size, tail = path.stat().st_size, b""
         while size and tail.count(b"\n") < 2:
-            step = min(size, 1 << 16)
+            step = min(size, max(1 << 16, len(tail)))
             size -= step
             file.seek(size)
             tail = file.read(step) + tail
+            if len(tail.rpartition(b"\n")[0].rpartition(b"\n")[2]) > limits.record_bytes:
+                raise _too_long(path.name, 0, limits)
     *_, text, rest = (b"", *tail.split(b"\n"))
     if rest:
         raise _broken("torn", "the last line is not complete", path.name, 0,
                       "a write was cut short: look at it before anything is added")  # fmt: skip
-    line = parsed(text.rstrip(b"\r"), path.name, 0)
+    line = parsed(text.rstrip(b"\r"), path.name, 0, limits)
     _check(line, path.name, line.chain.number, line.chain.previous)
     return line

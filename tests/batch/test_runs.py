@@ -252,6 +252,37 @@ def test_a_fact_that_is_kept_stays_a_fact(law: Law, tmp_path: Path) -> None:
 # -- bad input -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("goods[99999].id", "wrong-shape", "a column of `goods[99999]`, and none of `goods[0]`"),
+        ("goods[0].components[2].category", "wrong-shape", "and none of `goods[0].components[0]`"),
+        ("goods[0]" + ".components[0]" * 31 + ".id", "limit.column-steps", "more than 32 steps"),
+    ],
+)  # fmt: skip
+def test_columns_of_items_leave_none_out(
+    law: Law, tmp_path: Path, name: str, code: str, said: str
+) -> None:
+    """However large the number or deep the place, the header alone is refused, and at once."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"key,{name}\na,x\n")
+    with pytest.raises(FactsError) as refused:
+        sr.batch.decide(law, path)
+    assert [p.code for p in refused.value.problems] == [code] and said in str(refused.value)
+
+
+def test_the_deepest_column_and_very_many(law: Law, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    deep = "goods[0]" + ".components[0]" * 30 + ".id"
+    path.write_text(f"key,{deep}\na,x\n")
+    assert sr.batch.decide(law, path).read_all().num_rows == 1
+    path.write_text(
+        "key," + ",".join(f"goods[{n}].id" for n in range(300)) + "\na" + ",x" * 300 + "\n"
+    )
+    (row,) = sr.batch.decide(law, path).read_all().to_pylist()
+    assert "`x` is the name of two goods" in str(row["set_aside"])
+
+
 def test_columns_are_refused_by_name(law: Law, given: pa.Table, tmp_path: Path) -> None:
     with pytest.raises(FactsError, match="there is no fact called `note` here"):
         sr.batch.decide(law, given)

@@ -177,6 +177,25 @@ def test_numbers_that_a_browser_would_round(
     assert node.check(rounded, facts, certificate) == "no JSON"
 
 
+@pytest.mark.parametrize(
+    ("whole", "changed"),
+    [
+        ('"version":1', '"version":1,"version":1'), ('"version":1', '"version":2,"versi\\u006fn" :1'),
+        ('"readings":{', '"readings":{"a":[{}],"a":[{}],'), ('"version":1', '"version":{"integer":"1"}'),
+    ],
+)  # fmt: skip
+def test_a_key_that_stands_twice(
+    node: Node, certificates: list[tuple[Certificate, Case]], whole: str, changed: str
+) -> None:
+    """However it is written, and at any depth; a key in a text is none."""
+    certificate, case = certificates[0]
+    facts, text = as_read(certificate, given(case)), to_json(certificate)
+    assert whole in text
+    assert node.check(text.replace(whole, changed, 1), facts, certificate) == "no JSON"
+    named = text.replace('"names":[', '"names":["{\\"a\\":1,\\"a\\":1}",', 1)
+    assert node.check(named, facts, certificate) != "no JSON"
+
+
 #: Clocks that change at midnight, skip a day, or ran by the sun.
 ZONES = ("America/New_York", "Europe/Brussels", "Europe/London", "America/Sao_Paulo", "Asia/Beirut",
          "America/Havana", "Pacific/Apia")  # fmt: skip

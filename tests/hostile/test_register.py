@@ -33,7 +33,7 @@ ELSEWHERE: dict[int, tuple[str, ...]] = {
     1: (f"{BAD}:nested-too-deep", "language/test_size.py::test_the_deepest_nesting_that_is_allowed_works_everywhere",
         "adapters/test_files.py::test_xml_that_is_deep_or_has_no_end_meets_a_limit"),
     2: ("language/test_size.py::test_a_list_of_ten_thousand",),
-    3: ("language/test_size.py::test_each_limit_has_its_message", "language/test_size.py::test_a_file_of_a_million_characters"),
+    3: ("hostile/test_limits.py::test_at_a_limit_and_above_it", "language/test_size.py::test_a_file_of_a_million_characters"),
     4: (f"{BAD}:truncated", f"{BAD}:empty", f"{BAD}:binary", f"{BAD}:utf-16", f"{BAD}:nul", f"{BAD}:bom-and-crlf-are-fine",
         f"{BAD}:tabs-are-fine", "adapters/test_ofac.py::test_encodings_binary_and_cells_without_end",
         "batch/test_runs.py::test_a_file_cut_off_half_way", "batch/test_runs.py::test_empty_and_strange_files"),

@@ -17,7 +17,7 @@ from sanctions_rules.diagnostics import RulebookError
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.language.parse import parse
 from sanctions_rules.language.parsing.tokens import read_source
-from sanctions_rules.limits import DEFAULT, Limits
+from sanctions_rules.limits import DEFAULT
 
 MOST = 3.0
 COMMON = (BAD / "common.rules").read_text(encoding="utf-8")
@@ -169,20 +169,6 @@ def test_thousands_of_mistakes(kind: str) -> None:
 
 
 # -- limits --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("limits", "code"),
-    [
-        (Limits(file_bytes=100), "limit.file-bytes"), (Limits(lines=10), "limit.lines"), (Limits(columns=20), "limit.columns"),
-        (Limits(tokens=50), "limit.tokens"), (Limits(rules=2), "limit.rules"), (Limits(nesting=0), "limit.nesting"),
-    ],
-)  # fmt: skip
-def test_each_limit_has_its_message(limits: Limits, code: str) -> None:
-    text = COMMON + provision("any of\n - good.category is gold\nend")
-    with pytest.raises(RulebookError) as caught:
-        compile_rulebook({"one.rules": text.encode()}, limits)
-    assert {p.code for p in caught.value.problems} == {code}
 
 
 def test_the_deepest_nesting_that_is_allowed_works_everywhere() -> None:

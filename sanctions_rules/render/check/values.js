@@ -41,12 +41,21 @@ const plain = (data) =>
         : Object.fromEntries(Object.keys(value).sort().map((key) => [key, value[key]])));
 const same = (a, b) => plain(a) === plain(b);
 
-/** JSON whose long integers stay exact (2^62 is one of them), and which has no other numbers. */
+/** JSON whose long integers stay exact (2^62 is one of them), which has no other numbers, and no key twice. */
 function parsed(text) {
-  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+[.eE]|-?\d{16,}/g, (part) => {
-    if (part[0] === '"') return part;
-    if (!/\d$/.test(part)) throw new SyntaxError("it holds a number that is no integer");
-    return `{"integer":"${part}"}`;
+  const open = []; // of each object that is not yet closed, its keys
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]|-?\d+[.eE]|-?\d{16,}/g, (part, colon) => {
+    if (part === "{") open.push(new Set(["integer"])); // our own mark
+    else if (part === "}") open.pop();
+    else if (colon) {
+      const keys = open.at(-1), name = JSON.parse(part.slice(0, -colon.length));
+      if (!keys || keys.has(name)) throw new SyntaxError(`the key ${name} stands twice`);
+      keys.add(name);
+    } else if (part[0] !== '"') {
+      if (!/\d$/.test(part)) throw new SyntaxError("it holds a number that is no integer");
+      return `{"integer":"${part}"}`;
+    }
+    return part;
   });
   return JSON.parse(marked, (_, value) => (has(value, "integer") ? BigInt(value.integer) : value));
 }
