@@ -57,6 +57,8 @@ class Rulebook:
     begun: dict[str, dict[date | None, list[ast.Block]]] = field(
         default_factory=dict[str, dict[date | None, list[ast.Block]]]
     )
+    #: Each instrument with those made under it, found when it is first asked for.
+    made_under: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     by_instrument: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
     instruments: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
     terms: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
@@ -124,6 +126,8 @@ class Rulebook:
 
     def below(self, instrument: str) -> list[str]:
         """The instrument and every one made under it, at any remove."""
+        if instrument in self.made_under:
+            return self.made_under[instrument]
         found, pending = [instrument], [instrument]
         while pending:
             upper = pending.pop()
@@ -132,6 +136,7 @@ class Rulebook:
                 if name not in found and made and any(r.instrument == upper for r in made.refs):
                     found.append(name)
                     pending.append(name)
+        self.made_under[instrument] = found
         return found
 
     def norms(self, ref: ast.Ref) -> list[ast.Block]:
@@ -196,12 +201,15 @@ def resolve(
     sources: Mapping[str, Source],
     annexes: Mapping[str, bytes],
     locked: Mapping[str, str],
+    made: Callable[[ast.Block], list[ast.Block]] | None = None,
 ) -> tuple[Rulebook, list[Diagnostic]]:
-    """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests."""
+    """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests.
+
+    `made` is `each_version`, for who remembers what it said of a block.
+    """
     problems: list[Diagnostic] = []
-    expanded = _inherit_subjects(
-        [one for block in blocks for one in _versions(_own_instrument(block))]
-    )
+    expand = made or each_version
+    expanded = _inherit_subjects([one for block in blocks for one in expand(block)])
     rulebook = indexed(expanded, sources, problems)
     nameless = any(b.ref is None and "?" in b.damaged for b in expanded)
     for block in expanded:
@@ -275,6 +283,11 @@ def _heads(block: ast.Block) -> set[str]:
         elif is_dataclass(node):
             pending.extend(getattr(node, f.name) for f in fields(node))
     return heads
+
+
+def each_version(block: ast.Block) -> list[ast.Block]:
+    """The block with its references made whole, once for each of its versions: it asks no other."""
+    return _versions(_own_instrument(block))
 
 
 def _own_instrument(block: ast.Block) -> ast.Block:

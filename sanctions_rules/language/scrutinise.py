@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Program, Quantified, Ref
+from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.ast import VERBS
@@ -20,6 +20,7 @@ from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, S
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.timing import FOREVER, code_tuples
 from sanctions_rules.schema import paths
+from sanctions_rules.source import Span
 
 
 def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -426,47 +427,50 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
     own_name = own.name if isinstance(own, ast.Call) else str(own) if own else ""
     opened = {str(s.term) for s in block.all("leaves open")}
 
-    def walk(node: object) -> Iterator[str]:
-        if isinstance(node, (ast.IsOwned, ast.IsControlled)):
-            if node.term.text != own_name:
-                yield from terms(node.term.text)
-        elif isinstance(node, ast.IsUnder):
-            yield from terms(node.term.text)
-        elif isinstance(node, ast.IsCovered):
-            for ref in node.refs:
-                yield from (b.id for b in rulebook.meant(ref))
-        elif (
-            isinstance(node, ast.Comparison)
-            and isinstance(node.operand, ast.Path)
-            and len(node.operand.parts) > 1
-            and node.operand.parts[-1] not in _ITEM_FACTS
-        ):
-            return
-        elif isinstance(node, ast.IsValue):
-            value = node.value
-            if (
-                isinstance(value, ast.Path)
-                and len(value.parts) == 1
-                and value.parts[0] not in opened
-            ):
-                yield from terms(value.parts[0])
-            elif isinstance(value, ast.Call):
-                yield from terms(value.name)
-        elif isinstance(node, tuple):
-            for one in cast("tuple[object, ...]", node):
-                yield from walk(one)
-        elif hasattr(node, "__dataclass_fields__"):
-            for name in cast(Any, node).__dataclass_fields__:
-                yield from walk(getattr(node, name))
-
     def terms(name: str) -> Iterator[str]:
         yield from (b.id for b in rulebook.terms.get((regime(block), name), []))
 
+    def within(condition: ast.Condition) -> Iterator[str]:
+        pending: list[object] = [condition]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, (ast.IsOwned, ast.IsControlled)):
+                if node.term.text != own_name:
+                    yield from terms(node.term.text)
+            elif isinstance(node, ast.IsUnder):
+                yield from terms(node.term.text)
+            elif isinstance(node, ast.IsCovered):
+                for ref in node.refs:
+                    yield from (b.id for b in rulebook.meant(ref))
+            elif isinstance(node, ast.IsValue):
+                value = node.value
+                if isinstance(value, ast.Path):
+                    if len(value.parts) == 1 and value.parts[0] not in opened:
+                        yield from terms(value.parts[0])
+                elif isinstance(value, ast.Call):
+                    yield from terms(value.name)
+            elif not (
+                isinstance(node, ast.Comparison)
+                and isinstance(node.operand, ast.Path)
+                and len(node.operand.parts) > 1
+                and node.operand.parts[-1] not in _ITEM_FACTS
+            ):
+                pending += reversed(_parts(node))
+
     for slot in block.slots:
         if slot.condition is not None:
-            yield from walk(slot.condition)
+            yield from within(slot.condition)
         for word in slot.names if slot.word == "binds" else ():
             yield from terms(word.text)
+
+
+def _parts(node: object) -> list[object]:
+    """What a node of a condition is made of, in order; its words and places are no parts."""
+    if isinstance(node, tuple):
+        return list(cast("tuple[object, ...]", node))
+    if isinstance(node, (str, Span)) or not hasattr(node, "__dataclass_fields__"):
+        return []
+    return [getattr(node, name) for name in cast(Any, node).__dataclass_fields__ if name != "span"]
 
 
 #: Facts that are things: `act.underlying_actor is foreign_person` names a term, `good.category is diamond` none.
@@ -674,19 +678,25 @@ def scrutinise(rulebook: Rulebook) -> list[Diagnostic]:
     return [problem for check in CHECKS for problem in check(rulebook)]
 
 
-def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
-    """`regardless of` a fact: nothing that the condition, its terms and its fills rest on asks it."""
+def promises(
+    rulebook: Rulebook, said: Sequence[tuple[str, str, tuple[str, ...]]], definitions: Definitions
+) -> list[Diagnostic]:
+    """`regardless of` a fact: nothing that the condition, its terms and its fills rest on asks it.
+
+    `said`: for at least every norm of a block that promises so its provision, its fill, and the
+    definitions of what it says.
+    """
     problems: list[Diagnostic] = []
     for block in rulebook.blocks:
         slot = block.slot("regardless of")
         if slot is None:
             continue
-        norms = [n for n in program.norms if n.provision == block.id or n.fill == block.id]
         asked = {
             path
-            for n in norms
-            for name in (n.pattern, n.body, n.scope)
-            for path in _asked(name, program.definitions)
+            for provision, fill, names in said
+            if block.id in (provision, fill)
+            for name in names
+            for path in _asked(name, definitions)
         }
         for path in slot.paths:
             fact = path.parts[1:] if path.parts[0] not in ("act", "actor") else path.parts
