@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.calendars import CALENDARS
@@ -23,6 +23,7 @@ from sanctions_rules.language import ast
 from sanctions_rules.language.names import subject_noun
 from sanctions_rules.source import Source
 
+_Found = TypeVar("_Found")
 NORM_VERBS = (
     "prohibits",
     "authorises",
@@ -74,6 +75,15 @@ class Rulebook:
     unsound: set[int] = field(default_factory=set[int])
     #: Regimes of blocks whose verb could not be read: a term may be defined there.
     unread: set[str] = field(default_factory=set[str])
+    #: What was found in single blocks, by what it is and the block's identity.
+    remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
+
+    def once(self, what: str, block: ast.Block, find: Callable[[ast.Block], _Found]) -> _Found:
+        """What there is to find in a block by itself, found when it is first asked for."""
+        key = (what, id(block))
+        if key not in self.remembered:
+            self.remembered[key] = find(block)
+        return self.remembered[key]
 
     def withdrawal(self, block: ast.Block) -> tuple[str, ast.Slot] | None:
         """By which id the text was withdrawn, its own or that of its instrument, and the slot."""
@@ -202,15 +212,19 @@ def resolve(
     annexes: Mapping[str, bytes],
     locked: Mapping[str, str],
     made: Callable[[ast.Block], list[ast.Block]] | None = None,
+    remembered: dict[tuple[str, int], Any] | None = None,
 ) -> tuple[Rulebook, list[Diagnostic]]:
     """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests.
 
-    `made` is `each_version`, for who remembers what it said of a block.
+    `made` is `each_version`, and `remembered` what was found in blocks that are here again, for
+    who looks at one rulebook many times.
     """
     problems: list[Diagnostic] = []
     expand = made or each_version
     expanded = _inherit_subjects([one for block in blocks for one in expand(block)])
     rulebook = indexed(expanded, sources, problems)
+    if remembered is not None:
+        rulebook.remembered = remembered
     nameless = any(b.ref is None and "?" in b.damaged for b in expanded)
     for block in expanded:
         before = len(problems)

@@ -26,73 +26,77 @@ from sanctions_rules.source import Span
 def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Every block has the slots that its kind must have, and none that it must not."""
     for block in rulebook.blocks:
-        shape = SHAPES[block.kind]
-        present = {s.word for s in block.slots} | block.damaged
-        if "?" in block.damaged:
-            present |= set(shape.must) | set(shape.verbs[:1])
-        for word in shape.must:
-            if word not in present:
-                yield Diagnostic(
-                    "no-" + word.replace(" ", "-"),
-                    f"this {block.kind} has no `{word}` slot",
-                    block.head,
-                    help=_MISSING.get(word, ""),
-                )
-        if shape.verbs and not any(v in present for v in shape.verbs):
+        yield from rulebook.once("shape", block, lambda b: list(_shape(b)))
+
+
+def _shape(block: ast.Block) -> Iterator[Diagnostic]:
+    shape = SHAPES[block.kind]
+    present = {s.word for s in block.slots} | block.damaged
+    if "?" in block.damaged:
+        present |= set(shape.must) | set(shape.verbs[:1])
+    for word in shape.must:
+        if word not in present:
             yield Diagnostic(
-                "no-verb",
-                f"this {block.kind} has no norm verb",
+                "no-" + word.replace(" ", "-"),
+                f"this {block.kind} has no `{word}` slot",
                 block.head,
-                help="one of: " + ", ".join(shape.verbs),
+                help=_MISSING.get(word, ""),
             )
-        seen: dict[str, ast.Slot] = {}
+    if shape.verbs and not any(v in present for v in shape.verbs):
+        yield Diagnostic(
+            "no-verb",
+            f"this {block.kind} has no norm verb",
+            block.head,
+            help="one of: " + ", ".join(shape.verbs),
+        )
+    seen: dict[str, ast.Slot] = {}
+    for slot in block.slots:
+        if not shape.allows(slot.word):
+            yield Diagnostic(
+                "slot-not-here",
+                f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot",
+                slot.span,
+                help="write `with`"
+                if (block.kind, slot.word) == ("determination", "when")
+                else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)),
+            )
+        elif slot.word in seen and slot.word not in REPEATABLE:
+            yield Diagnostic(
+                "slot-twice",
+                f"`{slot.word}` stands twice in one block",
+                slot.span,
+                help="an exception with conditions of its own is a block of its own"
+                if slot.word == "except where"
+                else "",
+            )
+        seen[slot.word] = slot
+    verbs = [s for s in block.slots if s.word in shape.verbs]
+    if len(verbs) > 1 and not (
+        block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)
+    ):
+        yield Diagnostic(
+            "two-verbs",
+            f"`{verbs[0].word}` and `{verbs[1].word}` in one block",
+            verbs[1].span,
+            help="one norm, one verb: make it two blocks",
+        )
+    if block.verb is not None:
         for slot in block.slots:
-            if not shape.allows(slot.word):
+            only = _VERBS_OF.get(slot.word, ())
+            if only and block.verb.word not in only and shape.allows(slot.word):
                 yield Diagnostic(
                     "slot-not-here",
-                    f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot",
+                    f"`{slot.word}` does not go with `{block.verb.word}`",
                     slot.span,
-                    help="write `with`"
-                    if (block.kind, slot.word) == ("determination", "when")
-                    else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)),
+                    help="it goes with " + ", ".join(only),
                 )
-            elif slot.word in seen and slot.word not in REPEATABLE:
-                yield Diagnostic(
-                    "slot-twice",
-                    f"`{slot.word}` stands twice in one block",
-                    slot.span,
-                    help="an exception with conditions of its own is a block of its own"
-                    if slot.word == "except where"
-                    else "",
-                )
-            seen[slot.word] = slot
-        verbs = [s for s in block.slots if s.word in shape.verbs]
-        if len(verbs) > 1 and not (
-            block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)
-        ):
-            yield Diagnostic(
-                "two-verbs",
-                f"`{verbs[0].word}` and `{verbs[1].word}` in one block",
-                verbs[1].span,
-                help="one norm, one verb: make it two blocks",
-            )
-        if block.verb is not None:
-            for slot in block.slots:
-                only = _VERBS_OF.get(slot.word, ())
-                if only and block.verb.word not in only and shape.allows(slot.word):
-                    yield Diagnostic(
-                        "slot-not-here",
-                        f"`{slot.word}` does not go with `{block.verb.word}`",
-                        slot.span,
-                        help="it goes with " + ", ".join(only),
-                    )
-            if block.verb.word == "commits to":
-                yield from _beside_a_commitment(block, shape)
-        cites = seen.get("cites")
-        if cites and not all(t.text.strip() for t in cites.texts):
-            yield Diagnostic(
-                "no-cites", "the citation is empty", cites.span, help=_MISSING["cites"]
-            )
+        if block.verb.word == "commits to":
+            yield from _beside_a_commitment(block, shape)
+    cites = seen.get("cites")
+    if cites and not all(t.text.strip() for t in cites.texts):
+        yield Diagnostic(
+            "no-cites", "the citation is empty", cites.span, help=_MISSING["cites"]
+        )
 
 
 def _beside_a_commitment(block: ast.Block, shape: Shape) -> Iterator[Diagnostic]:
@@ -423,32 +427,37 @@ def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
     """Ids of what a block's conditions rest on: terms and provisions."""
+    for one in rulebook.once("mentioned", block, lambda b: list(_named(b))):
+        if isinstance(one, ast.Ref):
+            yield from (b.id for b in rulebook.meant(one))
+        else:
+            yield from (b.id for b in rulebook.terms.get((regime(block), one), []))
+
+
+def _named(block: ast.Block) -> Iterator[str | ast.Ref]:
+    """Names of terms, and references, on which the block's conditions rest."""
     own = block.verb.term if block.verb and block.verb.word == "defines" else None
     own_name = own.name if isinstance(own, ast.Call) else str(own) if own else ""
     opened = {str(s.term) for s in block.all("leaves open")}
 
-    def terms(name: str) -> Iterator[str]:
-        yield from (b.id for b in rulebook.terms.get((regime(block), name), []))
-
-    def within(condition: ast.Condition) -> Iterator[str]:
+    def within(condition: ast.Condition) -> Iterator[str | ast.Ref]:
         pending: list[object] = [condition]
         while pending:
             node = pending.pop()
             if isinstance(node, (ast.IsOwned, ast.IsControlled)):
                 if node.term.text != own_name:
-                    yield from terms(node.term.text)
+                    yield node.term.text
             elif isinstance(node, ast.IsUnder):
-                yield from terms(node.term.text)
+                yield node.term.text
             elif isinstance(node, ast.IsCovered):
-                for ref in node.refs:
-                    yield from (b.id for b in rulebook.meant(ref))
+                yield from node.refs
             elif isinstance(node, ast.IsValue):
                 value = node.value
                 if isinstance(value, ast.Path):
                     if len(value.parts) == 1 and value.parts[0] not in opened:
-                        yield from terms(value.parts[0])
+                        yield value.parts[0]
                 elif isinstance(value, ast.Call):
-                    yield from terms(value.name)
+                    yield value.name
             elif not (
                 isinstance(node, ast.Comparison)
                 and isinstance(node.operand, ast.Path)
@@ -461,7 +470,7 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
         if slot.condition is not None:
             yield from within(slot.condition)
         for word in slot.names if slot.word == "binds" else ():
-            yield from terms(word.text)
+            yield word.text
 
 
 def _parts(node: object) -> list[object]:

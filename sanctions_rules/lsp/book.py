@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 from sanctions_rules import core
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
@@ -19,9 +19,9 @@ from sanctions_rules.language.compiled import undisturbed
 from sanctions_rules.language.lower import Lowering
 from sanctions_rules.language.resolve import Rulebook, resolve
 from sanctions_rules.language.scrutinise import promises, scrutinise
-from sanctions_rules.language.typecheck import typecheck
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.lsp.pieces import Document, Part, placed
+from sanctions_rules.lsp.typed import Typed
 from sanctions_rules.source import Source
 
 
@@ -45,6 +45,10 @@ class Book:
     limits: Limits = DEFAULT
     documents: dict[str, Document] = field(default_factory=dict[str, Document])
     _look: Look | None = None
+    _typed: Typed = field(default_factory=Typed)
+    #: What was found in the blocks of `_last`, by their identity: it lives as long as they do.
+    _remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
+    _last: Rulebook | None = None
 
     def put(self, name: str, data: bytes | None) -> None:
         """Another content of a file, or none: the file is gone."""
@@ -83,15 +87,19 @@ class Book:
             problems.append(Diagnostic("limit.rules", message))
             return Look(Rulebook((), sources), _final(problems))
         rulebook, found = resolve(
-            blocks, sources, annexes_of(self.files), locked_in(self.files), lambda b: made[id(b)]
-        )
+            blocks, sources, annexes_of(self.files), locked_in(self.files),
+            lambda b: made[id(b)], self._remembered,
+        )  # fmt: skip
         problems += found
-        problems += typecheck(rulebook)
+        problems += self._typed.check(rulebook)
         problems += scrutinise(rulebook)
         if not _any_error(problems):
             problems += _promised(rulebook)
         if not _any_error(problems):
             problems = _of_examples(rulebook, sources) or problems
+        here = {id(block) for block in rulebook.blocks}
+        self._remembered = {k: v for k, v in self._remembered.items() if k[1] in here}
+        self._last = rulebook
         return Look(rulebook, _final(problems))
 
     def _read(self) -> Iterator[Document]:
