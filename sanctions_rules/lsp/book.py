@@ -69,6 +69,11 @@ class Book:
                 self._look = self._looked()
         return self._look
 
+    def blocks(self) -> list[ast.Block]:
+        """All blocks as they are written."""
+        with undisturbed():
+            return [block for document in self._read() for block in document.blocks]
+
     def _looked(self) -> Look:
         problems: list[Diagnostic] = []
         law: list[ast.Block] = []

@@ -52,10 +52,18 @@ def _text(rulebook: Rulebook, thing: Thing, day: date) -> Iterator[str]:
     if header is not None:
         yield f"**{_md(header.id)}**  {_md(header.title)}\n"
         yield f"{_md(cited(header))}\n"
-        yield from (f"- {_md(_on_one_line(s))}" for w in ("issued", "made under", "current through") for s in header.all(w))
+        yield from (
+            f"- {_md(_on_one_line(s))}"
+            for w in ("issued", "made under", "current through")
+            for s in header.all(w)
+        )
     if not texts and not header and ref is not None:
         parts = rulebook.meant(ref)
-        yield f"**{_md(thing.key)}** stands for {len(parts)} texts\n" if parts else f"there is no `{thing.key}`"
+        yield (
+            f"**{_md(thing.key)}** stands for {len(parts)} texts\n"
+            if parts
+            else f"there is no `{thing.key}`"
+        )
         yield from (f"- {_entry(standing, b, day)}" for b in parts[:SHOWN])
         yield from _more(len(parts))
     for index, block in enumerate(texts):

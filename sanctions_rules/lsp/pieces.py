@@ -102,7 +102,11 @@ class Document:
     def _cut(self, text: str) -> list[Piece]:
         """The pieces of the text; none where it has to be read whole."""
         starts = [m.start() for m in _HEAD.finditer(text)]
-        if not starts or not _NOTHING.fullmatch(text, 0, starts[0]) or len(text) > self.limits.tokens:
+        if (
+            not starts
+            or not _NOTHING.fullmatch(text, 0, starts[0])
+            or len(text) > self.limits.tokens
+        ):
             return []
         if not text[: starts[0]].isprintable() and _unprintable(text[: starts[0]]):
             return []

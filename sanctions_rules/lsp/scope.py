@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sanctions_rules import schema
 from sanctions_rules.facts import Case, FactModel
 from sanctions_rules.language import ast
 from sanctions_rules.source import Span
 
+#: Names may be bound through names that are bound so; a ring of them ends here.
+_DEEPEST: Final = 8
 
-def model_of(block: ast.Block, head: str) -> type[FactModel] | None:
+
+def model_of(block: ast.Block, head: str, deep: int = 0) -> type[FactModel] | None:
     """Of what kind of thing the path that begins so tells a fact; None where nothing is called so."""
     if head in ("act", "actor", "case"):
         return Case
     if head in schema.NOUNS:
         return schema.COLLECTIONS[schema.NOUNS[head]]
-    for name, path in bound(block):
-        if name == head and path.parts[0] != head:
-            return _items(block, path)
+    if deep < _DEEPEST:
+        for name, path in bound(block):
+            if name == head:
+                return _items(block, path, deep + 1)
     return None
 
 
-def _items(block: ast.Block, path: ast.Path) -> type[FactModel] | None:
-    model = model_of(block, path.parts[0])
+def _items(block: ast.Block, path: ast.Path, deep: int) -> type[FactModel] | None:
+    model = model_of(block, path.parts[0], deep)
     if model is None:
         return None
     parts = path.parts if model is Case and path.parts[0] != "case" else path.parts[1:]

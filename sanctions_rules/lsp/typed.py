@@ -53,7 +53,9 @@ def _changed(before: dict[int, ast.Block], now: dict[int, ast.Block]) -> list[as
     """Blocks that are here and were not, or were and are not; one that was only made again is neither."""
     gone = [b for key, b in before.items() if key not in now]
     come = [b for key, b in now.items() if key not in before]
-    again = [(a, b) for a in gone for b in come if a.id == b.id and a == b and a.damaged == b.damaged]
+    again = [
+        (a, b) for a in gone for b in come if a.id == b.id and a == b and a.damaged == b.damaged
+    ]
     same = {id(one) for pair in again for one in pair}
     return [b for b in (*gone, *come) if id(b) not in same]
 
