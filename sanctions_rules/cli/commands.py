@@ -523,6 +523,14 @@ def fmt_command(
     _leave(lambda: fmt(paths, check, diff))
 
 
+@app.command("lsp")
+def lsp_command() -> None:
+    """Serve an editor with diagnostics, hover, completion and more, over standard input and output."""
+    from sanctions_rules.cli.serving import serve
+
+    _leave(serve)
+
+
 @app.command("show")
 def show_command(
     name: Annotated[

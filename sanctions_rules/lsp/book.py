@@ -14,7 +14,7 @@ from sanctions_rules import core
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.examples_in_rules import scenarios_of
 from sanctions_rules.language import ast
-from sanctions_rules.language.compile import annexes_of, locked_in
+from sanctions_rules.language.compile import annexes_of, compile_rulebook, locked_in
 from sanctions_rules.language.compiled import undisturbed
 from sanctions_rules.language.lower import Lowering
 from sanctions_rules.language.resolve import Rulebook, resolve
@@ -114,6 +114,17 @@ class Book:
         for name, document in self.documents.items():
             document.read(self.files[name])
             yield document
+
+
+def checked(files: Mapping[str, bytes], limits: Limits) -> tuple[Diagnostic, ...]:
+    """What `check` says of these files, read from nothing."""
+    try:
+        compiled = compile_rulebook(files, limits)
+        problems = list(compiled.warnings)
+        problems = _of_examples(compiled.rulebook, compiled.sources) or problems
+    except RulebookError as error:
+        problems = list(error.problems)
+    return _final(problems)
 
 
 class _Moved:

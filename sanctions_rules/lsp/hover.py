@@ -25,7 +25,7 @@ def hover(rulebook: Rulebook, thing: Thing, block: ast.Block, day: date) -> str:
     """Markdown; empty where there is nothing to say. `block`: where the thing stands."""
     match thing.kind:
         case "text":
-            return "\n".join(_text(rulebook, thing, day))
+            return "\n".join(_text(rulebook, thing, day)).strip()
         case "term":
             regime, _, name = thing.key.partition(".")
             return "\n".join(_defined(rulebook, name, rulebook.terms.get((regime, name), []), day))
