@@ -19,7 +19,7 @@ from pathlib import Path
 
 from lsp.wire import Wire, edit, place
 
-LETTERS = "abcxyz019 .,\"#§_(\n"
+LETTERS = 'abcxyz019 .,"#§_(\n'
 
 
 def measure(regime: str, edits: int, seed: int) -> dict[str, list[float]]:

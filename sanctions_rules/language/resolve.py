@@ -75,6 +75,20 @@ class Rulebook:
     unsound: set[int] = field(default_factory=set[int])
     #: Regimes of blocks whose verb could not be read: a term may be defined there.
     unread: set[str] = field(default_factory=set[str])
+    #: What is worked out from all of the above when it is first asked for: what references mean,
+    #: and for `timing.py` and `targets.py` intervals, fills and aims.
+    meanings: dict[ast.Ref, list[ast.Block]] = field(
+        default_factory=dict[ast.Ref, "list[ast.Block]"]
+    )
+    intervals: dict[int, tuple[int, int, int, int]] = field(
+        default_factory=dict[int, "tuple[int, int, int, int]"]
+    )
+    variants: dict[int, list[tuple[ast.Block | None, str]]] = field(
+        default_factory=dict[int, "list[tuple[ast.Block | None, str]]"]
+    )
+    aims: dict[ast.Ref, list[tuple[ast.Block, ast.Block | None, str]]] = field(
+        default_factory=dict[ast.Ref, "list[tuple[ast.Block, ast.Block | None, str]]"]
+    )
     #: What was found in single blocks, by what it is and the block's identity.
     remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
 
@@ -118,6 +132,12 @@ class Rulebook:
 
     def meant(self, ref: ast.Ref) -> list[ast.Block]:
         """The blocks that a reference means: one provision, its parts, or a whole instrument."""
+        known = self.meanings.get(ref)
+        if known is None:
+            known = self.meanings[ref] = self._meant(ref)
+        return known
+
+    def _meant(self, ref: ast.Ref) -> list[ast.Block]:
         found = self.by_id.get(ref.id) or []
         if ref.pin:
             found = self.begun_on(ref.id, ref.pin)

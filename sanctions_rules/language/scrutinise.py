@@ -94,9 +94,7 @@ def _shape(block: ast.Block) -> Iterator[Diagnostic]:
             yield from _beside_a_commitment(block, shape)
     cites = seen.get("cites")
     if cites and not all(t.text.strip() for t in cites.texts):
-        yield Diagnostic(
-            "no-cites", "the citation is empty", cites.span, help=_MISSING["cites"]
-        )
+        yield Diagnostic("no-cites", "the citation is empty", cites.span, help=_MISSING["cites"])
 
 
 def _beside_a_commitment(block: ast.Block, shape: Shape) -> Iterator[Diagnostic]:
@@ -240,6 +238,14 @@ def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
 def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """A licence names what it lifts, of the right kind, and is in force at some common time."""
     lowering = Targets(rulebook)
+    above = _whole_above(rulebook)
+    known: dict[ast.Ref, bool] = {}
+
+    def whole(ref: ast.Ref) -> bool:
+        if ref not in known:
+            known[ref] = _whole(rulebook, ref)
+        return known[ref]
+
     for block in rulebook.blocks:
         verb = block.verb
         if verb is None or verb.word not in (
@@ -262,7 +268,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
             )
             continue
         for ref in refs:
-            if not _whole(rulebook, ref) or (not ref.pinpoint and not _whole_above(rulebook)):
+            if not whole(ref) or (not ref.pinpoint and not above):
                 continue
             fitting = [t for t in lowering.acted_on(verb.word, ref) if t[0] is not block]
             if not fitting:
@@ -286,11 +292,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     else block.head,
                     "never in force at the same time",
                 )
-        if (
-            verb.word == "withdraws"
-            and all(_whole(rulebook, r) for r in verb.refs)
-            and _whole_above(rulebook)
-        ):
+        if verb.word == "withdraws" and all(map(whole, verb.refs)) and above:
             for ref in verb.targets:
                 excepted = (
                     {
@@ -303,9 +305,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     if all(s.verb for r in verb.refs for s in rulebook.meant(r))
                     else set[str]()
                 )
-                if _whole(rulebook, ref) and not any(
-                    k in excepted for _, _, k in lowering.targets(ref)
-                ):
+                if whole(ref) and not any(k in excepted for _, _, k in lowering.targets(ref)):
                     yield Diagnostic(
                         "no-such-exception",
                         f"nothing that is withdrawn here excepts `{ref}`",

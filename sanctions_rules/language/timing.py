@@ -19,7 +19,7 @@ class Timing:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self.intervals: dict[int, tuple[int, int, int, int]] = {}
+        self.intervals = rulebook.intervals
 
     def known_from(self, block: ast.Block) -> int:
         """The day, as an ordinal, on which the text was first published anywhere, or else issued."""

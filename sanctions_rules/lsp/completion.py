@@ -119,8 +119,8 @@ class _Here:
         start = self.offset - len(path)
         if head in {name.split(".")[0] for name in self.rulebook.by_instrument}:
             for name, blocks in self.rulebook.by_instrument.items():
-                if name.startswith(head + "."):
-                    header = self.rulebook.instruments.get(name, blocks[0])
+                header = self.rulebook.instruments.get(name) or next(iter(blocks), None)
+                if name.startswith(head + ".") and header is not None:
                     yield Offer(name, "text", start, f"{header.title} ({cited(header)})")
             return
         front, _, last = path.rpartition(".")

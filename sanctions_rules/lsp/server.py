@@ -37,6 +37,8 @@ from sanctions_rules.source import Span
 
 #: After so many seconds without an edit a rulebook is checked from nothing.
 PAUSE: Final = 1.0
+#: A rulebook of so few files is not worth a round of the garbage collector.
+FEW: Final = 10
 RUN: Final = "sanctions-rules.run"
 _SEVERITIES: Final = {
     "error": types.DiagnosticSeverity.Error,
@@ -92,7 +94,7 @@ class RulesServer(LanguageServer):
             self.publish(shelved, look.problems)
         if not fresh:
             self.confirm_later(shelved)
-        if first:
+        if first and len(shelved.book.files) > FEW:
             gc.collect()
             gc.freeze()  # what was loaded stays, and is not gone through again at each edit
         return look

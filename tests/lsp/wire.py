@@ -20,7 +20,9 @@ PATIENCE = 60.0
 class Wire:
     """One server, and everything that it said. `transcript`: methods and ids, in order, both ways."""
 
-    def __init__(self, *roots: Path, options: Any = None, encodings: list[str] | None = None) -> None:
+    def __init__(
+        self, *roots: Path, options: Any = None, encodings: list[str] | None = None
+    ) -> None:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sanctions_rules", "lsp"], stdin=subprocess.PIPE,
@@ -40,7 +42,10 @@ class Wire:
         self.initialised = self.request("initialize", {
             "processId": os.getpid(), "rootUri": roots[0].as_uri() if roots else None,
             "workspaceFolders": [{"uri": r.as_uri(), "name": r.name} for r in roots] or None,
-            "capabilities": {"general": general, "window": {"showDocument": {"support": True}}},
+            "capabilities": {
+                "general": general, "window": {"showDocument": {"support": True}},
+                "textDocument": {"rename": {"prepareSupport": True}},
+            },
             "initializationOptions": options,
         })  # fmt: skip
         self.notify("initialized", {})
@@ -97,7 +102,9 @@ class Wire:
                 message = self.inbox.get(timeout=PATIENCE)
             except Empty:
                 said = b"".join(self.errors).decode(errors="replace")
-                raise AssertionError(f"the server says nothing more: {self.transcript}\n{said}") from None
+                raise AssertionError(
+                    f"the server says nothing more: {self.transcript}\n{said}"
+                ) from None
             if "method" in message:
                 self._heard(message)
             if wanted(message):
@@ -126,7 +133,11 @@ class Wire:
 
     def heard_of(self, uri: str) -> list[dict[str, Any]]:
         """What is published next of a document."""
-        self.until(lambda m: m.get("method") == "textDocument/publishDiagnostics" and m["params"]["uri"] == uri)
+        self.until(
+            lambda m: (
+                m.get("method") == "textDocument/publishDiagnostics" and m["params"]["uri"] == uri
+            )
+        )
         return self.diagnostics[uri]
 
     def change(self, uri: str, *changes: dict[str, Any]) -> None:
@@ -136,7 +147,11 @@ class Wire:
         })  # fmt: skip
 
     def at(self, uri: str, line: int, column: int, **more: Any) -> dict[str, Any]:
-        return {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}, **more}
+        return {
+            "textDocument": {"uri": uri},
+            "position": {"line": line, "character": column},
+            **more,
+        }
 
     def close(self) -> int:
         """Shut the server down as the protocol says; its exit code."""
