@@ -10,7 +10,7 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed bench-lsp batch-kill coverage-law mutate-law docs pages sbom audit clean
+.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed bench-lsp edits batch-kill coverage-law mutate-law docs pages sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -29,6 +29,7 @@ help:
 	@echo 'make bench-intake  the questions of one intake against those of an intake for each regime'
 	@echo 'make bench-speed  every engine against hand-written code and other rule engines (ARGS=--quick)'
 	@echo 'make bench-lsp   how soon an editor hears of an edit of the packaged law'
+	@echo 'make edits       many edits of the law: the language server remembers nothing wrong'
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  which ways each text of the law is seen to go by a scenario'
 	@echo 'make mutate-law  delete or shift each line of the law; each change must fail a scenario'
@@ -87,6 +88,9 @@ bench-speed: $(VENV)/.dev
 
 bench-lsp: $(VENV)/.dev
 	PYTHONPATH=tests $(PY) -m benchmarks.lsp $(ARGS)
+
+edits: $(VENV)/.dev
+	LONGER=50 $(PY) -m pytest tests/lsp/test_remembered.py $(ARGS)
 
 batch-kill: $(VENV)/.dev
 	$(PY) tests/batch/kill_and_resume.py --rows 10000000 --law flat --kills 10 $(ARGS)

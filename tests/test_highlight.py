@@ -34,7 +34,7 @@ def test_every_word_has_the_colour_of_a_word() -> None:
         ((kind, text), *_) = RulesLexer().get_tokens(word)
         assert text == word
         assert kind in Keyword or kind is Operator.Word, word
-        for longer in (f"{word}_x", f"x_{word}", f"{word}9"):
+        for longer in (f"{word}_x", f"x_{word}", f"{word}9") if word.isalpha() else ():
             ((kind, text), *_) = RulesLexer().get_tokens(longer)
             assert (kind, text) == (Name, longer), longer
 
@@ -91,7 +91,7 @@ def test_the_extension_says_what_the_server_takes() -> None:
         assert (EXTENSION / file).is_file()
     assert contributes["grammars"][0]["scopeName"] == textmate()["scopeName"]
     script = (EXTENSION / package["main"]).read_text(encoding="utf-8")
-    server = (ROOT / "sanctions_rules" / "lsp" / "server.py").read_text(encoding="utf-8")
+    server = (ROOT / "sanctions_rules" / "lsp" / "session.py").read_text(encoding="utf-8")
     for setting in ("with", "scenarios"):
         assert f"sanctionsRules.{setting}" in contributes["configuration"]["properties"]
         assert f'{setting}: settings.get("{setting}")' in script

@@ -78,8 +78,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "pyspark": ("engines/sql",),
     "numpy": ("engines/columnar", "batch", "ownership_arrays"),
     "cryptography": ("signing/ed25519",),
-    "pygls": ("lsp/server",),
-    "lsprotocol": ("lsp/server",),
+    "pygls": ("lsp/server", "lsp/session"),
+    "lsprotocol": ("lsp/server", "lsp/session"),
     "pygments": ("highlight",),
     "pyarrow": ("engines/columnar", "engines/sql", "batch", "clusters"),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sanctions_rules import core
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
@@ -49,6 +49,8 @@ class Book:
     #: What was found in the blocks of `_last`, by their identity: it lives as long as they do.
     _remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
     _last: Rulebook | None = None
+    #: The blocks with which all promises were kept.
+    _kept: tuple[ast.Block, ...] = ()
 
     def put(self, name: str, data: bytes | None) -> None:
         """Another content of a file, or none: the file is gone."""
@@ -57,6 +59,8 @@ class Book:
         else:
             self.files[name] = data
         self._look = None
+        if not name.endswith(".rules"):
+            self._kept = ()
 
     @property
     def fresh(self) -> bool:
@@ -99,13 +103,24 @@ class Book:
         problems += self._typed.check(rulebook)
         problems += scrutinise(rulebook)
         if not _any_error(problems):
-            problems += _promised(rulebook)
+            problems += self._promised(rulebook)
         if not _any_error(problems):
             problems = _of_examples(rulebook, sources) or problems
         here = {id(block) for block in rulebook.blocks}
         self._remembered = {k: v for k, v in self._remembered.items() if k[1] in here}
         self._last = rulebook
         return Look(rulebook, _final(problems))
+
+    def _promised(self, rulebook: Rulebook) -> list[Diagnostic]:
+        """Promises that are broken: none where none was, and nothing has another meaning since."""
+        blocks = rulebook.blocks
+        if self._kept and len(blocks) == len(self._kept):
+            if all(a is b or _same_law(a, b) for a, b in zip(blocks, self._kept, strict=True)):
+                self._kept = blocks
+                return []
+        found = _promised(rulebook)
+        self._kept = () if found else blocks
+        return found
 
     def _read(self) -> Iterator[Document]:
         """Every rule file, in the order of its name, read as far as it was not read before."""
@@ -162,6 +177,17 @@ def _final(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The problems in their places in whole files, each once, in order."""
     found = dict.fromkeys(replace(p, span=placed(p.span)) if p.span else p for p in problems)
     return tuple(sorted(found, key=lambda p: (p.place(), p.code)))
+
+
+#: Slots in which no condition and no reference stands.
+_TEXTS: Final = frozenset({"cites", "source-id", "note", "published", "checked", "rank", "measure"})
+
+
+def _same_law(one: ast.Block, other: ast.Block) -> bool:
+    """Whether two blocks differ in their texts at most."""
+    return (one.kind, one.ref) == (other.kind, other.ref) and [
+        s for s in one.slots if s.word not in _TEXTS
+    ] == [s for s in other.slots if s.word not in _TEXTS]
 
 
 def _promised(rulebook: Rulebook) -> list[Diagnostic]:

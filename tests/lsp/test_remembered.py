@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from importlib.resources import files
 from pathlib import Path
@@ -19,10 +20,11 @@ GOOD = Path(__file__).parent.parent / "language" / "good"
 
 
 @pytest.mark.parametrize(
-    ("folder", "edits"), [(PACKAGED / "g7", 60), (PACKAGED / "uk", 12), (PACKAGED / "us", 4), (GOOD, 40)],
+    ("folder", "edits"), [(PACKAGED / "g7", 30), (PACKAGED / "uk", 3), (PACKAGED / "us", 1), (GOOD, 10)],
     ids=["g7", "uk", "us", "good"],
 )  # fmt: skip
 def test_incremental_is_the_same_as_whole(folder: Path, edits: int) -> None:
+    edits *= int(os.environ.get("LONGER", "1"))
     book = Book(read_files(folder))
     names = sorted(n for n in book.files if n.endswith(".rules"))
     chosen = random.Random(f"{folder.name} {edits}")
@@ -47,7 +49,7 @@ def test_an_edit_reads_one_piece_and_types_what_looks_at_it() -> None:
     assert len(now) < 12 < len(before)
 
 
-@pytest.mark.parametrize("regime", ["us", "eu", "uk"])
+@pytest.mark.parametrize("regime", ["us", "uk"])
 def test_texts_stand_as_show_says(regime: str) -> None:
     from datetime import date
 
@@ -58,7 +60,7 @@ def test_texts_stand_as_show_says(regime: str) -> None:
     for mine, known in pairs:
         if mine.kind in ("example", "overlay", "instrument"):
             continue
-        for day in (date(2022, 6, 1), date(2026, 6, 1)):
+        for day in (date(2023, 6, 1),):
             assert ours.status(mine, day) == theirs.status(known, day), mine.id
         fills = [(None, None), *zip(ours.fills(mine), theirs.fills(known), strict=True)]
         for fill, their_fill in fills:

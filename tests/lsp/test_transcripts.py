@@ -60,11 +60,12 @@ def served() -> Iterator[Wire]:
 
 
 @pytest.fixture
-def wire(served: Wire) -> Wire:
+def wire(served: Wire) -> Iterator[Wire]:
     """A server that has served others before; what it said to them is forgotten."""
     served.transcript.clear()
     served.notified.clear()
-    return served
+    yield served
+    served.close_all()
 
 
 @pytest.fixture
@@ -309,7 +310,7 @@ def test_code_lens_runs_examples_and_shows_traces(rules: Path) -> None:
         assert not Path(page["params"]["uri"].removeprefix("file://")).exists()
 
 
-def test_scenarios_of_the_settings_are_examples_too(rules: Path) -> None:
+def test_scenarios_of_the_settings_are_examples_too(rules: Path, wire: Wire) -> None:
     folder = rules.parent.parent / "cases"
     folder.mkdir()
     (folder / "furs.scenarios.toml").write_text(
@@ -319,14 +320,16 @@ def test_scenarios_of_the_settings_are_examples_too(rules: Path) -> None:
         '[scenario.expect.xx]\noutcome = "PROHIBITED"\nbecause = ["xx.act §2"]\n',
         encoding="utf-8",
     )
-    with Wire(rules.parent.parent, options={"scenarios": ["cases"]}) as wire:
-        uri, _ = opened(wire, rules)
-        lenses = wire.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
-        run = next(x["command"] for x in lenses if x["command"]["title"] == "Run 2 examples")
-        ran = wire.request(
-            "workspace/executeCommand", {k: run[k] for k in ("command", "arguments")}
-        )
-        assert ran["passed"] == 2, ran
+    wire.notify(
+        "workspace/didChangeConfiguration",
+        {"settings": {"sanctionsRules": {"scenarios": [str(folder)]}}},
+    )
+    uri, _ = opened(wire, rules)
+    lenses = wire.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    run = next(x["command"] for x in lenses if x["command"]["title"] == "Run 2 examples")
+    ran = wire.request("workspace/executeCommand", {k: run[k] for k in ("command", "arguments")})
+    assert ran["passed"] == 2, ran
+    wire.notify("workspace/didChangeConfiguration", {"settings": {}})
 
 
 def test_files_that_others_change_and_texts_that_are_closed(rules: Path, wire: Wire) -> None:

@@ -131,6 +131,11 @@ class Wire:
             "uri": uri, "languageId": "sanctions-rules", "version": 1, "text": text}})  # fmt: skip
         return self.heard_of(uri)
 
+    def close_all(self) -> None:
+        for uri in self._versions:
+            self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        self._versions.clear()
+
     def heard_of(self, uri: str) -> list[dict[str, Any]]:
         """What is published next of a document."""
         self.until(
