@@ -14,7 +14,7 @@ pytest.importorskip("pygments", reason="colours need Pygments (extras `cli`, `ls
 from pygments.token import Comment, Error, Keyword, Name, Operator, String
 
 from sanctions_rules.highlight import RulesLexer, keywords, textmate
-from sanctions_rules.language.parse import reserved_words
+from sanctions_rules.language.parsing.tokens import reserved_words
 from sanctions_rules.language.slots import BLOCK_WORDS, FIRST_WORDS
 
 ROOT = Path(__file__).parent.parent

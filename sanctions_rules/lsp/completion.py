@@ -14,7 +14,7 @@ from typing import Final, Literal
 from sanctions_rules import schema
 from sanctions_rules.facts import ACT_KINDS, Case, FactModel
 from sanctions_rules.language import ast
-from sanctions_rules.language.parse import reserved_words
+from sanctions_rules.language.parsing.tokens import reserved_words
 from sanctions_rules.language.resolve import Rulebook, regime
 from sanctions_rules.language.slots import BLOCK_WORDS, SHAPES, Shape
 from sanctions_rules.lsp.hover import cited, said

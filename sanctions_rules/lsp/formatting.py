@@ -1,23 +1,10 @@
-"""One layout for a rule file, from the editor. The layout itself is made elsewhere."""
+"""One layout for a rule file, from the editor: that of `fmt`, which keeps every comment."""
 
 from __future__ import annotations
 
-from sanctions_rules.diagnostics import RulebookError
-from sanctions_rules.language.format import rulebook_text
-from sanctions_rules.language.parse import parse, read_source
-from sanctions_rules.limits import DEFAULT
+from sanctions_rules.language.layout import format_rules
 
 
 def formatted(text: str, name: str) -> str:
-    """The text of a rule file as it is printed. Raises RulebookError where it cannot be read.
-
-    A text with comments is left as it is: the printed form has none.
-    """
-    source, problems = read_source(name, text.encode("utf-8", "surrogatepass"), DEFAULT)
-    blocks, found = parse(source, DEFAULT) if source else ([], [])
-    errors = [p for p in (*problems, *found) if p.severity == "error"]
-    if errors or source is None:
-        raise RulebookError(errors, {})
-    if any("#" in line for line in text.split("\n")):
-        return text
-    return rulebook_text(blocks)
+    """The text of a rule file as it is laid out. Raises RulebookError where it cannot be read."""
+    return format_rules(text, name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sanctions_rules.language import ast
-from sanctions_rules.language.parse import reserved_words
+from sanctions_rules.language.parsing.tokens import reserved_words
 from sanctions_rules.language.resolve import Rulebook, first_day
 from sanctions_rules.lsp.book import Book, Look
 from sanctions_rules.lsp.pieces import placed

@@ -17,7 +17,8 @@ from typing import Final
 
 from sanctions_rules.diagnostics import Diagnostic
 from sanctions_rules.language import ast
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.language.resolve import each_version
 from sanctions_rules.language.slots import BLOCK_WORDS
 from sanctions_rules.limits import DEFAULT, Limits

@@ -263,11 +263,13 @@ def test_rename_leaves_packaged_law_alone(tmp_path: Path, wire: Wire) -> None:
 def test_formatting(rules: Path, wire: Wire) -> None:
     uri, _ = opened(wire, rules)
     asked = {"textDocument": {"uri": uri}, "options": {"tabSize": 2, "insertSpaces": True}}
-    spaced = OWN.replace("  cites           ", "     cites ")
+    spaced = OWN.replace("  cites           ", "     cites ").replace(
+        "  clock", "  # where\n  clock"
+    )
     wire.change(uri, {"text": spaced})
     (change,) = wire.request("textDocument/formatting", asked)
     made = change["newText"]
-    assert "     cites" not in made
+    assert "     cites" not in made and "  # where\n  clock" in made
     wire.change(uri, {"text": made})
     assert wire.request("textDocument/formatting", asked) == []
     wire.change(uri, {"text": OWN.replace("end", "", 1)})
