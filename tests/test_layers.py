@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent / PACKAGE
 #: Highest first. Rooms on one line never see one another. `public` is the package's `__init__`.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
-    ("cli", "language_server", "pytest_plugin"),
+    ("cli", "pytest_plugin"),
+    ("lsp",),
     ("public",),
     ("testing", "sql"),
     ("lint",),
@@ -30,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("examples_in_rules",),
     ("scenario",),
     ("rulebooks",),
+    ("highlight",),
     # Makes a record from a decision: what it keeps of owners and sentences, engines and render know.
     ("recording", "compare", "certificates"),
     ("language", "engines", "render", "adapters"),
@@ -77,6 +79,9 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "pyspark": ("engines/sql",),
     "numpy": ("engines/columnar", "batch", "ownership_arrays"),
     "cryptography": ("signing/ed25519",),
+    "pygls": ("lsp/server", "lsp/session"),
+    "lsprotocol": ("lsp/server", "lsp/session"),
+    "pygments": ("highlight",),
     "pyarrow": ("engines/columnar", "engines/sql", "batch", "clusters"),
 }
 

@@ -646,6 +646,14 @@ def lint_command(
     _leave(lambda: run(asked))
 
 
+@app.command("lsp")
+def lsp_command() -> None:
+    """Serve an editor with diagnostics, hover, completion and more, over standard input and output."""
+    from sanctions_rules.cli.serving import serve
+
+    _leave(serve)
+
+
 @app.command("show")
 def show_command(
     name: Annotated[

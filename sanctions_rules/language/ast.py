@@ -466,14 +466,17 @@ class Block:
         return self.ref.id if self.ref else ""
 
     def slot(self, word: str) -> Slot | None:
-        return next((s for s in self.slots if s.word == word), None)
+        for slot in self.slots:  # asked so often that a generator would show
+            if slot.word == word:
+                return slot
+        return None
 
     def all(self, word: str) -> tuple[Slot, ...]:
         return tuple(s for s in self.slots if s.word == word)
 
     @property
     def verb(self) -> Slot | None:
-        for slot in self.slots:  # asked so often that a generator would show
+        for slot in self.slots:
             if slot.word in VERBS:
                 return slot
         return None

@@ -56,7 +56,7 @@ def compile_rulebook(
             Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks")
         )
         raise RulebookError(problems, sources)
-    rulebook, found = resolve(blocks, sources, _annexes(files), _locked(files))
+    rulebook, found = resolve(blocks, sources, annexes_of(files), locked_in(files))
     problems += found
     if Targets(rulebook).links() > limits.links:
         said = f"the texts name norms and rows of lists more than {limits.links} times"
@@ -66,7 +66,8 @@ def compile_rulebook(
     problems += scrutinise(rulebook)
     _raise(problems, sources)
     program = lower(rulebook, digest_of(rulebook.blocks, rulebook.digests))
-    problems += promises(rulebook, program)
+    said = [(n.provision, n.fill, (n.pattern, n.body, n.scope)) for n in program.norms]
+    problems += promises(rulebook, said, program.definitions)
     _raise(problems, sources)
     text = Text(rulebook, tuple(problems), sources)
     return Compiled(program, lambda: text, files, limits)
@@ -78,11 +79,12 @@ def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> Non
         raise RulebookError(found, sources)
 
 
-def _annexes(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def annexes_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The tables beside the rules, by name."""
     return {name: data for name, data in files.items() if name.endswith(".csv")}
 
 
-def _locked(files: Mapping[str, bytes]) -> dict[str, str]:
+def locked_in(files: Mapping[str, bytes]) -> dict[str, str]:
     """Digests of annexes by name: one `DIGEST  NAME` a line, names relative to the lock."""
     found: dict[str, str] = {}
     for name, data in files.items():

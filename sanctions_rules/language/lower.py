@@ -197,12 +197,7 @@ class Lowering(Conditions):
                 fill,
             )
         bound = self.define(f"{key}: bound", None, self.bound(block, anchor), block)
-        gone = any(b is not None and self.withdrawn(b) for b in (block, fill))
-        pattern = self.define(f"{key}: pattern", None, self.pattern(verb, "kind"), block)
-        says = self.content(conjunction([self.body(block, env), filled]), block, fill)
-        body = self.define(f"{key}: body", subject, says, block)
-        excepted = FALSE if gone else self.scope(block, fill, env)
-        scope = self.define(f"{key}: scope", subject, excepted, block)
+        pattern, body, scope = self.said(block, fill, key, env, filled)
         core_parts: list[Expr] = [
             Ref(in_force),
             self.covering(verb),
@@ -266,6 +261,31 @@ class Lowering(Conditions):
         for extra in block.all("requires"):
             if extra is not verb:
                 self.attached_duty(block, extra, made, env, subject, self_ref)
+
+    def said(
+        self, block: ast.Block, fill: ast.Block | None, key: str, env: Env, filled: Expr
+    ) -> tuple[str, str, str]:
+        """What the norm itself says, before anything acts on it: its act, its body and its scope."""
+        verb = cast(ast.Slot, block.verb)
+        subject = self.collection_of(block)[0] or None
+        gone = any(b is not None and self.withdrawn(b) for b in (block, fill))
+        pattern = self.define(f"{key}: pattern", None, self.pattern(verb, "kind"), block)
+        says = self.content(conjunction([self.body(block, env), filled]), block, fill)
+        body = self.define(f"{key}: body", subject, says, block)
+        excepted = FALSE if gone else self.scope(block, fill, env)
+        scope = self.define(f"{key}: scope", subject, excepted, block)
+        return pattern, body, scope
+
+    def promised(self, block: ast.Block) -> list[tuple[str, str, tuple[str, ...]]]:
+        """For each variant of a norm its provision, its fill, and the definitions of what it says."""
+        force = block.slot("in force")
+        anchor = (force.anchor if force else None) or DEFAULT_ANCHOR
+        found: list[tuple[str, str, tuple[str, ...]]] = []
+        for fill, key in self.variants_of(block):
+            opened, filled = self.openings(block, fill, anchor)
+            names = self.said(block, fill, key, self.env(block, anchor, opened), filled)
+            found.append((block.id, fill.id if fill else "", names))
+        return found
 
     def attached_duty(
         self,

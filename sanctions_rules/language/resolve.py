@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.calendars import CALENDARS
@@ -23,6 +23,7 @@ from sanctions_rules.language import ast
 from sanctions_rules.language.names import subject_noun
 from sanctions_rules.source import Source
 
+_Found = TypeVar("_Found")
 NORM_VERBS = (
     "prohibits",
     "authorises",
@@ -57,6 +58,8 @@ class Rulebook:
     begun: dict[str, dict[date | None, list[ast.Block]]] = field(
         default_factory=dict[str, dict[date | None, list[ast.Block]]]
     )
+    #: Each instrument with those made under it, found when it is first asked for.
+    made_under: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     by_instrument: dict[str, list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
     instruments: dict[str, ast.Block] = field(default_factory=dict[str, ast.Block])
     terms: dict[tuple[str, str], list[ast.Block]] = field(default_factory=lambda: defaultdict(list))
@@ -72,6 +75,29 @@ class Rulebook:
     unsound: set[int] = field(default_factory=set[int])
     #: Regimes of blocks whose verb could not be read: a term may be defined there.
     unread: set[str] = field(default_factory=set[str])
+    #: What is worked out from all of the above when it is first asked for: what references mean,
+    #: and for `timing.py` and `targets.py` intervals, fills and aims.
+    meanings: dict[ast.Ref, list[ast.Block]] = field(
+        default_factory=dict[ast.Ref, "list[ast.Block]"]
+    )
+    intervals: dict[int, tuple[int, int, int, int]] = field(
+        default_factory=dict[int, "tuple[int, int, int, int]"]
+    )
+    variants: dict[int, list[tuple[ast.Block | None, str]]] = field(
+        default_factory=dict[int, "list[tuple[ast.Block | None, str]]"]
+    )
+    aims: dict[ast.Ref, list[tuple[ast.Block, ast.Block | None, str]]] = field(
+        default_factory=dict[ast.Ref, "list[tuple[ast.Block, ast.Block | None, str]]"]
+    )
+    #: What was found in single blocks, by what it is and the block's identity.
+    remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
+
+    def once(self, what: str, block: ast.Block, find: Callable[[ast.Block], _Found]) -> _Found:
+        """What there is to find in a block by itself, found when it is first asked for."""
+        key = (what, id(block))
+        if key not in self.remembered:
+            self.remembered[key] = find(block)
+        return self.remembered[key]
 
     def withdrawal(self, block: ast.Block) -> tuple[str, ast.Slot] | None:
         """By which id the text was withdrawn, its own or that of its instrument, and the slot."""
@@ -106,6 +132,12 @@ class Rulebook:
 
     def meant(self, ref: ast.Ref) -> list[ast.Block]:
         """The blocks that a reference means: one provision, its parts, or a whole instrument."""
+        known = self.meanings.get(ref)
+        if known is None:
+            known = self.meanings[ref] = self._meant(ref)
+        return known
+
+    def _meant(self, ref: ast.Ref) -> list[ast.Block]:
         found = self.by_id.get(ref.id) or []
         if ref.pin:
             found = self.begun_on(ref.id, ref.pin)
@@ -124,6 +156,8 @@ class Rulebook:
 
     def below(self, instrument: str) -> list[str]:
         """The instrument and every one made under it, at any remove."""
+        if instrument in self.made_under:
+            return self.made_under[instrument]
         found, pending = [instrument], [instrument]
         while pending:
             upper = pending.pop()
@@ -132,6 +166,7 @@ class Rulebook:
                 if name not in found and made and any(r.instrument == upper for r in made.refs):
                     found.append(name)
                     pending.append(name)
+        self.made_under[instrument] = found
         return found
 
     def norms(self, ref: ast.Ref) -> list[ast.Block]:
@@ -196,13 +231,20 @@ def resolve(
     sources: Mapping[str, Source],
     annexes: Mapping[str, bytes],
     locked: Mapping[str, str],
+    made: Callable[[ast.Block], list[ast.Block]] | None = None,
+    remembered: dict[tuple[str, int], Any] | None = None,
 ) -> tuple[Rulebook, list[Diagnostic]]:
-    """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests."""
+    """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests.
+
+    `made` is `each_version`, and `remembered` what was found in blocks that are here again, for
+    who looks at one rulebook many times.
+    """
     problems: list[Diagnostic] = []
-    expanded = _inherit_subjects(
-        [one for block in blocks for one in _versions(_own_instrument(block))]
-    )
+    expand = made or each_version
+    expanded = _inherit_subjects([one for block in blocks for one in expand(block)])
     rulebook = indexed(expanded, sources, problems)
+    if remembered is not None:
+        rulebook.remembered = remembered
     nameless = any(b.ref is None and "?" in b.damaged for b in expanded)
     for block in expanded:
         before = len(problems)
@@ -275,6 +317,11 @@ def _heads(block: ast.Block) -> set[str]:
         elif is_dataclass(node):
             pending.extend(getattr(node, f.name) for f in fields(node))
     return heads
+
+
+def each_version(block: ast.Block) -> list[ast.Block]:
+    """The block with its references made whole, once for each of its versions: it asks no other."""
+    return _versions(_own_instrument(block))
 
 
 def _own_instrument(block: ast.Block) -> ast.Block:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Program, Quantified, Ref
+from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
 from sanctions_rules.language.ast import VERBS
@@ -20,78 +20,81 @@ from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, S
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.timing import FOREVER, code_tuples
 from sanctions_rules.schema import paths
+from sanctions_rules.source import Span
 
 
 def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Every block has the slots that its kind must have, and none that it must not."""
     for block in rulebook.blocks:
-        shape = SHAPES[block.kind]
-        present = {s.word for s in block.slots} | block.damaged
-        if "?" in block.damaged:
-            present |= set(shape.must) | set(shape.verbs[:1])
-        for word in shape.must:
-            if word not in present:
-                yield Diagnostic(
-                    "no-" + word.replace(" ", "-"),
-                    f"this {block.kind} has no `{word}` slot",
-                    block.head,
-                    help=_MISSING.get(word, ""),
-                )
-        if shape.verbs and not any(v in present for v in shape.verbs):
+        yield from rulebook.once("shape", block, lambda b: list(_shape(b)))
+
+
+def _shape(block: ast.Block) -> Iterator[Diagnostic]:
+    shape = SHAPES[block.kind]
+    present = {s.word for s in block.slots} | block.damaged
+    if "?" in block.damaged:
+        present |= set(shape.must) | set(shape.verbs[:1])
+    for word in shape.must:
+        if word not in present:
             yield Diagnostic(
-                "no-verb",
-                f"this {block.kind} has no norm verb",
+                "no-" + word.replace(" ", "-"),
+                f"this {block.kind} has no `{word}` slot",
                 block.head,
-                help="one of: " + ", ".join(shape.verbs),
+                help=_MISSING.get(word, ""),
             )
-        seen: dict[str, ast.Slot] = {}
+    if shape.verbs and not any(v in present for v in shape.verbs):
+        yield Diagnostic(
+            "no-verb",
+            f"this {block.kind} has no norm verb",
+            block.head,
+            help="one of: " + ", ".join(shape.verbs),
+        )
+    seen: dict[str, ast.Slot] = {}
+    for slot in block.slots:
+        if not shape.allows(slot.word):
+            yield Diagnostic(
+                "slot-not-here",
+                f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot",
+                slot.span,
+                help="write `with`"
+                if (block.kind, slot.word) == ("determination", "when")
+                else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)),
+            )
+        elif slot.word in seen and slot.word not in REPEATABLE:
+            yield Diagnostic(
+                "slot-twice",
+                f"`{slot.word}` stands twice in one block",
+                slot.span,
+                help="an exception with conditions of its own is a block of its own"
+                if slot.word == "except where"
+                else "",
+            )
+        seen[slot.word] = slot
+    verbs = [s for s in block.slots if s.word in shape.verbs]
+    if len(verbs) > 1 and not (
+        block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)
+    ):
+        yield Diagnostic(
+            "two-verbs",
+            f"`{verbs[0].word}` and `{verbs[1].word}` in one block",
+            verbs[1].span,
+            help="one norm, one verb: make it two blocks",
+        )
+    if block.verb is not None:
         for slot in block.slots:
-            if not shape.allows(slot.word):
+            only = _VERBS_OF.get(slot.word, ())
+            if only and block.verb.word not in only and shape.allows(slot.word):
                 yield Diagnostic(
                     "slot-not-here",
-                    f"{'an' if block.kind[0] in 'aeio' else 'a'} {block.kind} has no `{slot.word}` slot",
+                    f"`{slot.word}` does not go with `{block.verb.word}`",
                     slot.span,
-                    help="write `with`"
-                    if (block.kind, slot.word) == ("determination", "when")
-                    else did_you_mean(slot.word, (*shape.verbs, *shape.must, *shape.may)),
+                    help="it goes with " + ", ".join(only),
                 )
-            elif slot.word in seen and slot.word not in REPEATABLE:
-                yield Diagnostic(
-                    "slot-twice",
-                    f"`{slot.word}` stands twice in one block",
-                    slot.span,
-                    help="an exception with conditions of its own is a block of its own"
-                    if slot.word == "except where"
-                    else "",
-                )
-            seen[slot.word] = slot
-        verbs = [s for s in block.slots if s.word in shape.verbs]
-        if len(verbs) > 1 and not (
-            block.verb and all(v.word == "requires" for v in verbs if v is not block.verb)
-        ):
-            yield Diagnostic(
-                "two-verbs",
-                f"`{verbs[0].word}` and `{verbs[1].word}` in one block",
-                verbs[1].span,
-                help="one norm, one verb: make it two blocks",
-            )
-        if block.verb is not None:
-            for slot in block.slots:
-                only = _VERBS_OF.get(slot.word, ())
-                if only and block.verb.word not in only and shape.allows(slot.word):
-                    yield Diagnostic(
-                        "slot-not-here",
-                        f"`{slot.word}` does not go with `{block.verb.word}`",
-                        slot.span,
-                        help="it goes with " + ", ".join(only),
-                    )
-            if block.verb.word == "commits to":
-                yield from _beside_a_commitment(block, shape)
-        cites = seen.get("cites")
-        if cites and not all(t.text.strip() for t in cites.texts):
-            yield Diagnostic(
-                "no-cites", "the citation is empty", cites.span, help=_MISSING["cites"]
-            )
+        if block.verb.word == "commits to":
+            yield from _beside_a_commitment(block, shape)
+    cites = seen.get("cites")
+    if cites and not all(t.text.strip() for t in cites.texts):
+        yield Diagnostic("no-cites", "the citation is empty", cites.span, help=_MISSING["cites"])
 
 
 def _beside_a_commitment(block: ast.Block, shape: Shape) -> Iterator[Diagnostic]:
@@ -235,6 +238,14 @@ def readings(rulebook: Rulebook) -> Iterator[Diagnostic]:
 def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """A licence names what it lifts, of the right kind, and is in force at some common time."""
     lowering = Targets(rulebook)
+    above = _whole_above(rulebook)
+    known: dict[ast.Ref, bool] = {}
+
+    def whole(ref: ast.Ref) -> bool:
+        if ref not in known:
+            known[ref] = _whole(rulebook, ref)
+        return known[ref]
+
     for block in rulebook.blocks:
         verb = block.verb
         if verb is None or verb.word not in (
@@ -257,7 +268,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
             )
             continue
         for ref in refs:
-            if not _whole(rulebook, ref) or (not ref.pinpoint and not _whole_above(rulebook)):
+            if not whole(ref) or (not ref.pinpoint and not above):
                 continue
             fitting = [t for t in lowering.acted_on(verb.word, ref) if t[0] is not block]
             if not fitting:
@@ -281,11 +292,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     else block.head,
                     "never in force at the same time",
                 )
-        if (
-            verb.word == "withdraws"
-            and all(_whole(rulebook, r) for r in verb.refs)
-            and _whole_above(rulebook)
-        ):
+        if verb.word == "withdraws" and all(map(whole, verb.refs)) and above:
             for ref in verb.targets:
                 excepted = (
                     {
@@ -298,9 +305,7 @@ def licences(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     if all(s.verb for r in verb.refs for s in rulebook.meant(r))
                     else set[str]()
                 )
-                if _whole(rulebook, ref) and not any(
-                    k in excepted for _, _, k in lowering.targets(ref)
-                ):
+                if whole(ref) and not any(k in excepted for _, _, k in lowering.targets(ref)):
                     yield Diagnostic(
                         "no-such-exception",
                         f"nothing that is withdrawn here excepts `{ref}`",
@@ -423,51 +428,59 @@ def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
     """Ids of what a block's conditions rest on: terms and provisions."""
+    for one in rulebook.once("mentioned", block, lambda b: list(_named(b))):
+        if isinstance(one, ast.Ref):
+            yield from (b.id for b in rulebook.meant(one))
+        else:
+            yield from (b.id for b in rulebook.terms.get((regime(block), one), []))
+
+
+def _named(block: ast.Block) -> Iterator[str | ast.Ref]:
+    """Names of terms, and references, on which the block's conditions rest."""
     own = block.verb.term if block.verb and block.verb.word == "defines" else None
     own_name = own.name if isinstance(own, ast.Call) else str(own) if own else ""
     opened = {str(s.term) for s in block.all("leaves open")}
 
-    def walk(node: object) -> Iterator[str]:
-        if isinstance(node, (ast.IsOwned, ast.IsControlled)):
-            if node.term.text != own_name:
-                yield from terms(node.term.text)
-        elif isinstance(node, ast.IsUnder):
-            yield from terms(node.term.text)
-        elif isinstance(node, (ast.IsCovered, ast.FallsIn)):
-            for ref in node.refs:
-                yield from (b.id for b in rulebook.meant(ref))
-        elif (
-            isinstance(node, ast.Comparison)
-            and isinstance(node.operand, ast.Path)
-            and len(node.operand.parts) > 1
-            and node.operand.parts[-1] not in _ITEM_FACTS
-        ):
-            return
-        elif isinstance(node, ast.IsValue):
-            value = node.value
-            if (
-                isinstance(value, ast.Path)
-                and len(value.parts) == 1
-                and value.parts[0] not in opened
+    def within(condition: ast.Condition) -> Iterator[str | ast.Ref]:
+        pending: list[object] = [condition]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, (ast.IsOwned, ast.IsControlled)):
+                if node.term.text != own_name:
+                    yield node.term.text
+            elif isinstance(node, ast.IsUnder):
+                yield node.term.text
+            elif isinstance(node, (ast.IsCovered, ast.FallsIn)):
+                yield from node.refs
+            elif isinstance(node, ast.IsValue):
+                value = node.value
+                if isinstance(value, ast.Path):
+                    if len(value.parts) == 1 and value.parts[0] not in opened:
+                        yield value.parts[0]
+                elif isinstance(value, ast.Call):
+                    yield value.name
+            elif not (
+                isinstance(node, ast.Comparison)
+                and isinstance(node.operand, ast.Path)
+                and len(node.operand.parts) > 1
+                and node.operand.parts[-1] not in _ITEM_FACTS
             ):
-                yield from terms(value.parts[0])
-            elif isinstance(value, ast.Call):
-                yield from terms(value.name)
-        elif isinstance(node, tuple):
-            for one in cast("tuple[object, ...]", node):
-                yield from walk(one)
-        elif hasattr(node, "__dataclass_fields__"):
-            for name in cast(Any, node).__dataclass_fields__:
-                yield from walk(getattr(node, name))
-
-    def terms(name: str) -> Iterator[str]:
-        yield from (b.id for b in rulebook.terms.get((regime(block), name), []))
+                pending += reversed(_parts(node))
 
     for slot in block.slots:
         if slot.condition is not None:
-            yield from walk(slot.condition)
+            yield from within(slot.condition)
         for word in slot.names if slot.word == "binds" else ():
-            yield from terms(word.text)
+            yield word.text
+
+
+def _parts(node: object) -> list[object]:
+    """What a node of a condition is made of, in order; its words and places are no parts."""
+    if isinstance(node, tuple):
+        return list(cast("tuple[object, ...]", node))
+    if isinstance(node, (str, Span)) or not hasattr(node, "__dataclass_fields__"):
+        return []
+    return [getattr(node, name) for name in cast(Any, node).__dataclass_fields__ if name != "span"]
 
 
 #: Facts that are things: `act.underlying_actor is foreign_person` names a term, `good.category is diamond` none.
@@ -675,19 +688,25 @@ def scrutinise(rulebook: Rulebook) -> list[Diagnostic]:
     return [problem for check in CHECKS for problem in check(rulebook)]
 
 
-def promises(rulebook: Rulebook, program: Program) -> list[Diagnostic]:
-    """`regardless of` a fact: nothing that the condition, its terms and its fills rest on asks it."""
+def promises(
+    rulebook: Rulebook, said: Sequence[tuple[str, str, tuple[str, ...]]], definitions: Definitions
+) -> list[Diagnostic]:
+    """`regardless of` a fact: nothing that the condition, its terms and its fills rest on asks it.
+
+    `said`: for at least every norm of a block that promises so its provision, its fill, and the
+    definitions of what it says.
+    """
     problems: list[Diagnostic] = []
     for block in rulebook.blocks:
         slot = block.slot("regardless of")
         if slot is None:
             continue
-        norms = [n for n in program.norms if n.provision == block.id or n.fill == block.id]
         asked = {
             path
-            for n in norms
-            for name in (n.pattern, n.body, n.scope)
-            for path in _asked(name, program.definitions)
+            for provision, fill, names in said
+            if block.id in (provision, fill)
+            for name in names
+            for path in _asked(name, definitions)
         }
         for path in slot.paths:
             fact = path.parts[1:] if path.parts[0] not in ("act", "actor") else path.parts

@@ -35,8 +35,8 @@ class Targets(Timing):
 
     def __init__(self, rulebook: Rulebook) -> None:
         super().__init__(rulebook)
-        self.variants: dict[int, list[tuple[ast.Block | None, str]]] = {}
-        self.aims: dict[ast.Ref, list[Variant]] = {}
+        self.variants = rulebook.variants
+        self.aims = rulebook.aims
 
     def key(self, block: ast.Block) -> str:
         """A name apart from every other version and reading of the same provision."""

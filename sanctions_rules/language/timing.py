@@ -19,6 +19,7 @@ class Timing:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
+        self.intervals = rulebook.intervals
 
     def known_from(self, block: ast.Block) -> int:
         """The day, as an ordinal, on which the text was first published anywhere, or else issued."""
@@ -49,6 +50,12 @@ class Timing:
 
     def interval(self, block: ast.Block) -> tuple[int, int, int, int]:
         """Since possibly, since surely, until surely, until possibly; ends are exclusive."""
+        known = self.intervals.get(id(block))
+        if known is None:
+            known = self.intervals[id(block)] = self._interval(block)
+        return known
+
+    def _interval(self, block: ast.Block) -> tuple[int, int, int, int]:
         slot = block.slot("in force")
         zone = self.rulebook.zone(block)
         if slot is None or not isinstance(slot.interval, ast.Interval):

@@ -47,8 +47,13 @@ MEASURES = ("full_blocking", "correspondent_account_ban", "correspondent_account
 def typecheck(rulebook: Rulebook) -> list[Diagnostic]:
     problems: list[Diagnostic] = []
     for block in rulebook.blocks:
-        problems += _Checker(rulebook, block).block()
+        problems += typecheck_block(rulebook, block)
     return problems
+
+
+def typecheck_block(rulebook: Rulebook, block: ast.Block) -> list[Diagnostic]:
+    """What is wrong with one block: it looks at others by their names, and at their instruments."""
+    return _Checker(rulebook, block).block()
 
 
 @dataclass
