@@ -67,7 +67,7 @@ def kept(folder: Path) -> list[Path]:
 
 def packaged(regimes: tuple[str, ...] = PACKAGED) -> Law:
     """The packaged law by way of the cache, past what this process remembers."""
-    return Law(store.compiled(rulebooks._packaged(regimes)))
+    return Law(store.compiled(rulebooks.packaged_files(regimes)))
 
 
 # -- the same law --------------------------------------------------------------------------------

@@ -196,12 +196,12 @@ def resolve(
     sources: Mapping[str, Source],
     annexes: Mapping[str, bytes],
     locked: Mapping[str, str],
+    kept: Whole | None = None,
 ) -> tuple[Rulebook, list[Diagnostic]]:
     """Index the blocks. `annexes`: files beside the rules by name; `locked`: their digests."""
     problems: list[Diagnostic] = []
-    expanded = _inherit_subjects(
-        [one for block in blocks for one in _versions(_own_instrument(block))]
-    )
+    whole = Whole() if kept is None else kept
+    expanded = _inherit_subjects([one for block in blocks for one in whole.of(block)])
     rulebook = indexed(expanded, sources, problems)
     nameless = any(b.ref is None and "?" in b.damaged for b in expanded)
     for block in expanded:
@@ -262,6 +262,22 @@ def _inherit_subjects(blocks: list[ast.Block]) -> list[ast.Block]:
     return found
 
 
+class Whole:
+    """What blocks become by themselves, each worked out once: their versions, with whole references."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[ast.Block, list[ast.Block]]] = {}
+
+    def of(self, block: ast.Block) -> list[ast.Block]:
+        found = self._made.get(id(block))  # it holds the block, so that its identity stays its own
+        if found is None:
+            found = self._made[id(block)] = block, _versions(_own_instrument(block))
+        return found[1]
+
+    def forget(self, block: ast.Block) -> None:
+        self._made.pop(id(block), None)
+
+
 def _heads(block: ast.Block) -> set[str]:
     """The names that the block's conditions begin their paths with."""
     heads: set[str] = set()
@@ -293,14 +309,14 @@ def _own_instrument(block: ast.Block) -> ast.Block:
         replace(
             s, refs=tuple(whole(r) for r in s.refs), targets=tuple(whole(r) for r in s.targets),
             conduct=replace(s.conduct, roles=tuple(role(r) for r in s.conduct.roles)) if s.conduct else None,
-            condition=_with_refs(s.condition, whole),
+            condition=with_refs(s.condition, whole),
         )
         for s in block.slots
     )  # fmt: skip
     return replace(block, slots=slots)
 
 
-def _with_refs(condition: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
+def with_refs(condition: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
     """The same condition with its references made whole, however deep in it they stand."""
     made: dict[int, Any] = {}
     pending: list[tuple[Any, bool]] = [(condition, False)]

@@ -425,7 +425,7 @@ def load(*regimes: str) -> Law:
 
 @cache
 def _load(regimes: tuple[str, ...]) -> Law:
-    return Law(compiled(_packaged(regimes)))
+    return Law(compiled(packaged_files(regimes)))
 
 
 def load_path(
@@ -440,7 +440,7 @@ def load_path(
     your rulebooks says it is current through, or a later one. Where they are not given, the
     environment may: SANCTIONS_RULES_KEY, SANCTIONS_RULES_AT_LEAST.
     """
-    packaged = _packaged(including)
+    packaged = packaged_files(including)
     law = Law(compiled({**packaged, **read_files(*paths, limits=limits, key=key)}, limits))
     least = os.environ.get(AT_LEAST) if at_least is None else at_least
     if least is not None:
@@ -479,7 +479,7 @@ def _with_commitments(regimes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _packaged(regimes: Iterable[str]) -> dict[str, bytes]:
+def packaged_files(regimes: Iterable[str]) -> dict[str, bytes]:
     """The files of packaged and registered rulebooks, by name. Raises LookupError for others."""
     found: dict[str, bytes] = {}
     regimes = _with_commitments(regimes)
