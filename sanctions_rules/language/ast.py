@@ -7,9 +7,10 @@ the same if their trees are equal. The order of slots in a block carries no mean
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Literal, TypeAlias
 
 from sanctions_rules.codes import Code
@@ -460,23 +461,36 @@ class Block:
     head: Span = _at()
     #: Slot words whose slots could not be read; what they would have said is not asked for again.
     damaged: frozenset[str] = field(default=frozenset(), compare=False)
+    #: The slot with the norm verb, found once: it is asked for more than anything else.
+    verb: Slot | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        verb = next((slot for slot in self.slots if slot.word in VERBS), None)
+        object.__setattr__(self, "verb", verb)
 
     @property
     def id(self) -> str:
         return self.ref.id if self.ref else ""
 
     def slot(self, word: str) -> Slot | None:
-        return next((s for s in self.slots if s.word == word), None)
+        for slot in self.slots:  # asked so often that a generator would show
+            if slot.word == word:
+                return slot
+        return None
 
     def all(self, word: str) -> tuple[Slot, ...]:
         return tuple(s for s in self.slots if s.word == word)
 
-    @property
-    def verb(self) -> Slot | None:
-        for slot in self.slots:  # asked so often that a generator would show
-            if slot.word in VERBS:
-                return slot
-        return None
+#: What a field may hold that no part of a tree lies below.
+_PLAIN = frozenset(("str", "int", "bool", "date", "Decimal", "Span", "date | None", "Code", "Code | None"))
+
+
+@cache
+def inner(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes, for who walks through trees; none of other things."""
+    if not is_dataclass(kind):
+        return ()
+    return tuple(f.name for f in fields(kind) if f.type not in _PLAIN)
 
 
 VERBS = frozenset((

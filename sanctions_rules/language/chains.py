@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
 from sanctions_rules.language import ast
@@ -42,8 +41,8 @@ def _words(block: ast.Block) -> dict[str, None]:
             found[node.term.text] = None
         elif isinstance(node, tuple):
             pending.extend(cast("tuple[Any, ...]", node))
-        elif is_dataclass(node):
-            pending.extend(getattr(node, f.name) for f in fields(node))
+        else:
+            pending.extend(getattr(node, name) for name in ast.inner(type(node)))
     return found
 
 

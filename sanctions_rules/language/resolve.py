@@ -72,6 +72,9 @@ class Rulebook:
     unsound: set[int] = field(default_factory=set[int])
     #: Regimes of blocks whose verb could not be read: a term may be defined there.
     unread: set[str] = field(default_factory=set[str])
+    _zones: dict[int, tuple[ast.Block, str]] = field(
+        default_factory=dict[int, tuple[ast.Block, str]]
+    )
 
     def withdrawal(self, block: ast.Block) -> tuple[str, ast.Slot] | None:
         """By which id the text was withdrawn, its own or that of its instrument, and the slot."""
@@ -144,6 +147,12 @@ class Rulebook:
 
     def zone(self, block: ast.Block) -> str:
         """The zone of the block's instrument, or of its regime."""
+        found = self._zones.get(id(block))
+        if found is None or found[0] is not block:
+            found = self._zones[id(block)] = block, self._zone(block)
+        return found[1]
+
+    def _zone(self, block: ast.Block) -> str:
         instrument = self.instruments.get(block.ref.instrument) if block.ref else None
         for candidate in (block, instrument, self.heads.get(regime(block))):
             clock = candidate.slot("clock") if candidate else None
@@ -345,7 +354,7 @@ def _parts(node: Any) -> dict[Any, Any]:
     if isinstance(node, tuple):
         return dict(enumerate(cast("tuple[Any, ...]", node)))
     if is_dataclass(node) and not isinstance(node, type):
-        return {part.name: getattr(node, part.name) for part in fields(node)}
+        return {part.name: getattr(node, part.name) for part in fields(node) if part.init}
     return {}
 
 

@@ -455,8 +455,8 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
         elif isinstance(node, tuple):
             for one in cast("tuple[object, ...]", node):
                 yield from walk(one)
-        elif hasattr(node, "__dataclass_fields__"):
-            for name in cast(Any, node).__dataclass_fields__:
+        else:
+            for name in ast.inner(type(node)):
                 yield from walk(getattr(node, name))
 
     def terms(name: str) -> Iterator[str]:

@@ -113,7 +113,7 @@ def to_text(report: Report, whole: bool = True) -> Iterator[str]:
 
 def _reach(one: Tried) -> str:
     found = one.verdict
-    return f"asked for by {found.reached} scenarios, of which {found.run} were decided again"
+    return f"scenarios that asked for it: {found.reached}; decided again: {found.run}"
 
 
 def _table(what: str, scores: dict[str, Score]) -> Iterator[str]:
