@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sanctions_rules.author.mutate.bench import Bench, BrokenError, Verdict, benches_of
+from sanctions_rules.author.mutate.bench import BrokenError, Verdict, benches_of
 from sanctions_rules.author.mutate.explained import NOTHING, read_explained
 from sanctions_rules.author.mutate.journal import Journal
 from sanctions_rules.author.mutate.mutants import Mutant
@@ -97,7 +97,9 @@ def _scenarios(paths: Sequence[Path]) -> list[Scenario]:
     if not found:
         from sanctions_rules.diagnostics import Diagnostic
 
-        raise FactsError([Diagnostic("no-scenario", "there is no scenario here", path=str(paths[0]))])
+        raise FactsError(
+            [Diagnostic("no-scenario", "there is no scenario here", path=str(paths[0]))]
+        )
     return found
 
 
@@ -114,4 +116,6 @@ class _Progress:
             width = 30 * done // max(of, 1)
             bar = "#" * width + "." * (30 - width)
             end = "\n" if done == of else ""
-            print(f"\r[{bar}] {done}/{of}, {self._survived} new survivors", end=end, file=sys.stderr)
+            print(
+                f"\r[{bar}] {done}/{of}, {self._survived} new survivors", end=end, file=sys.stderr
+            )

@@ -481,13 +481,20 @@ class Block:
     def all(self, word: str) -> tuple[Slot, ...]:
         return tuple(s for s in self.slots if s.word == word)
 
+
 #: What a field may hold that no part of a tree lies below.
-_PLAIN = frozenset(("str", "int", "bool", "date", "Decimal", "Span", "date | None", "Code", "Code | None"))
+_PLAIN = frozenset(
+    ("str", "int", "bool", "date", "Decimal", "Span", "date | None", "Code", "Code | None")
+)
+
+
+def inner(node: object) -> tuple[str, ...]:
+    """The fields of a node that hold nodes, for who walks through trees; none of other things."""
+    return _inner(type(node))
 
 
 @cache
-def inner(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of node that hold nodes, for who walks through trees; none of other things."""
+def _inner(kind: type) -> tuple[str, ...]:
     if not is_dataclass(kind):
         return ()
     return tuple(f.name for f in fields(kind) if f.type not in _PLAIN)

@@ -42,7 +42,7 @@ def _words(block: ast.Block) -> dict[str, None]:
         elif isinstance(node, tuple):
             pending.extend(cast("tuple[Any, ...]", node))
         else:
-            pending.extend(getattr(node, name) for name in ast.inner(type(node)))
+            pending.extend(getattr(node, name) for name in ast.inner(node))
     return found
 
 

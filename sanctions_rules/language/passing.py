@@ -29,7 +29,7 @@ def ways_of(block: ast.Block, term: str) -> tuple[Way, ...]:
             for one in cast("tuple[Any, ...]", node):
                 walk(one)
         else:
-            for name in ast.inner(type(node)):
+            for name in ast.inner(node):
                 walk(getattr(node, name))
 
     for slot in block.slots:

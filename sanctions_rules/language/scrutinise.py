@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Program, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
@@ -456,7 +456,7 @@ def _mentioned(rulebook: Rulebook, block: ast.Block) -> Iterator[str]:
             for one in cast("tuple[object, ...]", node):
                 yield from walk(one)
         else:
-            for name in ast.inner(type(node)):
+            for name in ast.inner(node):
                 yield from walk(getattr(node, name))
 
     def terms(name: str) -> Iterator[str]:

@@ -49,9 +49,7 @@ def mutants_of(
     return found
 
 
-def _of_blocks(
-    blocks: Sequence[ast.Block], sources: Mapping[str, Source]
-) -> Iterator[Mutant]:
+def _of_blocks(blocks: Sequence[ast.Block], sources: Mapping[str, Source]) -> Iterator[Mutant]:
     versions: dict[str, int] = {}
     for block in blocks:
         versions[block.id] = versions.get(block.id, 0) + 1

@@ -7,6 +7,9 @@ cannot notice. A change that makes a provision reach further is seen the same wa
 that keeps it out was asked for, and now says otherwise.
 """
 
+# What an evaluation has computed is its own; here it is looked at, and laid under another.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from array import array
@@ -98,12 +101,14 @@ def _norms(
     after = {n.effective + n.verb: n for n in new.norms}
     for a in old.norms:
         b = after.pop(renamed.get(a.effective, a.effective) + a.verb, None)
-        if b is None or (a.dormant and a.body in names):
-            yield a, b
-        elif any(
-            (x := getattr(a, part)) != (y := getattr(b, part))
-            and not (renamed and shape(x, renamed) == shape(y, {}))
-            for part in _PARTS
+        if (
+            b is None
+            or (a.dormant and a.body in names)
+            or any(
+                (x := getattr(a, part)) != (y := getattr(b, part))
+                and not (renamed and shape(x, renamed) == shape(y, {}))
+                for part in _PARTS
+            )
         ):
             yield a, b
     yield from ((None, b) for b in after.values())
@@ -196,7 +201,7 @@ class Known:
             run.definition(definition, run.view.named(of or None, noun) if noun else None)
         known.looked = frozenset(asked.looked) if whole else frozenset()
         run.program = law.program
-        run._definitions = law.program.definitions  # pyright: ignore[reportPrivateUsage]
+        run._definitions = law.program.definitions
         return known
 
     def decided(self, law: Law, run: Evaluation) -> Decision:
@@ -236,9 +241,9 @@ class Reach:
         self.program = program
         self.known = tuple(known)
         self._asking: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        self._places = [dict.fromkeys(p for _, p in k.run._defined) for k in self.known]  # pyright: ignore[reportPrivateUsage]
+        self._places = [dict.fromkeys(p for _, p in k.run._defined) for k in self.known]
         for number, one in enumerate(self.known):
-            asked = {name for name, _ in one.run._defined} | one.looked  # pyright: ignore[reportPrivateUsage]
+            asked = {name for name, _ in one.run._defined} | one.looked
             for name in asked:
                 self._asking[name].append(number)
         self._dependants: dict[str, list[str]] = defaultdict(list)
@@ -288,9 +293,9 @@ class Reach:
             )  # fmt: skip
             return Evaluation(law.program, before.view, settings)
         run = Evaluation(law.program, before.view, settings)
-        run._defined = _Over(before._defined, stale, old)  # pyright: ignore[reportPrivateUsage]
-        run._columns = {  # pyright: ignore[reportPrivateUsage]
-            k: v for k, v in before._columns.items() if k not in stale and k not in old.values()  # pyright: ignore[reportPrivateUsage]
+        run._defined = _Over(before._defined, stale, old)
+        run._columns = {
+            k: v for k, v in before._columns.items() if k not in stale and k not in old.values()
         }
         run.controllers_unknown = dict(before.controllers_unknown)
         run.readings_read = set(before.readings_read)
@@ -310,10 +315,14 @@ class Reach:
         for before, after in made.norms:
             then, now = known.findings(known.run, before), known.findings(run, after)
             # Which exceptions there are is in what is found; of anything else that is new, it is not.
-            told = before is not None and after is not None and _but_edges(before) == _but_edges(after)
-            if then != now or (then and not (told and all(f[2] is not Truth.UNKNOWN for f in then))):
+            told = (
+                before is not None and after is not None and _but_edges(before) == _but_edges(after)
+            )
+            if then != now or (
+                then and not (told and all(f[2] is not Truth.UNKNOWN for f in then))
+            ):
                 return True
-        defined = known.run._defined  # pyright: ignore[reportPrivateUsage]
+        defined = known.run._defined
         for name, new in made.names.items() if asked else ():
             for place in self._places[number]:
                 value = defined.get((name, place))

@@ -29,13 +29,18 @@ class Tried:
 
 def run(
     benches: Sequence[Bench], journal: Journal, jobs: int = 1,
-    wanted: Callable[[Mutant], bool] = lambda _: True,
-    told: Callable[[int, int, Verdict], None] = lambda *_: None,
+    wanted: Callable[[Mutant], bool] | None = None,
+    told: Callable[[int, int, Verdict], None] | None = None,
 ) -> list[Tried]:  # fmt: skip
     """Try every mutant that is wanted and of which nothing is known. The verdicts do not depend on
     `jobs`. `told` is called after each with how many of how many are done.
     """
-    asked = [(n, m) for n, bench in enumerate(benches) for m in bench.mutants if wanted(m)]
+    asked = [
+        (n, m)
+        for n, bench in enumerate(benches)
+        for m in bench.mutants
+        if wanted is None or wanted(m)
+    ]
     found: dict[tuple[int, str], Verdict] = {}
     for number, mutant in asked:
         known = journal.verdict(benches[number], mutant.name)
@@ -45,14 +50,14 @@ def run(
     for number, verdict in _tried(benches, open_, jobs):
         journal.keep(benches[number], verdict)
         found[number, verdict.name] = verdict
-        told(len(found), len(asked), verdict)
+        if told is not None:
+            told(len(found), len(asked), verdict)
     return [Tried(m, found[n, m.name]) for n, m in asked]
 
 
 def _tried(
     benches: Sequence[Bench], open_: Sequence[tuple[int, str]], jobs: int
 ) -> Iterator[tuple[int, Verdict]]:
-    global _BENCHES
     forks = "fork" in multiprocessing.get_all_start_methods()
     if jobs < 2 or len(open_) < 2 or not forks:  # elsewhere every process would begin from nothing
         with undisturbed():
@@ -61,7 +66,7 @@ def _tried(
                 if count % _TIDY == 0:
                     gc.collect()
         return
-    _BENCHES = tuple(benches)
+    _SHARED.benches = tuple(benches)
     for bench in benches:  # worked out once, before there are several of us
         _ = bench.digests, bench.scenarios_digest, bench.rules_digest
     gc.collect()
@@ -76,19 +81,25 @@ def _tried(
                 raise
     finally:
         gc.unfreeze()
-        _BENCHES = ()
+        _SHARED.benches = ()
 
 
-_BENCHES: tuple[Bench, ...] = ()
-_DONE = 0
+@dataclass
+class _Shared:
+    """What processes have from the one that they were forked from; in each, how many it has tried."""
+
+    benches: tuple[Bench, ...] = ()
+    done: int = 0
+
+
+_SHARED = _Shared()
 
 
 def _in_worker(asked: tuple[int, str]) -> tuple[int, Verdict]:
-    global _DONE
-    _DONE += 1
-    if _DONE % _TIDY == 0:
+    _SHARED.done += 1
+    if _SHARED.done % _TIDY == 0:
         gc.collect()
-    return asked[0], _one(_BENCHES[asked[0]], asked[1])
+    return asked[0], _one(_SHARED.benches[asked[0]], asked[1])
 
 
 def _one(bench: Bench, name: str) -> Verdict:

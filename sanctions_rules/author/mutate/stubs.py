@@ -30,7 +30,9 @@ def nearest(bench: Bench, mutant: Mutant) -> Known | None:
         return None
     own = f"{mutant.block.partition('@')[0]}"
     names = [
-        d.name for d in bench.workshop.program.definitions if d.provision == own or d.name in made.names
+        d.name
+        for d in bench.workshop.program.definitions
+        if d.provision == own or d.name in made.names
     ]
     noticing = [known for known, _ in bench.reach.noticing(law, made)]
     found = noticing or bench.reach.asked(made.names) or bench.reach.asked(names)

@@ -13,7 +13,7 @@ from typing import cast
 
 from sanctions_rules.author.mutate.mutants import Mutant, mutants_of
 from sanctions_rules.core import Program
-from sanctions_rules.diagnostics import RulebookError
+from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.language import ast
 from sanctions_rules.language.compile import Kept, compile_blocks
 from sanctions_rules.language.format import block_text
@@ -33,7 +33,7 @@ class Workshop:
     blocks: list[ast.Block] = field(default_factory=list[ast.Block])
 
     def __post_init__(self) -> None:
-        problems = []
+        problems: list[Diagnostic] = []
         for name in sorted(n for n in self.files if n.endswith(".rules")):
             source, found = read_source(name, self.files[name], self.limits)
             problems += found
