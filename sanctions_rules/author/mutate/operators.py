@@ -147,7 +147,11 @@ def _table(slot: ast.Slot) -> Iterator[Variant]:
 def _verb(slot: ast.Slot) -> Iterator[Variant]:
     shown = _first(slot)
     if slot.conduct is not None:
-        yield from inside(slot, "conduct", f"in `{shown}`")
+        for v in inside(slot, "conduct", f"in `{shown}`"):
+            if (
+                slot.word != "requires" or v.operator != "drop-limb"
+            ):  # to whom it is owed is no place
+                yield v
     if slot.word in ("displaces", "withdraws", "penalises"):
         yield from targets(slot, "refs", slot.span)
         yield from targets(slot, "targets", slot.span)
