@@ -28,7 +28,7 @@ from sanctions_rules.facts import Case
 from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.language.format import block_text
 from sanctions_rules.read import build_case
-from sanctions_rules.rulebooks import Law, packaged_files, load, load_path
+from sanctions_rules.rulebooks import Law, load, load_path, packaged_files
 from sanctions_rules.rulebooks.store import compiled
 from sanctions_rules.signing import NAME, new_key, signed
 
