@@ -17,7 +17,8 @@ from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.language import ast
 from sanctions_rules.language.compile import Kept, compile_blocks
 from sanctions_rules.language.format import block_text
-from sanctions_rules.language.parse import parse, read_source
+from sanctions_rules.language.parse import parse
+from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.language.resolve import first_day, with_refs
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.source import Source
