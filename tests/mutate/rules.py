@@ -6,6 +6,9 @@ from pathlib import Path
 
 from small import HEAD
 
+from sanctions_rules.author.mutate.bench import Bench, Verdict, benches_of
+from sanctions_rules.scenario import read_scenarios
+
 RULES = (
     HEAD
     + """
@@ -141,3 +144,14 @@ def written(folder: Path) -> tuple[Path, Path]:
     (rules / "zz.rules").write_text(RULES, encoding="utf-8")
     (scenarios / "zz.scenarios.toml").write_text(SCENARIOS, encoding="utf-8")
     return rules, scenarios
+
+
+def bench_of(folder: Path, rules: str = RULES, scenarios: str = SCENARIOS) -> Bench:
+    file = folder / "zz.scenarios.toml"
+    file.write_text(scenarios, encoding="utf-8")
+    files = {"zz.rules": rules.encode()}
+    return benches_of(files, files, read_scenarios(file))[0]
+
+
+def verdicts(bench: Bench) -> dict[str, Verdict]:
+    return {m.name: bench.verdict(m) for m in bench.mutants}
