@@ -246,6 +246,12 @@ class Reach:
             asked = {name for name, _ in one.run._defined} | one.looked
             for name in asked:
                 self._asking[name].append(number)
+        #: Where a search for what is missing begins, or comes back to: what nothing needs to rest on.
+        self._roots = {d.name for d in program.definitions if isinstance(d, Closure)}
+        for n in program.norms:
+            if n.verb in ("prohibits", "empowers", "requires"):
+                self._roots |= {n.effective, n.in_force, n.bound, n.pattern}
+                self._roots |= {n.duty.met, n.duty.over} if n.duty is not None else set()
         self._dependants: dict[str, list[str]] = defaultdict(list)
         for definition in program.definitions:
             for name in references(definition):
@@ -305,7 +311,8 @@ class Reach:
     def _differs(self, number: int, run: Evaluation, made: Change, asked: bool) -> bool:
         """Whether a value that the answer was made from, or how a changed norm stands, is another.
 
-        An unknown counts as another, because what is asked for may be; and so does what is no truth.
+        An unknown counts as another where something unknown rests on it, because what is asked for
+        may be; and so does what is no truth.
         """
         known = self.known[number]
         if asked and known.whole and not known.looked.isdisjoint(made.names):
@@ -328,13 +335,24 @@ class Reach:
                 value = defined.get((name, place))
                 if value is None:
                     continue
-                if value not in (Truth.TRUE, Truth.FALSE):
-                    return True
                 if new is None:
-                    if value is Truth.TRUE:
+                    if value is not Truth.FALSE:
                         return True
                     continue
                 item = run.view.item(place) if place else None
-                if run.definition(new, item) is not value:
+                if run.definition(new, item) is not value or not isinstance(value, Truth):
+                    return True
+                if value is Truth.UNKNOWN and self._is_waited_for(number, name):
                     return True
         return False
+
+    def _is_waited_for(self, number: int, name: str) -> bool:
+        """Whether what is asked for may come from an unknown definition: something unknown rests on it."""
+        if name in self._roots:
+            return True
+        defined = self.known[number].run._defined
+        return any(
+            defined.get((user, place), Truth.FALSE) not in (Truth.TRUE, Truth.FALSE)
+            for user in self._dependants.get(name, ())
+            for place in self._places[number]
+        )
