@@ -54,7 +54,7 @@ class Types:
                 if isinstance(kind, type) and is_dataclass(kind) and _lives_in(kind, home):
                     word = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}"
                     self.make[word] = kind
-                    self.take[kind] = (word, _parts([f.name for f in fields(kind)]))
+                    self.take[kind] = (word, _parts([f.name for f in fields(kind) if f.init]))
 
 
 def _lives_in(kind: type, home: ModuleType | type) -> bool:

@@ -28,6 +28,7 @@ from sanctions_rules.cli.formats import (
     CoverageLevel,
     DiffFormat,
     Format,
+    MutateFormat,
     RunFormat,
     SummaryFormat,
 )
@@ -745,6 +746,59 @@ def coverage_command(
     levels = [Level(one.value) for one in of or ()]
     asked = Coverage(levels, format, fail_under, allowed, jobs)
     _leave(lambda: cover(paths, rules or (), including or (), asked))
+
+
+@app.command("mutate")
+def mutate_command(
+    rules: Annotated[
+        Paths, typer.Argument(metavar="RULES", exists=True, help="Rule files, folders of them.")
+    ],
+    scenarios: Annotated[
+        list[Path] | None, _many("--scenarios", "PATH", "Scenario files, folders.", exists=True)
+    ] = None,
+    including: Including = None,
+    signed_by: SignedBy = None,
+    operator: Annotated[
+        list[str] | None, _many("--operator", "NAME", "Only this operator; may be repeated.")
+    ] = None,
+    match: Annotated[
+        str, typer.Option("--match", metavar="TEXT", help="Only mutants whose name this finds.")
+    ] = "",
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, metavar="N", help="How many processes.")
+    ] = 1,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", metavar="FILE", dir_okay=False, help="Keep what is known here, go on from it."),
+    ] = None,
+    allowed: Annotated[
+        Path | None,
+        typer.Option(
+            "--allowed", metavar="FILE", exists=True, dir_okay=False,
+            help="Survivors with the reason why nothing can tell them apart; any other gives 1.",
+        ),
+    ] = None,
+    stubs: Annotated[
+        Path | None,
+        typer.Option("--stubs", metavar="FILE", dir_okay=False, help="Write a scenario to fill in for each survivor."),
+    ] = None,
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="PERCENT", help="Leave with 1 below this score."),
+    ] = None,
+    format: Annotated[MutateFormat, typer.Option("--format", help="How to show it.")] = MutateFormat.TEXT,
+    listing: Annotated[bool, typer.Option("--list", help="Name the mutants and try none.")] = False,
+) -> None:  # fmt: skip
+    """Change the rules in one place at a time, and say which changes no scenario notices."""
+    from sanctions_rules.cli.mutating import Mutating, mutate
+
+    if not scenarios and not listing:
+        raise typer.BadParameter("say which scenarios have to notice", param_hint="--scenarios")
+    asked = Mutating(
+        rules, scenarios or (), including or (), operator or (), match, jobs, state, allowed, stubs,
+        fail_under, format, listing,
+    )  # fmt: skip
+    _leave(lambda: mutate(asked))
 
 
 @app.command("selftest")

@@ -75,6 +75,13 @@ class DiffFormat(Enum):
     MARKDOWN = "markdown"
 
 
+class MutateFormat(Enum):
+    """How what became of mutants is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class BatchFormat(Enum):
     """How the answers are written."""
 

@@ -7,9 +7,10 @@ the same if their trees are equal. The order of slots in a block carries no mean
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Literal, TypeAlias
 
 from sanctions_rules.codes import Code
@@ -460,6 +461,12 @@ class Block:
     head: Span = _at()
     #: Slot words whose slots could not be read; what they would have said is not asked for again.
     damaged: frozenset[str] = field(default=frozenset(), compare=False)
+    #: The slot with the norm verb, found once: it is asked for more than anything else.
+    verb: Slot | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        verb = next((slot for slot in self.slots if slot.word in VERBS), None)
+        object.__setattr__(self, "verb", verb)
 
     @property
     def id(self) -> str:
@@ -474,12 +481,23 @@ class Block:
     def all(self, word: str) -> tuple[Slot, ...]:
         return tuple(s for s in self.slots if s.word == word)
 
-    @property
-    def verb(self) -> Slot | None:
-        for slot in self.slots:
-            if slot.word in VERBS:
-                return slot
-        return None
+
+#: What a field may hold that no part of a tree lies below.
+_PLAIN = frozenset(
+    ("str", "int", "bool", "date", "Decimal", "Span", "date | None", "Code", "Code | None")
+)
+
+
+def inner(node: object) -> tuple[str, ...]:
+    """The fields of a node that hold nodes, for who walks through trees; none of other things."""
+    return _inner(type(node))
+
+
+@cache
+def _inner(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        return ()
+    return tuple(f.name for f in fields(kind) if f.type not in _PLAIN)
 
 
 VERBS = frozenset((

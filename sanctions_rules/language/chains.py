@@ -8,7 +8,6 @@ deep, the text is left, what it asked for is lowered first, and the text is begu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from typing import Any, Final, TypeVar, cast
 
 from sanctions_rules.language import ast
@@ -29,12 +28,54 @@ class AskedTooDeep(Exception):
         self.name, self.make = name, make
 
 
+class Words:
+    """The words that the conditions of a block name as terms, each block read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[ast.Block, tuple[str, ...]]] = {}
+
+    def of(self, block: ast.Block) -> tuple[str, ...]:
+        found = self._read.get(id(block))  # it holds the block, so that its identity stays its own
+        if found is None:
+            found = self._read[id(block)] = block, tuple(_words(block))
+        return found[1]
+
+    def forget(self, block: ast.Block) -> None:
+        self._read.pop(id(block), None)
+
+
+def _words(block: ast.Block) -> dict[str, None]:
+    found: dict[str, None] = {}
+    pending: list[Any] = [s.condition for s in block.slots if s.condition is not None]
+    while pending:
+        node = pending.pop()
+        if (
+            isinstance(node, ast.IsValue)
+            and isinstance(node.value, ast.Path)
+            and len(node.value.parts) == 1
+        ):
+            found[node.value.parts[0]] = None
+        elif isinstance(node, (ast.IsOwned, ast.IsControlled)):
+            found[node.term.text] = None
+        elif isinstance(node, tuple):
+            pending.extend(cast("tuple[Any, ...]", node))
+        else:
+            pending.extend(getattr(node, name) for name in ast.inner(node))
+    return found
+
+
 class Chains(Targets):
     """What the texts of a term name, over one rulebook."""
 
-    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        allowed: frozenset[str] = frozenset(),
+        words: Words | None = None,
+    ) -> None:
         super().__init__(rulebook)
         self.allowed = allowed
+        self.words = Words() if words is None else words
         self.named: dict[tuple[str, str], list[str]] = {}
         self.depth = 0
 
@@ -86,27 +127,9 @@ class Chains(Targets):
         return self.named[where, name]
 
     def _mentioned(self, where: str, name: str) -> list[str]:
-        found: dict[str, None] = {}
-        pending: list[Any] = [
-            s.condition
-            for b in self.rulebook.terms[(where, name)]
-            for s in b.slots
-            if s.condition is not None
-        ]
-        while pending:
-            node = pending.pop()
-            if (
-                isinstance(node, ast.IsValue)
-                and isinstance(node.value, ast.Path)
-                and len(node.value.parts) == 1
-            ):
-                found[node.value.parts[0]] = None
-            elif isinstance(node, (ast.IsOwned, ast.IsControlled)):
-                found[node.term.text] = None
-            elif isinstance(node, tuple):
-                pending.extend(cast("tuple[Any, ...]", node))
-            elif is_dataclass(node):
-                pending.extend(getattr(node, f.name) for f in fields(node))
+        found = dict.fromkeys(
+            word for b in reversed(self.rulebook.terms[(where, name)]) for word in self.words.of(b)
+        )
         return [n for n in found if n != name and self.is_plain(where, n)]
 
     def is_plain(self, where: str, name: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from sanctions_rules.core import Program
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.language import ast
 from sanctions_rules.language.compiled import Compiled, Text
 from sanctions_rules.language.format import digest_of
-from sanctions_rules.language.lower import lower
+from sanctions_rules.language.lower import Words, lower
 from sanctions_rules.language.parse import parse
 from sanctions_rules.language.parsing.tokens import read_source
-from sanctions_rules.language.resolve import resolve
+from sanctions_rules.language.resolve import Rulebook, Whole, resolve
 from sanctions_rules.language.scrutinise import promises, scrutinise
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.typecheck import typecheck
@@ -20,6 +22,17 @@ from sanctions_rules.source import Source
 
 #: Files that were parsed before: name and content to blocks and problems.
 Parsed = dict[tuple[str, bytes], tuple[Source, list[ast.Block], list[Diagnostic]]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was found out about single blocks, for who compiles one rulebook with many changes.
+
+    By identity of the blocks, which stay the same objects from one version to the next.
+    """
+
+    whole: Whole = field(default_factory=Whole)
+    words: Words = field(default_factory=Words)
 
 
 def compile_rulebook(
@@ -56,7 +69,25 @@ def compile_rulebook(
             Diagnostic("limit.rules", f"the rulebook has more than {limits.rules} blocks")
         )
         raise RulebookError(problems, sources)
-    rulebook, found = resolve(blocks, sources, annexes_of(files), locked_in(files))
+    rulebook, program, problems = compile_blocks(
+        blocks, sources, files, problems=problems, limits=limits
+    )
+    text = Text(rulebook, tuple(problems), sources)
+    return Compiled(program, lambda: text, files, limits)
+
+
+def compile_blocks(
+    blocks: Sequence[ast.Block], sources: Mapping[str, Source], files: Mapping[str, bytes],
+    kept: Kept | None = None, digest: str = "", problems: Iterable[Diagnostic] = (),
+    limits: Limits = DEFAULT,
+) -> tuple[Rulebook, Program, list[Diagnostic]]:  # fmt: skip
+    """Blocks that were parsed as a program, with what is worth saying of them all the same.
+
+    `problems`: what parsing found. `kept` and `digest` are for many versions of one rulebook: what
+    stays the same, and a name for this one. Raises RulebookError as `compile_rulebook` does.
+    """
+    kept, problems = kept or Kept(), list(problems)
+    rulebook, found = resolve(blocks, sources, annexes_of(files), locked_in(files), kept.whole.of)
     problems += found
     if Targets(rulebook).links() > limits.links:
         said = f"the texts name norms and rows of lists more than {limits.links} times"
@@ -65,12 +96,12 @@ def compile_rulebook(
     problems += typecheck(rulebook)
     problems += scrutinise(rulebook)
     _raise(problems, sources)
-    program = lower(rulebook, digest_of(rulebook.blocks, rulebook.digests))
+    name = digest or digest_of(rulebook.blocks, rulebook.digests)
+    program = lower(rulebook, name, words=kept.words)
     said = [(n.provision, n.fill, (n.pattern, n.body, n.scope)) for n in program.norms]
     problems += promises(rulebook, said, program.definitions)
     _raise(problems, sources)
-    text = Text(rulebook, tuple(problems), sources)
-    return Compiled(program, lambda: text, files, limits)
+    return rulebook, program, problems
 
 
 def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:

@@ -16,7 +16,7 @@ from sanctions_rules import clocks, core
 from sanctions_rules.codes import Code
 from sanctions_rules.core import Apply, Constant, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.language import ast
-from sanctions_rules.language.chains import Chains
+from sanctions_rules.language.chains import Chains, Words
 from sanctions_rules.language.names import Names, Typed, subject_noun
 from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
@@ -80,8 +80,13 @@ class Env:
 class Conditions(Chains):
     """Everything that a condition may say. What a norm becomes, `lower.py` adds."""
 
-    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
-        super().__init__(rulebook, allowed)
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        allowed: frozenset[str] = frozenset(),
+        words: Words | None = None,
+    ) -> None:
+        super().__init__(rulebook, allowed, words)
         self.definitions: dict[str, core.Definition | core.Closure] = {}
         self.has_burdens = False
 

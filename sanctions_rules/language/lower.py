@@ -18,6 +18,7 @@ from typing import cast
 from sanctions_rules import calendars, core
 from sanctions_rules.core import Apply, Expr, Fact, Literal, Quantified, Ref
 from sanctions_rules.language import ast
+from sanctions_rules.language.chains import Words
 from sanctions_rules.language.conditions import (
     DEFAULT_ANCHOR,
     FALSE,
@@ -39,21 +40,31 @@ from sanctions_rules.schema import NOUNS, ROLE_LISTS
 from sanctions_rules.values import UNKNOWN
 
 
-def lower(rulebook: Rulebook, digest: str, allowed: frozenset[str] = frozenset()) -> core.Program:
+def lower(
+    rulebook: Rulebook,
+    digest: str,
+    allowed: frozenset[str] = frozenset(),
+    words: Words | None = None,
+) -> core.Program:
     """`allowed`: ids of texts that are used although they were withdrawn.
 
     A program that uses some has a digest of its own: no engine may take it for the other.
     """
     if allowed:
         digest = hashlib.sha256("\n".join([digest, *sorted(allowed)]).encode()).hexdigest()
-    return Lowering(rulebook, allowed).program(digest)
+    return Lowering(rulebook, allowed, words).program(digest)
 
 
 class Lowering(Conditions):
     """The norms of one rulebook, lowered in the order that their exceptions demand."""
 
-    def __init__(self, rulebook: Rulebook, allowed: frozenset[str] = frozenset()) -> None:
-        super().__init__(rulebook, allowed)
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        allowed: frozenset[str] = frozenset(),
+        words: Words | None = None,
+    ) -> None:
+        super().__init__(rulebook, allowed, words)
         self.norms: dict[str, core.Norm] = {}
         self.order: list[core.Norm] = []
 

@@ -28,8 +28,8 @@ def ways_of(block: ast.Block, term: str) -> tuple[Way, ...]:
         elif isinstance(node, tuple):
             for one in cast("tuple[Any, ...]", node):
                 walk(one)
-        elif hasattr(node, "__dataclass_fields__"):
-            for name in node.__dataclass_fields__:
+        else:
+            for name in ast.inner(node):
                 walk(getattr(node, name))
 
     for slot in block.slots:

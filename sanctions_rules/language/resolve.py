@@ -91,6 +91,9 @@ class Rulebook:
     )
     #: What was found in single blocks, by what it is and the block's identity.
     remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
+    _zones: dict[int, tuple[ast.Block, str]] = field(
+        default_factory=dict[int, tuple[ast.Block, str]]
+    )
 
     def once(self, what: str, block: ast.Block, find: Callable[[ast.Block], _Found]) -> _Found:
         """What there is to find in a block by itself, found when it is first asked for."""
@@ -179,6 +182,12 @@ class Rulebook:
 
     def zone(self, block: ast.Block) -> str:
         """The zone of the block's instrument, or of its regime."""
+        found = self._zones.get(id(block))
+        if found is None or found[0] is not block:
+            found = self._zones[id(block)] = block, self._zone(block)
+        return found[1]
+
+    def _zone(self, block: ast.Block) -> str:
         instrument = self.instruments.get(block.ref.instrument) if block.ref else None
         for candidate in (block, instrument, self.heads.get(regime(block))):
             clock = candidate.slot("clock") if candidate else None
@@ -304,6 +313,22 @@ def _inherit_subjects(blocks: list[ast.Block]) -> list[ast.Block]:
     return found
 
 
+class Whole:
+    """What blocks become by themselves, each worked out once: their versions, with whole references."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[ast.Block, list[ast.Block]]] = {}
+
+    def of(self, block: ast.Block) -> list[ast.Block]:
+        found = self._made.get(id(block))  # it holds the block, so that its identity stays its own
+        if found is None:
+            found = self._made[id(block)] = block, each_version(block)
+        return found[1]
+
+    def forget(self, block: ast.Block) -> None:
+        self._made.pop(id(block), None)
+
+
 def _heads(block: ast.Block) -> set[str]:
     """The names that the block's conditions begin their paths with."""
     heads: set[str] = set()
@@ -340,14 +365,14 @@ def _own_instrument(block: ast.Block) -> ast.Block:
         replace(
             s, refs=tuple(whole(r) for r in s.refs), targets=tuple(whole(r) for r in s.targets),
             conduct=replace(s.conduct, roles=tuple(role(r) for r in s.conduct.roles)) if s.conduct else None,
-            condition=_with_refs(s.condition, whole),
+            condition=with_refs(s.condition, whole),
         )
         for s in block.slots
     )  # fmt: skip
     return replace(block, slots=slots)
 
 
-def _with_refs(condition: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
+def with_refs(condition: Any, whole: Callable[[ast.Ref], ast.Ref]) -> Any:
     """The same condition with its references made whole, however deep in it they stand."""
     made: dict[int, Any] = {}
     pending: list[tuple[Any, bool]] = [(condition, False)]
@@ -376,7 +401,7 @@ def _parts(node: Any) -> dict[Any, Any]:
     if isinstance(node, tuple):
         return dict(enumerate(cast("tuple[Any, ...]", node)))
     if is_dataclass(node) and not isinstance(node, type):
-        return {part.name: getattr(node, part.name) for part in fields(node)}
+        return {part.name: getattr(node, part.name) for part in fields(node) if part.init}
     return {}
 
 

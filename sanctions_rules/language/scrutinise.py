@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sanctions_rules.core import Apply, Closure, Definitions, Expr, Fact, Quantified, Ref
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
@@ -20,7 +20,6 @@ from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, S
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.timing import FOREVER, code_tuples
 from sanctions_rules.schema import paths
-from sanctions_rules.source import Span
 
 
 def shapes(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -478,9 +477,7 @@ def _parts(node: object) -> list[object]:
     """What a node of a condition is made of, in order; its words and places are no parts."""
     if isinstance(node, tuple):
         return list(cast("tuple[object, ...]", node))
-    if isinstance(node, (str, Span)) or not hasattr(node, "__dataclass_fields__"):
-        return []
-    return [getattr(node, name) for name in cast(Any, node).__dataclass_fields__ if name != "span"]
+    return [getattr(node, name) for name in ast.inner(node)]
 
 
 #: Facts that are things: `act.underlying_actor is foreign_person` names a term, `good.category is diamond` none.
