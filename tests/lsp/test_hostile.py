@@ -204,7 +204,7 @@ def test_a_server_whose_editor_is_gone_ends() -> None:
     with Wire() as wire:
         assert wire.process.stdin is not None
         wire.process.stdin.close()
-        assert wire.process.wait(60) is not None
+        assert wire.process.wait(300) is not None
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])

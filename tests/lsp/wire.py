@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: How long a test waits for what must come, in seconds: machines of others are slow.
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 class Wire:
