@@ -33,7 +33,6 @@ import shlex
 import shutil
 import sys
 import tomllib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,8 +47,6 @@ from sanctions_rules.cli import INTERNAL, USAGE, main
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^(?P<fence>```+|~~~+)\s*(?P<language>[\w-]*)\s*$")
 COMMENT = re.compile(r"^<!--\s*(?P<text>.*?)\s*-->$")
-#: Commands that documents describe and that may not be here yet.
-AWAITED = ("mutate",)
 #: What stands round each document but a tutorial, whose reader begins with nothing.
 LINKED = ("examples", "tests")
 
@@ -151,7 +148,10 @@ def check_command(words: list[str]) -> None:
         case ["python" | "python3", script, *_]:
             assert script.startswith("-") or (ROOT / script).is_file(), f"there is no file {script}"
         case (
-            ["git", "clone" | "init" | "add" | "commit", *_] | ["cd", _] | ["pre-commit", "install"]
+            ["git", "clone" | "init" | "add" | "commit", *_]
+            | ["cd", _]
+            | ["pre-commit", "install"]
+            | ["pygmentize", "-l", "sanctions-rules", _]
         ):
             pass
         case _:
@@ -281,8 +281,6 @@ class Sandbox:
         path.write_text(before + text, encoding="utf-8")
 
     def _command(self, words: list[str], shown: list[str], code: int | None) -> None:
-        if is_awaited(words):
-            return
         check_command(_plain(words))
         if words[0] == "cd":
             self.folder = self.folder / words[1]
@@ -302,20 +300,6 @@ class Sandbox:
             f"{shlex.join(words)} left with {ran.code}\n{self.printed}"
         )
         check_printed(shown, self.printed)
-
-
-def is_awaited(words: list[str]) -> bool:
-    """Whether the command is one that is described and not here yet. It is said which was not run."""
-    if (
-        words[0] != "sanctions-rules"
-        or words[1] not in AWAITED
-        or ours([words[1], "--help"]).code == 0
-    ):
-        return False
-    warnings.warn(
-        f"not run, because there is no command `{words[1]}` yet: {shlex.join(words)}", stacklevel=2
-    )
-    return True
 
 
 def _plain(words: list[str]) -> list[str]:

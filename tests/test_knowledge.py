@@ -64,12 +64,13 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
     taken = opened = compared = 0
     contradictions: list[str] = []
     for scenario in all_scenarios():
+        chosen = [r for r in removals(scenario.facts) if rng.random() < REMOVALS / supplied]
+        if not chosen:
+            continue
         settings = settings_of(law, scenario)
         run = Traced(law.program, scenario.case(), settings)
         full = run.answer(REGIME, scenario.about)
-        for place, facts in removals(scenario.facts):
-            if rng.random() >= REMOVALS / supplied:
-                continue
+        for place, facts in chosen:
             try:
                 case = build_case(facts, closed_by="this scenario")
             except FactsError:

@@ -67,9 +67,9 @@ class Conditions:
     shown: Shown
     known_on: int  # a day's ordinal: law first published later is not seen
 
-    def every(self, parts: Iterable[Part]) -> str:
-        """False by one part that is; else all parts are shown."""
-        found, gap, start = TRUE, False, self.shown.mark()
+    def joined(self, ends: str, parts: Iterable[Part]) -> str:
+        """`and` ends with one part that is false, `or` with one that is true; else all are shown."""
+        found, gap, start = NOT[ends], False, self.shown.mark()
         for part in parts:
             here = self.shown.mark()
             try:
@@ -77,16 +77,13 @@ class Conditions:
             except Unproven:
                 gap = True
                 continue
-            if truth == FALSE:
+            if truth == ends:
                 self.shown.drop(start, here)
-                return FALSE
+                return ends
             found = UNKNOWN if truth == UNKNOWN else found
         if gap:
             raise Unproven
         return found
-
-    def some(self, parts: Iterable[Part]) -> str:
-        return NOT[self.every((lambda p=p: NOT[p()]) for p in parts)]
 
     def value(self, path: list[str], at: At) -> Any:
         place = {"item": ""} if path[0] == "case" else at.bound[path[0]]
@@ -105,13 +102,15 @@ class Conditions:
 
     def holds(self, said: list[Any], at: At) -> str:
         """The one way from a condition to its truth: a rule for each form, by its name."""
+        while len(said) == 2 and said[0] in ("and", "or"):  # one part alone is that part
+            said = said[1]
         return getattr(self, "if_" + said[0].replace(" ", "_"))(at, *said[1:])
 
     def if_and(self, at: At, *parts: list[Any]) -> str:
-        return self.every((lambda p=p: self.holds(p, at)) for p in parts)
+        return self.joined(FALSE, ((lambda p=p: self.holds(p, at)) for p in parts))
 
     def if_or(self, at: At, *parts: list[Any]) -> str:
-        return self.some((lambda p=p: self.holds(p, at)) for p in parts)
+        return self.joined(TRUE, ((lambda p=p: self.holds(p, at)) for p in parts))
 
     def if_not(self, at: At, part: list[Any]) -> str:
         return NOT[self.holds(part, at)]
@@ -132,7 +131,7 @@ class Conditions:
             must = truths.count(TRUE) >= least
             return rails(must, not complete or len(truths) - truths.count(FALSE) >= least)
         others: list[Part] = [] if complete else [lambda: UNKNOWN]  # those that are not named
-        return (self.some if how == "some" else self.every)([*parts, *others])
+        return self.joined(TRUE if how == "some" else FALSE, [*parts, *others])
 
     def if_yes(self, at: At, path: list[str]) -> str:
         value = self.value(path, at)
@@ -295,7 +294,7 @@ class Conditions:
                 return compared("is", t, start)
             case _:
                 inside = (compared("at most", start, t), compared("less", t, after))
-                return self.every((lambda i=i: i) for i in inside)
+                return self.joined(FALSE, ((lambda i=i: i) for i in inside))
 
     def if_judged(self, at: At, variable: str, question: str) -> str:
         return self.if_yes(at, [variable, "judged", question])
