@@ -156,7 +156,7 @@ def _apart(holders: int) -> Owners:
     shared = (
         Held(p, f"s{n}", whole, whole, TRUE, {names[n - 1]: TRUE}) for n, p in enumerate(names)
     )
-    said = {"mode": "severally", "percent": "50", "strict": True, "means": []}
+    said: dict[str, Any] = {"mode": "severally", "percent": "50", "strict": True, "means": []}
     way = Way(said, (*alone, *shared), True)
     companies = [h.asset for h in way.held]
     seeds = {**dict.fromkeys(names, TRUE), **dict.fromkeys(companies, FALSE)}
