@@ -180,9 +180,9 @@ class Provisions(Texts):
         """A duty of the same regime demands what this forbids, and nothing displaces either."""
         text, acts = self.norm(key), set(self.norm(key)["acts"] or ())
         demanding = [
-            (v, sorted(acts & set(self.norm(v)["demands"]))) for v, one in self.variants.items()
-            if not one["fill"] and self.norm(v)["regime"] == text["regime"] and acts & set(self.norm(v)["demands"])
-            and not self.displaced & {one["text"], self.variants[key]["text"]}
+            (v, sorted(acts & set(self.norm(v)["demands"]))) for v in self.demanding
+            if self.norm(v)["regime"] == text["regime"] and acts & set(self.norm(v)["demands"])
+            and not self.displaced & {self.variants[v]["text"], self.variants[key]["text"]}
         ]  # fmt: skip
         return [
             "or",

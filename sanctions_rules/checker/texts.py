@@ -107,6 +107,13 @@ class Texts(Conditions):
         ]
 
     @cached_property
+    def demanding(self) -> list[str]:
+        """The duties to do something."""
+        return [
+            k for k, one in self.variants.items() if not one["fill"] and self.norm(k)["demands"]
+        ]
+
+    @cached_property
     def displaced(self) -> set[str]:
         displacing = [self.norm(v) for v in self.variants if self.norm(v)["verb"] == "displaces"]
         return {t for text in displacing for aim in text["on"] for t in aim["texts"]}
