@@ -333,7 +333,7 @@ class FactModel(BaseModel):
         if not isinstance(data, dict):
             return data
         given = cast("dict[str, Any]", data)
-        unknown = [key for key in given if key not in cls.model_fields]
+        unknown = [str(key) for key in given if key not in cls.model_fields]
         if unknown:
             raise PydanticCustomError(
                 "unknown-field",

@@ -242,6 +242,24 @@ def _toml(source: Source) -> Any:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 
 
+def _words(data: Any) -> Any:
+    """The same data, if its keys are words: `1`, `true`, nothing and a list may be keys too in YAML."""
+    pending: list[Any] = [data]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            table = cast("dict[Any, Any]", one)
+            if odd := [key for key in table if not isinstance(key, str)]:
+                said = f"a key is a word, not `{odd[0]!s:.40}`"
+                raise FactsError(
+                    [Diagnostic("bad-yaml", said, path="facts", help="quote it, if it is one")]
+                )
+            pending += table.values()
+        elif isinstance(one, list):
+            pending += cast("list[Any]", one)
+    return data
+
+
 def _yaml(source: Source) -> Any:
     try:
         from ruamel.yaml import YAML
@@ -311,7 +329,7 @@ def _yaml(source: Source) -> Any:
             "write the facts out",
         )
     try:
-        return loader.load(source.text)
+        return _words(loader.load(source.text))
     except DuplicateKeyError as error:
         at = cast(Any, error).problem_mark.index
         raise _at(source, at, at + 1, "duplicate-key", "a key stands twice in one table") from None

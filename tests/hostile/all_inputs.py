@@ -60,6 +60,10 @@ INPUTS: tuple[Input, ...] = (
     Input(14, "json", "keys twice at the end", text('{"a": {' + ",".join(f'"k{i}": 1' for i in range(100_000)) + ', "k1": 1}}'), "duplicate-key", "`k1`"),
     Input(14, "yaml", "a million blanks", text("a:" + " " * MIB + "[b"), "bad-yaml", ""),
     Input(14, "toml", "a million quotes", text('a = "' + '\\"' * (MIB // 2)), "bad-toml", ""),
+    # 17. careless typing
+    Input(17, "yaml", "a key that is a number", text("act: {1: import}"), "bad-yaml", "a key is a word, not `1`"),
+    Input(17, "yaml", "a key that is nothing", text(': ""'), "bad-yaml", "a key is a word, not `None`"),
+    Input(17, "yaml", "a key that is a list", text("[actor]: a"), "bad-yaml", "a key is a word"),
     # 18. numbers
     Input(18, "table", "NaN", row("act.value.amount,act.value.currency", "NaN,USD"), "set-aside", "NaN"),
     Input(18, "certificate", "an exponent", text('{"version": 1e999999}'), "form", "not one JSON object"),
