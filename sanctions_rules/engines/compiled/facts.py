@@ -152,8 +152,8 @@ def _take(model: type[FactModel], raw: Any, refs: list[tuple[str, str]]) -> Plai
     readers = _readers(model)
     made: Plain = {}
     for name, value in raw.items():
+        name, read = readers[name]  # a misspelt name is one whatever is said under it
         if value is not None:
-            name, read = readers[name]
             value = read(value, refs)
             if value is not None:
                 made[name] = value
