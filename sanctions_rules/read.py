@@ -242,29 +242,12 @@ def _toml(source: Source) -> Any:
         raise _at(source, 0, 1, "limit.nesting", "the text is nested too deeply") from None
 
 
-def _words(data: Any) -> Any:
-    """The same data, if its keys are words: `1`, `true`, nothing and a list may be keys too in YAML."""
-    pending: list[Any] = [data]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, dict):
-            table = cast("dict[Any, Any]", one)
-            if odd := [key for key in table if not isinstance(key, str)]:
-                said = f"a key is a word, not `{odd[0]!s:.40}`"
-                raise FactsError(
-                    [Diagnostic("bad-yaml", said, path="facts", help="quote it, if it is one")]
-                )
-            pending += table.values()
-        elif isinstance(one, list):
-            pending += cast("list[Any]", one)
-    return data
-
-
 def _yaml(source: Source) -> Any:
     try:
         from ruamel.yaml import YAML
         from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.nodes import MappingNode
     except ImportError:
         raise FactsError(
             [
@@ -278,10 +261,22 @@ def _yaml(source: Source) -> Any:
         ) from None
 
     class Exact(SafeConstructor):
-        """Scalars as written: decimals digit for digit, nothing guessed from looks."""
+        """Scalars as written: decimals digit for digit, nothing guessed from looks. Keys are words."""
 
-    def decimal(_: Any, node: Any) -> Decimal:
-        text = str(node.value)
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            # What is called a table and is none has no pairs, and is refused below.
+            pairs: Any = cast(Any, node).value if isinstance(node, MappingNode) else ()
+            for key, _ in pairs:
+                if key.tag not in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"):
+                    at = key.start_mark.index
+                    raise _at(
+                        source, at, max(key.end_mark.index, at + 1), "bad-yaml",
+                        "a key is a word, and this is none", "quote it, if it is one",
+                    )  # fmt: skip
+            return cast(Any, super()).construct_mapping(node, deep)
+
+    def decimal(loader: Any, node: Any) -> Decimal:
+        text = str(loader.construct_scalar(node))
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
             raise _at(
                 source,
@@ -293,8 +288,8 @@ def _yaml(source: Source) -> Any:
             )
         return Decimal(text)
 
-    def whole(_: Any, node: Any) -> Decimal:
-        text = str(node.value)
+    def whole(loader: Any, node: Any) -> Decimal:
+        text = str(loader.construct_scalar(node))
         if not re.fullmatch(r"-?(0|[1-9][0-9]*)", text):
             raise _at(
                 source,
@@ -306,8 +301,8 @@ def _yaml(source: Source) -> Any:
             )
         return Decimal(text)
 
-    def as_text(_: Any, node: Any) -> str:
-        return str(node.value)
+    def as_text(loader: Any, node: Any) -> str:
+        return str(loader.construct_scalar(node))
 
     add: Any = cast(Any, Exact).add_constructor
     add("tag:yaml.org,2002:float", decimal)
@@ -329,7 +324,7 @@ def _yaml(source: Source) -> Any:
             "write the facts out",
         )
     try:
-        return _words(loader.load(source.text))
+        return loader.load(source.text)
     except DuplicateKeyError as error:
         at = cast(Any, error).problem_mark.index
         raise _at(source, at, at + 1, "duplicate-key", "a key stands twice in one table") from None

@@ -61,9 +61,15 @@ INPUTS: tuple[Input, ...] = (
     Input(14, "yaml", "a million blanks", text("a:" + " " * MIB + "[b"), "bad-yaml", ""),
     Input(14, "toml", "a million quotes", text('a = "' + '\\"' * (MIB // 2)), "bad-toml", ""),
     # 17. careless typing
-    Input(17, "yaml", "a key that is a number", text("act: {1: import}"), "bad-yaml", "a key is a word, not `1`"),
-    Input(17, "yaml", "a key that is nothing", text(': ""'), "bad-yaml", "a key is a word, not `None`"),
-    Input(17, "yaml", "a key that is a list", text("[actor]: a"), "bad-yaml", "a key is a word"),
+    Input(17, "yaml", "a key that is a number", text("act: {1: import}"), "bad-yaml", "a key is a word, and this is none"),
+    Input(17, "yaml", "a key that is nothing", text(': ""'), "bad-yaml", "a key is a word, and this is none"),
+    Input(17, "yaml", "a key that is a list", text("[actor]: a"), "bad-yaml", "a key is a word, and this is none"),
+    Input(17, "yaml", "a key that is a list of tables", text("{a: 1, [{b: c}]}"), "bad-yaml", "a key is a word, and this is none"),
+    Input(17, "yaml", "a list that is called a table", text("act: !!map [a]"), "bad-yaml", "expected a mapping"),
+    Input(17, "yaml", "a word that is called a table", text("!!map abc"), "bad-yaml", "expected a mapping"),
+    Input(17, "yaml", "a table that is called a day", text("id: !!timestamp {b: c}"), "bad-yaml", "expected a scalar"),
+    Input(17, "yaml", "a table that is called a number", text("id: !!int {b: c}"), "bad-yaml", "expected a scalar"),
+    Input(17, "yaml", "a merge", text("<<: {actor: x}"), "bad-yaml", "a key is a word, and this is none"),
     # 18. numbers
     Input(18, "table", "NaN", row("act.value.amount,act.value.currency", "NaN,USD"), "set-aside", "NaN"),
     Input(18, "certificate", "an exponent", text('{"version": 1e999999}'), "form", "not one JSON object"),
