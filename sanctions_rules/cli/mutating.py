@@ -84,9 +84,10 @@ def mutate(asked: Mutating) -> int:
         whole = not (asked.operators or asked.match)
         show("\n".join(to_text(report, whole)))
     if asked.stubs is not None:
-        of = {id(m): bench for bench in benches for m in bench.mutants}
-        left = [(of[id(t.mutant)], t.mutant) for t in report.unexplained]
-        asked.stubs.write_text(stubs(left), encoding="utf-8")
+        of = {id(m): number for number, bench in enumerate(benches) for m in bench.mutants}
+        left = [(of[id(t.mutant)], t.mutant.name) for t in report.unexplained]
+        text = stubs(benches, left, asked.jobs, _Progress("stubs").shown)
+        asked.stubs.write_text(text, encoding="utf-8")
     is_low = asked.fail_under is not None and report.score.percent < asked.fail_under
     unsaid = asked.allowed is not None and report.unexplained
     return FINDINGS if is_low or unsaid else OK
@@ -106,16 +107,18 @@ def _scenarios(paths: Sequence[Path]) -> list[Scenario]:
 class _Progress:
     """One line that is written over, on a terminal and nowhere else."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "mutants") -> None:
+        self._what = what
         self._survived = 0
         self._shows = sys.stderr.isatty()
 
     def told(self, done: int, of: int, verdict: Verdict) -> None:
         self._survived += verdict.state == "survived"
+        self.shown(done, of, f", {self._survived} new survivors")
+
+    def shown(self, done: int, of: int, more: str = "") -> None:
         if self._shows:
             width = 30 * done // max(of, 1)
             bar = "#" * width + "." * (30 - width)
             end = "\n" if done == of else ""
-            print(
-                f"\r[{bar}] {done}/{of}, {self._survived} new survivors", end=end, file=sys.stderr
-            )
+            print(f"\r[{bar}] {done}/{of} {self._what}{more}", end=end, file=sys.stderr)

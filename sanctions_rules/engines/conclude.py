@@ -321,7 +321,13 @@ def subjects(run: Evaluation, norm: Norm) -> tuple[tuple[Item | None, ...], bool
     return (), value is NOT_APPLICABLE
 
 
-def findings_of(run: Evaluation, norm: Norm) -> Iterator[Finding]:
+def findings_of(run: Evaluation, norm: Norm) -> Iterable[Finding]:
+    """How a norm stands to each thing that its verb binds."""
+    known = run.findings.get(id(norm)) if run.findings else None
+    return _findings(run, norm) if known is None else cast("tuple[Finding, ...]", known)
+
+
+def _findings(run: Evaluation, norm: Norm) -> Iterator[Finding]:
     items, complete = subjects(run, norm)
     for item in items:
         yield _finding(run, norm, item)

@@ -105,6 +105,8 @@ class Evaluation:
         self._known_by = FOREVER if known is None else known.toordinal()
         self.readings_read: set[str] = set()
         self.only_answers = False
+        #: How norms stand, by `id` of the norm, where that is known from an evaluation like this one.
+        self.findings: Mapping[int, tuple[object, ...]] = {}
         #: A derivation asks lines as well on which nothing turns once another line decides. What
         #: was recorded for them then counts as heard, and the readings they rest on as read.
         self.hears_all = True

@@ -7,11 +7,12 @@ the same if their trees are equal. The order of slots in a block carries no mean
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from sanctions_rules.codes import Code
 from sanctions_rules.source import Span
@@ -498,6 +499,18 @@ def _inner(kind: type) -> tuple[str, ...]:
     if not is_dataclass(kind):
         return ()
     return tuple(f.name for f in fields(kind) if f.type not in _PLAIN)
+
+
+def walk(node: object) -> Iterator[object]:
+    """A node and every node in it, in the order written."""
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, tuple):
+            pending.extend(reversed(cast("tuple[object, ...]", one)))
+        elif is_dataclass(one):
+            yield one
+            pending.extend(getattr(one, name) for name in reversed(inner(one)))
 
 
 VERBS = frozenset((

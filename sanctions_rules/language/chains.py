@@ -136,7 +136,8 @@ class Chains(Targets):
         """Whether the word is a term of this jurisdiction that takes no parameters and is not recursive."""
         blocks = self.rulebook.terms.get((where, name), [])
         return bool(blocks) and not any(
-            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or ways_of(b, name) for b in blocks
+            isinstance(cast(ast.Slot, b.verb).term, ast.Call) or ways_of(self.rulebook, b, name)
+            for b in blocks
         )
 
     def withdrawn(self, block: ast.Block) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sanctions_rules.core import Program
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
@@ -33,6 +34,7 @@ class Kept:
 
     whole: Whole = field(default_factory=Whole)
     words: Words = field(default_factory=Words)
+    remembered: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
 
 
 def compile_rulebook(
@@ -87,7 +89,9 @@ def compile_blocks(
     stays the same, and a name for this one. Raises RulebookError as `compile_rulebook` does.
     """
     kept, problems = kept or Kept(), list(problems)
-    rulebook, found = resolve(blocks, sources, annexes_of(files), locked_in(files), kept.whole.of)
+    rulebook, found = resolve(
+        blocks, sources, annexes_of(files), locked_in(files), kept.whole.of, kept.remembered
+    )
     problems += found
     if Targets(rulebook).links() > limits.links:
         said = f"the texts name norms and rows of lists more than {limits.links} times"

@@ -309,7 +309,7 @@ class Conditions(Chains):
     ) -> str:
         noun = subject_noun(blocks[0])
         subject = noun.text if noun else None
-        recursive = any(ways_of(b, name) for b in blocks)
+        recursive = any(ways_of(self.rulebook, b, name) for b in blocks)
         if not recursive:
             body = self.dispatch(blocks, arguments, anchor, None, name)
             return self.define(full, subject, body, blocks[0])
@@ -325,7 +325,7 @@ class Conditions(Chains):
             self.dispatch(blocks, arguments, anchor, TRUE, name),
             blocks[0],
         )
-        ways = tuple(dict.fromkeys(w for b in blocks for w in ways_of(b, name)))
+        ways = tuple(dict.fromkeys(w for b in blocks for w in ways_of(self.rulebook, b, name)))
         self.definitions[full] = core.Closure(
             full, seed, guard, ways, False,
             Fact("case", anchor.parts), self.rulebook.zone(blocks[0]), blocks[0].id, blocks[0].head,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import cast
 
 from sanctions_rules import calendars, core
@@ -516,38 +515,6 @@ class Lowering(Conditions):
         if not found:
             return ""
         return self.define(f"{key}: in conflict", subject, disjunction(found), block)
-
-    def against(self, block: ast.Block) -> list[tuple[ast.Block, frozenset[str]]]:
-        """The duties to do what a prohibition forbids, and the acts that both name."""
-        verb = cast(ast.Slot, block.verb)
-        if verb.word != "prohibits" or verb.conduct is None:
-            return []
-        kinds = {a.text for a in verb.conduct.acts}
-        found: list[tuple[ast.Block, frozenset[str]]] = []
-        for other, demanded in self.demanding:
-            shared = frozenset(a.text for a in demanded.acts) & kinds
-            role = demanded.role("of")
-            if regime(other) != regime(block) or (role is not None and role.share is not None):
-                continue
-            if shared and not self.displaced(other, block) and not self.displaced(block, other):
-                found.append((other, shared))
-        return found
-
-    @cached_property
-    def demanding(self) -> list[tuple[ast.Block, ast.Conduct]]:
-        """The duties of the rulebook and what they demand: found once, for each prohibition asks."""
-        return [
-            (block, block.verb.conduct) for block in self.rulebook.blocks
-            if block.verb and block.verb.word == "requires" and block.verb.conduct
-        ]  # fmt: skip
-
-    def displaced(self, one: ast.Block, by: ast.Block) -> bool:
-        return any(
-            other.verb
-            and other.verb.word == "displaces"
-            and any(one is b for r in other.verb.refs for b in self.rulebook.meant(r))
-            for other in self.rulebook.blocks
-        )
 
     # -- what is kept of a norm for saying why ---------------------------------------------------
 

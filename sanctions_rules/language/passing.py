@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, cast
 
 from sanctions_rules.core import Way
 from sanctions_rules.language import ast
+from sanctions_rules.language.resolve import Rulebook
 
 
 def way_of(owned: ast.IsOwned | ast.IsControlled) -> Way:
@@ -17,22 +18,14 @@ def way_of(owned: ast.IsOwned | ast.IsControlled) -> Way:
     return Way(owned.mode.text, number, owned.comparator == "more than", owned.of.text)
 
 
-def ways_of(block: ast.Block, term: str) -> tuple[Way, ...]:
+def ways_of(rulebook: Rulebook, block: ast.Block, term: str) -> tuple[Way, ...]:
     """Every `is owned by TERM` and `is controlled by TERM` in the conditions of a block."""
-    found: dict[Way, None] = {}
+    owned = rulebook.once("owned", block, lambda b: tuple(_owned(b)))
+    return tuple(dict.fromkeys(way_of(node) for node in owned if node.term.text == term))
 
-    def walk(node: Any) -> None:
-        if isinstance(node, (ast.IsOwned, ast.IsControlled)):
-            if node.term.text == term:
-                found[way_of(node)] = None
-        elif isinstance(node, tuple):
-            for one in cast("tuple[Any, ...]", node):
-                walk(one)
-        else:
-            for name in ast.inner(node):
-                walk(getattr(node, name))
 
+def _owned(block: ast.Block) -> Iterator[ast.IsOwned | ast.IsControlled]:
     for slot in block.slots:
-        if slot.condition is not None:
-            walk(slot.condition)
-    return tuple(found)
+        for node in ast.walk(slot.condition):
+            if isinstance(node, (ast.IsOwned, ast.IsControlled)):
+                yield node

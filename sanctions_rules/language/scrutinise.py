@@ -415,6 +415,8 @@ def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
             for ref in verb.targets or verb.refs:
                 for target in rulebook.meant(ref):
                     graph.setdefault(target.id, []).append((block.id, block))
+        for duty, _ in lowering.against(block):
+            graph.setdefault(block.id, []).append((duty.id, duty))
         for name in _mentioned(rulebook, block):
             graph.setdefault(block.id, []).append((name, block))
     yield from _rings(graph, rulebook)

@@ -255,7 +255,7 @@ class Settling(Chains):
         self, key: str, name: str, blocks: list[ast.Block], arguments: tuple[ast.Value, ...]
     ) -> Plain:
         noun = subject_noun(blocks[0])
-        ways = dict.fromkeys(w for b in blocks for w in ways_of(b, name))
+        ways = dict.fromkeys(w for b in blocks for w in ways_of(self.rulebook, b, name))
         if ways:
             zone = self.rulebook.zone(blocks[0])
             self.closures[key] = self.closure(key, True, ways, False, zone)

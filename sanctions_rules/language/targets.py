@@ -6,9 +6,9 @@ provision through one fill.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sanctions_rules.language import ast
 from sanctions_rules.language.names import subject_noun
@@ -28,6 +28,11 @@ EDGE_KINDS: Final = {"authorises": "licence", "exempts": "scope", "displaces": "
 
 #: A provision, the determination that fills it (None: by itself), and the name of the pair.
 Variant = tuple[ast.Block, ast.Block | None, str]
+
+
+def _refs(block: ast.Block) -> Iterator[ast.Ref]:
+    """Every reference in the slots of a block, as often as it stands there."""
+    return (node for node in ast.walk(block.slots) if isinstance(node, ast.Ref))
 
 
 class Targets(Timing):
@@ -138,22 +143,48 @@ class Targets(Timing):
                     found.setdefault(one, []).append(block)
         return found
 
+    def against(self, block: ast.Block) -> list[tuple[ast.Block, frozenset[str]]]:
+        """The duties to do what a prohibition forbids, and the acts that both name."""
+        verb = block.verb
+        if verb is None or verb.word != "prohibits" or verb.conduct is None:
+            return []
+        kinds = {a.text for a in verb.conduct.acts}
+        found: list[tuple[ast.Block, frozenset[str]]] = []
+        for other, demanded in self.demanding:
+            shared = frozenset(a.text for a in demanded.acts) & kinds
+            role = demanded.role("of")
+            if regime(other) != regime(block) or (role is not None and role.share is not None):
+                continue
+            if shared and not self.displaced(other, block) and not self.displaced(block, other):
+                found.append((other, shared))
+        return found
+
+    @cached_property
+    def demanding(self) -> list[tuple[ast.Block, ast.Conduct]]:
+        """The duties of the rulebook and what they demand: found once, for each prohibition asks."""
+        return [
+            (block, block.verb.conduct) for block in self.rulebook.blocks
+            if block.verb and block.verb.word == "requires" and block.verb.conduct
+        ]  # fmt: skip
+
+    def displaced(self, one: ast.Block, by: ast.Block) -> bool:
+        return any(
+            other.verb
+            and other.verb.word == "displaces"
+            and any(one is b for r in other.verb.refs for b in self.rulebook.meant(r))
+            for other in self.rulebook.blocks
+        )
+
     def links(self) -> int:
         """How often the texts name a norm, or a row of a list: each becomes a part of what is lowered."""
         sizes: dict[ast.Ref, int] = {}
         total = 0
-        pending: list[Any] = [s for b in self.rulebook.blocks for s in b.slots]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, ast.Ref):
-                if node not in sizes:
-                    rows = (self.rows_of(b) for b in self.rulebook.meant(node))
-                    sizes[node] = len(self.targets(node)) + sum(rows)
-                total += sizes[node]
-            elif isinstance(node, tuple):
-                pending.extend(cast("tuple[Any, ...]", node))
-            elif is_dataclass(node):
-                pending.extend(getattr(node, f.name) for f in fields(node) if f.name != "span")
+        for block in self.rulebook.blocks:
+            for ref in self.rulebook.once("references", block, lambda b: list(_refs(b))):
+                if ref not in sizes:
+                    rows = (self.rows_of(b) for b in self.rulebook.meant(ref))
+                    sizes[ref] = len(self.targets(ref)) + sum(rows)
+                total += sizes[ref]
         return total
 
     def rows_of(self, block: ast.Block) -> int:

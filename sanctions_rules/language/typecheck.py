@@ -346,7 +346,7 @@ class _Checker:
                 help="ask it of another term, or leave `directly` out",
             )
         versions = self.rulebook.terms.get((self.regime, term.text), [])
-        sets = [ways for b in versions if (ways := set(ways_of(b, term.text)))]
+        sets = [ways for b in versions if (ways := set(ways_of(self.rulebook, b, term.text)))]
         if not sets:  # the definition itself has a mistake, which is reported
             return
         if any(ways != sets[0] for ways in sets):

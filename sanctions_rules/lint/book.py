@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sanctions_rules.language import ast
 from sanctions_rules.language.resolve import Rulebook, regime
@@ -112,7 +112,7 @@ class Book:
         """Every node of the block's slots, in the order written."""
         known = self._nodes.get(id(block))
         if known is None:
-            known = self._nodes[id(block)] = tuple(walk(block.slots))
+            known = self._nodes[id(block)] = tuple(ast.walk(block.slots))
         return known
 
     def parts(self, *kinds: type[T]) -> Iterator[tuple[ast.Block, T]]:
@@ -168,29 +168,6 @@ def names_in(node: object) -> Iterator[str]:
             yield text
         case _:
             pass
-
-
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def walk(node: object) -> Iterator[object]:
-    """A node and everything in it, in the order written."""
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, tuple):
-            pending.extend(reversed(cast("tuple[object, ...]", one)))
-            continue
-        kind = type(one)
-        names = _FIELDS.get(kind)
-        if names is None:
-            names = tuple(
-                n for n in getattr(kind, "__dataclass_fields__", ()) if n not in ("span", "head")
-            )
-            _FIELDS[kind] = names
-        if names:
-            yield one
-            pending.extend(getattr(cast(Any, one), n) for n in reversed(names))
 
 
 def term_of(block: ast.Block) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sanctions_rules.language import ast
-from sanctions_rules.lint.book import Book, walk
+from sanctions_rules.lint.book import Book
 from sanctions_rules.lint.claims import Claim, claims, clash, opposite
 from sanctions_rules.lint.licences import ANY
 from sanctions_rules.lint.model import Check, Found, Level
@@ -167,7 +167,7 @@ def kind_outside_verb(book: Book) -> Iterator[Found]:
             continue
         acts = {a.text for a in verb.conduct.acts}
         for slot in block.slots if ANY not in acts else ():
-            for node in walk(slot.condition) if slot.condition else ():
+            for node in ast.walk(slot.condition) if slot.condition else ():
                 if isinstance(node, ast.Element):
                     for claim in claims(ast.Condition((node,), node.span)):
                         outside = (claim.only or frozenset()) - acts

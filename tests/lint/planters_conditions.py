@@ -16,7 +16,6 @@ from lint.planting import Law, Plant, Planter, beside, here
 from sanctions_rules.language import ast
 from sanctions_rules.language.resolve import regime
 from sanctions_rules.lint import Edit
-from sanctions_rules.lint.book import walk
 from sanctions_rules.lint.licences import ANY
 from sanctions_rules.source import Span
 
@@ -75,7 +74,7 @@ def excepted(pick: int) -> Planter:
 
 def groups(law: Law, kind: str = "any") -> Iterator[tuple[ast.Block, ast.Group]]:
     for block, slot, _ in whens(law):
-        for node in walk(slot.condition):
+        for node in ast.walk(slot.condition):
             if isinstance(node, ast.Group) and node.kind == kind and node.members[0].label == "":
                 yield block, node
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from sanctions_rules.author.mutate.bench import Bench, State
 from sanctions_rules.author.mutate.explained import read_explained
 from sanctions_rules.author.mutate.journal import Journal
 from sanctions_rules.author.mutate.running import run
+from sanctions_rules.author.mutate.telling import told
 from sanctions_rules.diagnostics import FactsError
-from sanctions_rules.scenario import Scenario, read_scenarios
+from sanctions_rules.scenario import Scenario, bearing, read_scenarios
 
 
 @pytest.fixture
@@ -152,6 +154,33 @@ reason = "nobody asks about that minute"
             read_explained(allowed)
 
 
+def test_facts_that_tell_a_survivor_apart_are_found(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path)
+    found = {
+        n: told(bench, bench.by_name[n])
+        for n, v in verdicts(bench).items()
+        if v.state is State.SURVIVED
+    }
+    telling = {n: t for n, t in found.items() if t is not None and t.differs}
+    assert len(telling) > len(found) * 0.65
+    for name, one in telling.items():
+        decision = bench.law.decide(
+            one.scenario.case(), regimes=["zz"], known_on=one.scenario.known_on
+        )
+        because = list(bearing(bench.law.norms(), decision["zz"]))
+        others = [n.id for n in bench.law.norms() if n.id not in because]
+        expect = {
+            "zz": {
+                "outcome": str(decision["zz"].outcome),
+                "because": because,
+                "not_because": others,
+            }
+        }
+        scenario = replace(one.scenario, expect=expect)
+        again = Bench(bench.workshop, [scenario], {m.file for m in bench.mutants})
+        assert again.verdict(again.by_name[name]).state is State.KILLED, (name, one.changed)
+
+
 def test_a_stub_is_a_scenario_once_it_is_filled_in(
     small: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,6 +202,8 @@ def test_a_stub_is_a_scenario_once_it_is_filled_in(
         "zz.rules:25: zz.act §1: drop-exception: without `except where act.purpose is personal`"
         in text
     )
+    assert "# but " in text
+    assert "the law and this mutant answer differently" in text
     with pytest.raises(FactsError, match="TODO"):
         read_scenarios(file)
     file.write_text(text.replace("outcome: TODO", "outcome: PROHIBITED"), encoding="utf-8")

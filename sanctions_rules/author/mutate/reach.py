@@ -15,7 +15,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, cast
 
 from sanctions_rules.core import Closure, Definition, Definitions, Norm, Program, references
@@ -183,6 +183,7 @@ class Known:
     run: Evaluation
     looked: frozenset[str]
     whole: bool
+    _stands: list[tuple[Finding, ...]] = field(default_factory=list[tuple[Finding, ...]])
 
     @classmethod
     def of(cls, law: Law, scenario: Scenario) -> Known:
@@ -221,6 +222,24 @@ class Known:
         expected = {r: self.scenario.expect[r] for r in self.regimes}
         return differences(law, self.case, decision, expected)
 
+    def stands(
+        self, shared: dict[tuple[Any, ...], tuple[Finding, ...]]
+    ) -> list[tuple[Finding, ...]]:
+        """How each norm of the law as it stands does to the case. `shared`: what is the same to many."""
+        if not self._stands:
+            for number, norm in enumerate(self.run.program.norms):
+                found = (
+                    tuple(conclude.findings_of(self.run, norm))
+                    if norm.regime in self.regimes
+                    else ()
+                )
+                key = number, *(
+                    (f.subject, f.subject_id, f.standing, f.truth, f.because_of, f.unless) for f in found
+                )  # fmt: skip
+                told = any(f.judgements or f.lapsed for f in found)
+                self._stands.append(found if told else shared.setdefault(key, found))
+        return self._stands
+
     def findings(self, run: Evaluation, norm: Norm | None) -> list[tuple[Any, ...]]:
         """How a norm stands to each thing of the case, as far as it can show."""
         found = conclude.findings_of(run, norm) if norm is not None else ()
@@ -240,6 +259,7 @@ class Reach:
     def __init__(self, program: Program, known: Iterable[Known]) -> None:
         self.program = program
         self.known = tuple(known)
+        self._shared: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
         self._asking: dict[str, array[int]] = defaultdict(lambda: array("I"))
         self._places = [dict.fromkeys(p for _, p in k.run._defined) for k in self.known]
         for number, one in enumerate(self.known):
@@ -270,13 +290,42 @@ class Reach:
         for name in made.names:
             wanted.update(self._asking.get(name, ()))
         everyone = made.is_large or bool(made.norms)
+        kept = self._kept(law.program, made, stale)
         for number in range(len(self.known)) if everyone else sorted(wanted):
             known = self.known[number]
             run = self._over(known, law, stale, old, made.is_large)
             if run is None:
                 continue
             if made.is_large or self._differs(number, run, made, number in wanted):
+                stands = known.stands(self._shared) if kept else ()
+                run.findings = {new: stands[old_number] for new, old_number in kept}
                 yield known, run
+
+    def _kept(self, program: Program, made: Change, stale: frozenset[str]) -> list[tuple[int, int]]:
+        """The norms that stand as they did, whatever the case: `id` of the new, number of the old.
+
+        All that says so reads as before, by the same name, and rests on nothing that reads otherwise.
+        """
+        if made.is_large:
+            return []
+        otherwise = stale | set(made.renamed.values())
+        changed = {id(b) for _, b in made.norms}
+        numbers = {n.effective + n.verb: number for number, n in enumerate(self.program.norms)}
+        found: list[tuple[int, int]] = []
+        for norm in program.norms:
+            number = numbers.get(norm.effective + norm.verb)
+            names = {
+                norm.effective, norm.in_force, norm.bound, norm.pattern, norm.body, norm.scope, norm.engaged,
+                norm.lifted, norm.conflict, *(edge.name for edge in norm.edges),
+            }  # fmt: skip
+            if (
+                number is not None
+                and id(norm) not in changed
+                and names.isdisjoint(otherwise)
+                and self.program.norms[number].term == norm.term
+            ):
+                found.append((id(norm), number))
+        return found
 
     def _stale(self, made: Change) -> frozenset[str]:
         """The definitions, by their new names, whose values may be others."""

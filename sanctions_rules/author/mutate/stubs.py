@@ -1,4 +1,4 @@
-"""A scenario to begin with for each survivor: the facts of the nearest one, and what to fill in.
+"""A scenario to begin with for each survivor: facts that tell it apart, and what to fill in.
 
 What the law expects is for the author to say, from its text: until then the file does not load.
 """
@@ -6,59 +6,40 @@ What the law expects is for the author to say, from its text: until then the fil
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from sanctions_rules.author.mutate.bench import Bench
 from sanctions_rules.author.mutate.mutants import Mutant
-from sanctions_rules.author.mutate.reach import Known
-from sanctions_rules.diagnostics import RulebookError
+from sanctions_rules.author.mutate.running import spread
+from sanctions_rules.author.mutate.telling import told
 from sanctions_rules.language.resolve import regime
 from sanctions_rules.scenario import Scenario
-from sanctions_rules.values import Truth
 
 
-def nearest(bench: Bench, mutant: Mutant) -> Known | None:
-    """The scenario that is nearest to telling the mutant apart.
-
-    One to which a value is another, before one that asked for what is changed, before one that asked
-    for anything of the provision; of several, the one in which the most of it holds.
-    """
-    try:
-        law, made = bench.change(mutant)
-    except RulebookError:
-        return None
-    own = f"{mutant.block.partition('@')[0]}"
-    names = [
-        d.name
-        for d in bench.workshop.program.definitions
-        if d.provision == own or d.name in made.names
-    ]
-    noticing = [known for known, _ in bench.reach.noticing(law, made)]
-    found = noticing or bench.reach.asked(made.names) or bench.reach.asked(names)
-    return max(found, key=lambda known: _holding(known, names), default=None)
+def stub(bench: Bench, mutant: Mutant) -> str:
+    """One scenario, as an entry of a list in YAML."""
+    return "\n".join(_stub(bench, mutant))
 
 
-def _holding(known: Known, names: Iterable[str]) -> int:
-    """How many of these definitions hold of something in the case."""
-    wanted = set(names)
-    return sum(v is Truth.TRUE for name, _, v in known.run.computed() if name in wanted)
-
-
-def stub(bench: Bench, mutant: Mutant) -> Iterator[str]:
-    """The lines of one scenario, as an entry of a list in YAML."""
-    known = nearest(bench, mutant)
+def _stub(bench: Bench, mutant: Mutant) -> Iterator[str]:
+    found = told(bench, mutant)
     yield f"  # {mutant.place}: {mutant.name}"
-    if known is None:
+    if found is None:
         yield "  # no scenario asks for anything of this text: write one from the beginning"
     else:
-        yield "  # so far the facts are those of: " + known.scenario.name
-        yield "  # change them so that the answer turns on that place, and say what the law expects"
+        yield f"  # the facts are those of: {found.base}"
+        yield from (f"  # but {line}" for line in found.changed)
+        yield (
+            "  # with them the law and this mutant answer differently: say what the law expects"
+            if found.differs
+            else "  # change them so that the answer turns on that place, and say what the law expects"
+        )
     yield f"  - name: {_plain(f'TODO: {mutant.change}')}"
     yield "    source: TODO"
-    if known is not None:
-        yield from _asked(known.scenario)
-    facts: Mapping[str, Any] = known.scenario.facts if known is not None else {}
+    if found is not None:
+        yield from _asked(found.scenario)
+    facts: Mapping[str, Any] = found.scenario.facts if found is not None else {}
     yield "    facts:" if facts else "    facts: {}"
     yield from _lines(facts, 6)
     yield "    expect:"
@@ -77,11 +58,16 @@ def _asked(scenario: Scenario) -> Iterator[str]:
         yield from _lines(scenario.readings, 6)
 
 
-def stubs(found: Iterable[tuple[Bench, Mutant]]) -> str:
-    """A scenario file in YAML with a stub for each of these mutants."""
+def stubs(
+    benches: Sequence[Bench], found: Sequence[tuple[int, str]], jobs: int = 1,
+    done: Callable[[int, int], None] | None = None,
+) -> str:  # fmt: skip
+    """A scenario file in YAML with a stub for each of these mutants: the number of its bench, its name."""
     lines = ["# Scenarios to be filled in: see `sanctions-rules mutate`.", "scenario:"]
-    for bench, mutant in found:
-        lines += stub(bench, mutant)
+    for count, (_, text) in enumerate(spread(benches, found, stub, jobs), 1):
+        lines.append(text)
+        if done is not None:
+            done(count, len(found))
     return "\n".join(lines) + "\n"
 
 

@@ -47,6 +47,7 @@ class Workshop:
         _, self.program, _ = compile_blocks(
             self.blocks, self.sources, self.files, self.kept, problems=problems
         )
+        self._forget()
 
     def mutants(self) -> list[Mutant]:
         annexes = {n: data for n, data in self.files.items() if n.endswith(".csv")}
@@ -77,6 +78,7 @@ class Workshop:
                 for one in self.kept.whole.of(block):
                     self.kept.words.forget(one)
                 self.kept.whole.forget(block)
+            self._forget()
 
     def _pinned_anew(self, old: ast.Block, new: ast.Block) -> list[ast.Block]:
         """All blocks, those that name the changed one by its first day following it."""
@@ -94,6 +96,16 @@ class Workshop:
     @cached_property
     def _own(self) -> frozenset[int]:
         return frozenset(map(id, self.blocks))
+
+    def _forget(self) -> None:
+        """Let go of what was found in blocks that are no more: another may get their identity."""
+        for key in [k for k in self.kept.remembered if k[1] not in self._lasting]:
+            del self.kept.remembered[key]
+
+    @cached_property
+    def _lasting(self) -> frozenset[int]:
+        """What the blocks become by themselves, by identity: it is the same in every version."""
+        return frozenset(id(one) for block in self.blocks for one in self.kept.whole.of(block))
 
     @cached_property
     def _texts(self) -> list[str]:
