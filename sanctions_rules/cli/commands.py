@@ -614,6 +614,16 @@ def lint_command(
         list[Path] | None,
         _many("--scenarios", "PATH", "Say what these scenarios never show.", exists=True),
     ] = None,
+    allowed: Annotated[
+        Path | None,
+        typer.Option(
+            "--allowed",
+            metavar="FILE.toml",
+            exists=True,
+            dir_okay=False,
+            help="What scenarios cannot show, with reasons, as for coverage.",
+        ),
+    ] = None,
     only: Annotated[list[str] | None, _many("--only", "CODE", "Run this check only.")] = None,
     fail_on: Annotated[
         str,
@@ -641,7 +651,7 @@ def lint_command(
 
     _check_with(paths, including)
     asked = Linting(
-        tuple(paths or ()), tuple(including or ()), tuple(scenarios or ()), tuple(only or ()),
+        tuple(paths or ()), tuple(including or ()), tuple(scenarios or ()), allowed, tuple(only or ()),
         fail_on, fix and not diff, diff, silenced, format,
     )  # fmt: skip
     _leave(lambda: run(asked))

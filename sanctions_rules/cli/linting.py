@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from sanctions_rules.author.coverage import coverage
+from sanctions_rules.author.coverage.allowed import excused, read_allowed
 from sanctions_rules.cli import FINDINGS, INVALID, OK, show
 from sanctions_rules.cli.asking import WrongUsage, law_of
 from sanctions_rules.cli.formats import CheckFormat
@@ -34,6 +35,7 @@ class Linting:
     paths: Sequence[Path] = ()
     including: Sequence[str] = ()
     scenarios: Sequence[Path] = ()
+    allowed: Path | None = None
     only: Sequence[str] = ()
     fail_on: str = "warning"
     fix: bool = False
@@ -50,6 +52,8 @@ def run(asked: Linting) -> int:
             raise WrongUsage(f"there is no check called `{code}`; {near}")
     if asked.fail_on not in FAIL_ON:
         raise WrongUsage(f"--fail-on is one of: {', '.join(FAIL_ON)}")
+    if asked.allowed is not None and not asked.scenarios:
+        raise WrongUsage("--allowed says what scenarios cannot show: it goes with --scenarios")
     if (asked.fix or asked.diff) and not asked.paths:
         raise WrongUsage("name the files to mend; the packaged law is not mended in place")
     try:
@@ -58,7 +62,7 @@ def run(asked: Linting) -> int:
         show(shown(error.problems, error.sources, asked.format, paths=asked.paths))
         return INVALID
     try:
-        book = book_of(law, asked.including, asked.scenarios)
+        book = book_of(law, asked.including, asked.scenarios, asked.allowed)
         report = lint(book, asked.only)
         changed = mended(report.findings, law.compiled.sources) if asked.fix or asked.diff else {}
         if changed:
@@ -67,7 +71,7 @@ def run(asked: Linting) -> int:
             )  # before anything is written: a text that loads is never spoilt
         if asked.fix and changed:
             _write(changed, asked.paths)
-            book = book_of(law, asked.including, asked.scenarios)
+            book = book_of(law, asked.including, asked.scenarios, asked.allowed)
             report = lint(book, asked.only)
     except ProblemsError as error:
         print(error, file=sys.stderr)
@@ -91,12 +95,18 @@ def _with(law: Law, changed: Mapping[str, str]) -> Law:
     return Law(compile_rulebook(files, law.compiled.limits))
 
 
-def book_of(law: Law, including: Sequence[str] = (), scenarios: Sequence[Path] = ()) -> Book:
-    """The law as its checks read it; packaged law that it builds upon is not looked at."""
+def book_of(
+    law: Law, including: Sequence[str] = (), scenarios: Sequence[Path] = (), allowed: Path | None = None
+) -> Book:  # fmt: skip
+    """The law as its checks read it; packaged law that it builds upon is not looked at.
+
+    `allowed`: a list of what scenarios cannot show, as `coverage` reads it. Raises FactsError.
+    """
     covered = None
     if scenarios:
         read = [s for p in scenarios for f in scenario_files(p) for s in read_scenarios(f)]
-        covered = coverage(law, read)
+        entries = read_allowed(allowed) if allowed is not None else ()
+        covered = excused(coverage(law, read), entries)[0]
     rulebook, sources = law.compiled.rulebook, law.compiled.sources
     brought = [name for name, needed in COMMITMENTS.items() if {*including} >= {*needed}]
     return Book(rulebook, sources, (*including, *brought), covered)

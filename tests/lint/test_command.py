@@ -122,6 +122,17 @@ def test_scenarios_are_asked_where_they_are_given(
     assert said(capsys, "lint", rules)[0] == OK
     code, out, _ = said(capsys, "lint", rules, "--scenarios", SCENARIOS)
     assert code == FINDINGS and "no scenario shows `rur.act §3` true" in out
+    allowed = tmp_path / "allowed.toml"
+    allowed.write_text(
+        '[[allowed]]\nof = "rur.act §3"\nways = ["true", "false", "unknown", "excepted"]\nreason = "a test"\n'
+    )
+    call = ("lint", rules, "--scenarios", SCENARIOS, "--allowed", allowed)
+    code, out, _ = said(capsys, *call)
+    assert code == OK and "0 warnings" in out
+    allowed.write_text('[[allowed]]\nof = "rur.act §3"\n')
+    assert said(capsys, *call)[0] == INVALID
+    code, _, err = said(capsys, "lint", rules, "--allowed", allowed)
+    assert code not in (OK, FINDINGS, INVALID) and "--scenarios" in err
 
 
 def test_silences_are_listed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
