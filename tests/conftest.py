@@ -48,14 +48,26 @@ def whole_law() -> Law:
 
 
 @cache
+def scenarios_of(file: Path) -> tuple[Scenario, ...]:
+    """The scenarios of a file of `tests/law`, read once for all tests."""
+    return tuple(read_scenarios(file, LAW / "bases"))
+
+
+@cache
 def all_scenarios(*folders: str) -> tuple[Scenario, ...]:
     """The scenarios of these folders of `tests/law`, of US law where none is named."""
     return tuple(
         s
         for folder in folders or ("us",)
         for file in sorted((LAW / folder).glob("*.scenarios.toml"))
-        for s in read_scenarios(file, LAW / "bases")
+        for s in scenarios_of(file)
     )
+
+
+@cache
+def every_scenario() -> tuple[Scenario, ...]:
+    """All scenarios of `tests/law`, in the order of files."""
+    return tuple(s for file in sorted(LAW.rglob("*.scenarios.toml")) for s in scenarios_of(file))
 
 
 @pytest.fixture(autouse=True)
