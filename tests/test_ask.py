@@ -341,10 +341,10 @@ end
 
 
 def sources(law: Law) -> list[tuple[str, Source]]:
-    """Every other scenario whose decision leaves something open."""
+    """Of every other scenario those whose decision leaves something open."""
     found: list[tuple[str, Source]] = []
     engines: dict[str, CompiledProgram] = {}
-    for scenario in all_scenarios():
+    for scenario in all_scenarios()[::2]:
         readings = {p.name: p.default for p in law.program.readings}
         settings = conclude.Settings(scenario.known_on, {**readings, **scenario.readings})
         engine = engines.setdefault(repr(settings), CompiledProgram(law.program, settings))
@@ -360,7 +360,7 @@ def sources(law: Law) -> list[tuple[str, Source]]:
             found.append(
                 (scenario.name, Source(law.program, case, settings, scenario.about, fresh))
             )
-    return found[::2]
+    return found
 
 
 def state_of(answer: conclude.Answer, settles: str) -> bool:
