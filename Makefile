@@ -10,7 +10,7 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages lint-law bench-lsp bench-size edits knowledge sbom audit clean
+.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages lint-law bench-lsp bench-size edits samples sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -31,7 +31,7 @@ help:
 	@echo 'make bench-lsp   how soon an editor hears of an edit of the packaged law'
 	@echo 'make bench-size  how the time of reading grows with the text'
 	@echo 'make edits       many edits of the law: the language server remembers nothing wrong'
-	@echo 'make knowledge   facts taken away and answers drawn, over all scenarios'
+	@echo 'make samples     tests that take a sample of the scenarios, with one twelve times as large'
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  every text of the law is seen each way by a scenario, or it is listed why not'
 	@echo 'make lint-law    lint the law with its scenarios; plant the defect of each check in it in ten places'
@@ -98,8 +98,9 @@ bench-size: $(VENV)/.dev
 edits: $(VENV)/.dev
 	LONGER=50 $(PY) -m pytest tests/lsp/test_remembered.py $(ARGS)
 
-knowledge: $(VENV)/.dev
-	LONGER=12 $(PY) -m pytest tests/test_knowledge.py $(ARGS)
+samples: $(VENV)/.dev
+	LONGER=12 $(PY) -m pytest tests/test_knowledge.py tests/test_ask.py tests/test_record.py tests/test_cache.py \
+	  tests/render/test_clauses.py $(ARGS)
 
 batch-kill: $(VENV)/.dev
 	$(PY) tests/batch/kill_and_resume.py --rows 10000000 --law flat --kills 10 $(ARGS)

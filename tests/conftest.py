@@ -19,6 +19,8 @@ from sanctions_rules.rulebooks.store import SETTING
 from sanctions_rules.scenario import Scenario, read_scenarios
 
 LAW = Path(__file__).parent / "law"
+#: So many times as much as usual, where a test takes a sample: `make samples`, `make edits`.
+LONGER = int(os.environ.get("LONGER", "1"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,6 +72,11 @@ def all_scenarios(*folders: str) -> tuple[Scenario, ...]:
         for file in sorted((LAW / folder).glob("*.scenarios.toml"))
         for s in scenarios_of(file)
     )
+
+
+def sampled(every: int, *folders: str) -> tuple[Scenario, ...]:
+    """Every so manieth of `all_scenarios`, or more of them: `LONGER`."""
+    return all_scenarios(*folders)[:: max(1, every // LONGER)]
 
 
 @cache
