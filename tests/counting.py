@@ -30,7 +30,6 @@ def steps(work: Callable[[], object]) -> int:
         calls += event in {"call", "c_call"}
 
     before = sys.gettrace(), sys.getprofile()
-    gc.collect()
     gc.disable()  # what is freed by the collector at some moment may run code
     sys.settrace(line)
     sys.setprofile(call)
