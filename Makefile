@@ -10,7 +10,7 @@ TOOLS := $(VENV)/tools
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages lint-law bench-lsp edits sbom audit clean
+.PHONY: help demo test agree certify fuzz fuzz-guided hostile lint format types build bench bench-ownership bench-intake bench-speed batch-kill coverage-law mutate-law docs pages lint-law bench-lsp bench-size edits samples sbom audit clean
 
 help:
 	@echo 'make demo        decide the example shipments and payments, and print why'
@@ -29,7 +29,9 @@ help:
 	@echo 'make bench-intake  the questions of one intake against those of an intake for each regime'
 	@echo 'make bench-speed  every engine against hand-written code and other rule engines (ARGS=--quick)'
 	@echo 'make bench-lsp   how soon an editor hears of an edit of the packaged law'
+	@echo 'make bench-size  how the time of reading grows with the text'
 	@echo 'make edits       many edits of the law: the language server remembers nothing wrong'
+	@echo 'make samples     tests that take a sample of the scenarios, with one twelve times as large'
 	@echo 'make batch-kill  kill large batches at ten moments, carry them on, compare every byte'
 	@echo 'make coverage-law  every text of the law is seen each way by a scenario, or it is listed why not'
 	@echo 'make lint-law    lint the law with its scenarios; plant the defect of each check in it in ten places'
@@ -90,8 +92,15 @@ bench-speed: $(VENV)/.dev
 bench-lsp: $(VENV)/.dev
 	PYTHONPATH=tests $(PY) -m benchmarks.lsp $(ARGS)
 
+bench-size: $(VENV)/.dev
+	PYTHONPATH=tests $(PY) -m benchmarks.size $(ARGS)
+
 edits: $(VENV)/.dev
 	LONGER=50 $(PY) -m pytest tests/lsp/test_remembered.py $(ARGS)
+
+samples: $(VENV)/.dev
+	LONGER=12 $(PY) -m pytest tests/test_knowledge.py tests/test_ask.py tests/test_record.py tests/test_cache.py \
+	  tests/render/test_clauses.py $(ARGS)
 
 batch-kill: $(VENV)/.dev
 	$(PY) tests/batch/kill_and_resume.py --rows 10000000 --law flat --kills 10 $(ARGS)

@@ -18,12 +18,12 @@ from typing import Any, Final, TypeAlias, cast
 
 from sanctions_rules import clocks, codes
 from sanctions_rules.codes import Code
-from sanctions_rules.core import Closure, Program
+from sanctions_rules.core import Closure, Expr, Program, Ref
 from sanctions_rules.decision import DutyState, Outcome, Standing
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.candidates import declared_at, value_at
 from sanctions_rules.engines.conclude import Answer
-from sanctions_rules.engines.interpreter import Evaluation, Settings
+from sanctions_rules.engines.interpreter import Evaluation, Scope, Settings
 from sanctions_rules.facts import Case, Collection, FactModel
 from sanctions_rules.schema import COLLECTIONS, children
 from sanctions_rules.testing.mentioned import Mentioned
@@ -127,6 +127,14 @@ class Traced(Evaluation):
             for fact in looked:
                 self._dependents[fact].add(part)
         return result
+
+    def value(self, expr: Expr, scope: Scope) -> Any:
+        if isinstance(expr, Ref) and expr.subject is None:  # also where its value is there already
+            return self.definition(expr.name, None)
+        return super().value(expr, scope)
+
+    def _fill(self, name: str, item: Item | None) -> None:
+        """What would be filled in beforehand is worked out when it is asked for, and noted then."""
 
     def definition(self, name: str, item: Item | None) -> Any:
         return self._noting((name, item.place if item else ""), super().definition, name, item)

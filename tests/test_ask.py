@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from assume import Draw, Mentioned, laid_over
-from conftest import all_scenarios
+from conftest import all_scenarios, sampled
 from small import BAN, decide, facts, law_of
 
 from sanctions_rules.decision import DutyState, Outcome, Question
@@ -341,10 +341,10 @@ end
 
 
 def sources(law: Law) -> list[tuple[str, Source]]:
-    """Every other scenario whose decision leaves something open."""
+    """Of every fourth scenario those whose decision leaves something open."""
     found: list[tuple[str, Source]] = []
     engines: dict[str, CompiledProgram] = {}
-    for scenario in all_scenarios():
+    for scenario in sampled(4):
         readings = {p.name: p.default for p in law.program.readings}
         settings = conclude.Settings(scenario.known_on, {**readings, **scenario.readings})
         engine = engines.setdefault(repr(settings), CompiledProgram(law.program, settings))
@@ -360,7 +360,7 @@ def sources(law: Law) -> list[tuple[str, Source]]:
             found.append(
                 (scenario.name, Source(law.program, case, settings, scenario.about, fresh))
             )
-    return found[::2]
+    return found
 
 
 def state_of(answer: conclude.Answer, settles: str) -> bool:

@@ -408,7 +408,9 @@ def test_facts_from_a_pipe() -> None:
 def test_no_colour_in_a_pipe() -> None:
     for more in ({}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}):
         environment = os.environ | {"PYTHONUTF8": "1"} | more
-        done = process("-m", "sanctions_rules", "explain", str(VODKA), env=environment)
+        done = process(
+            "-m", "sanctions_rules", "explain", str(VODKA), "--regime", "us", env=environment
+        )
         assert done.returncode == FINDINGS
         assert "\x1b" not in done.stdout + done.stderr
 
@@ -424,7 +426,7 @@ def test_colour_at_a_terminal_unless_refused(no_colour: bool) -> None:
     if no_colour:
         environment["NO_COLOR"] = "1"
     child = subprocess.Popen(
-        [sys.executable, "-m", "sanctions_rules", "explain", str(VODKA)],
+        [sys.executable, "-m", "sanctions_rules", "explain", str(VODKA), "--regime", "us"],
         cwd=ROOT,
         stdout=slave,
         env=environment,
@@ -883,8 +885,8 @@ def test_an_internal_error_is_one_sentence_without_facts(
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     for words, code in (
         (("show", "us.eo14068"), OK),
-        (("explain", str(VODKA)), FINDINGS),
-        (("decide", str(VODKA)), FINDINGS),
+        (("explain", str(VODKA), "--regime", "us"), FINDINGS),
+        (("decide", str(VODKA), "--regime", "us"), FINDINGS),
     ):
         reading, writing = os.pipe()
         os.close(reading)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import all_scenarios
+from conftest import sampled
 from small import BAN, HEAD, facts, law_of
 
 from sanctions_rules.canonical import facts_digest, json_text, plain
@@ -302,7 +302,7 @@ def test_hostile_names_stay_names(law: Law) -> None:
 
 
 def some(step: int) -> Iterable[Any]:
-    return all_scenarios()[::step]
+    return sampled(step)
 
 
 def test_facts_come_back_from_a_record_as_they_were() -> None:
@@ -610,7 +610,7 @@ MARK = Marking(b"not a secret at all")
 def test_redaction_leaks_no_text_of_the_facts(law: Law) -> None:
     """Every text is marked; none comes out again, in no field, and the answer is the same."""
     words = law_words(law.program)
-    cases = [build_case(OWNERS), *(scenario.case() for scenario in some(33))]
+    cases = [build_case(OWNERS), *(scenario.case() for scenario in some(99))]
     for example in sorted(ROOT.glob("examples/*/case.toml")):
         cases.append(read_case(example))
     review = Review(status="approved", reviewer="LEAK", second_reviewer="LEAK", comment="LEAK",

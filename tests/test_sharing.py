@@ -110,7 +110,7 @@ def test_first_answers_of_many_threads(round: int) -> None:
 
 
 def test_derivations_records_and_certificates_of_many_threads() -> None:
-    law, asked = fresh(), cases(500)
+    law, asked = fresh(), cases(1_100)
     alone = fresh()
     want = {place: everything(alone, case) for place, case in enumerate(asked)}
 

@@ -177,7 +177,15 @@ def test_convert_keeps_what_is_good_and_says_what_is_not(run: Run, folder: Path)
 
 def test_decide_a_message(run: Run, folder: Path) -> None:
     pytest.importorskip("defusedxml")
-    done = run("decide", folder / "two.xml", "--actor", "debtor_agent", *lists(folder, *ALL))
+    done = run(
+        "decide",
+        folder / "two.xml",
+        "--actor",
+        "debtor_agent",
+        "--regime",
+        "us",
+        *lists(folder, *ALL),
+    )
     assert done.code == UNDETERMINED
     assert "two.xml: T1" in done.out and "two.xml: T2" in done.out
     page = run("decide", folder / "two.xml", "--format", "html")

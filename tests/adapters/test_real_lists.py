@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from datetime import date
 
@@ -21,9 +20,7 @@ BODS = sorted((DATA / "ownership" / "bods_v04").glob("*.json"))
 
 
 def test_the_sdn_list_loads_whole() -> None:
-    began = time.perf_counter()
     (found,) = read_lists([OFAC / "sdn_2024-07-02.csv"])
-    assert time.perf_counter() - began < 10  # a third of a second on an idle machine
     assert len(found.entries) == 15_443 and found.whole and not found.unread
     assert found.date == DAY
     sorts = Counter(e.type if isinstance(e.type, str) else "" for e in found.entries)

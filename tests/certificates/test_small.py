@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from certificates import trying
+from certificates.apart import looking_apart
+from counting import MOST, growth
 from engines.wrong import all_wrong
 from small import BAN, facts, law_of
 
 from sanctions_rules import Law, Refused, verify
 from sanctions_rules.certificates import certify
-from sanctions_rules.checker.owners import Held, Owners, Way
-from sanctions_rules.checker.values import FALSE, TRUE
 from sanctions_rules.core import OPERATORS
 from sanctions_rules.read import build_case
 from sanctions_rules.scenario import Scenario
@@ -148,32 +145,7 @@ def test_an_answer_names_prohibitions_and_each_once(more: str) -> None:
     assert refusal.value.rule in ("because", "not shown")
 
 
-def _apart(holders: int) -> Owners:
-    """Each has the status, and holds a company by itself and a part of one with the next."""
-    names = [f"p{n}" for n in range(holders)]
-    half, whole = (Decimal(60), 0), (Decimal(100), 0)
-    alone = (Held(p, f"c{n}", half, half, TRUE) for n, p in enumerate(names))
-    shared = (
-        Held(p, f"s{n}", whole, whole, TRUE, {names[n - 1]: TRUE}) for n, p in enumerate(names)
-    )
-    said: dict[str, Any] = {"mode": "severally", "percent": "50", "strict": True, "means": []}
-    way = Way(said, (*alone, *shared), True)
-    companies = [h.asset for h in way.held]
-    seeds = {**dict.fromkeys(names, TRUE), **dict.fromkeys(companies, FALSE)}
-    return Owners(seeds, dict.fromkeys(seeds, TRUE), (way,), False, True, True)
-
-
 def test_who_is_looked_at_alone_costs_what_its_stakes_cost() -> None:
-    """Twice the holders and twice the stakes take twice the time: not four times."""
-
-    def seconds(holders: int) -> float:
-        owners = _apart(holders)
-        gc.collect()
-        start = time.process_time()
-        for n, alone in enumerate(owners.runs()):
-            entered = [[f"c{n}", f"s{n}", f"s{(n + 1) % holders}"]]
-            assert owners.least(alone, True, entered)
-        return time.process_time() - start
-
-    seconds(100)
-    assert min(seconds(2_000) for _ in range(2)) < 3 * min(seconds(1_000) for _ in range(3))
+    """Twice the holders and twice the stakes take twice the steps: not four times."""
+    looking_apart(10)()
+    assert growth(looking_apart, 20) < MOST

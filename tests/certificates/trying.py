@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from certificates import mutating
+from conftest import every_scenario
 from engines.wrong import Planted, Wrong, all_wrong, planted
 
 from sanctions_rules import Case, Law, load
@@ -26,20 +26,13 @@ from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation
 from sanctions_rules.engines.meaning import MEANING
 from sanctions_rules.rulebooks.explained import ExplainedDecision
-from sanctions_rules.scenario import Scenario, read_scenarios
+from sanctions_rules.scenario import Scenario
 from sanctions_rules.view import View
-
-LAW = Path(__file__).parents[1] / "law"
 
 
 def scenarios(every: int, first: int = 0) -> Iterator[Scenario]:
     """Every so manieth scenario of the law, in the order of files."""
-    number = first
-    for file in sorted(LAW.rglob("*.scenarios.toml")):
-        for one in read_scenarios(file, LAW / "bases"):
-            if number % every == 0:
-                yield one
-            number += 1
+    yield from every_scenario()[-first % every :: every]
 
 
 def certificate_of(scenario: Scenario, law: Law | None = None) -> tuple[Certificate, Case]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ pytest.importorskip("numpy", reason="tables need numpy")
 pa = pytest.importorskip("pyarrow", reason="tables need pyarrow")
 
 import small  # noqa: E402
+from conftest import every_scenario  # noqa: E402
 
 import sanctions_rules  # noqa: E402
 from sanctions_rules.batch.table import facts_of_row, row_of_case, rows_of, table_of_cases  # noqa: E402
@@ -28,18 +28,11 @@ from sanctions_rules.engines.columnar import Columnar, operators  # noqa: E402
 from sanctions_rules.engines.interpreter import Settings  # noqa: E402
 from sanctions_rules.facts import Case  # noqa: E402
 from sanctions_rules.read import build_case  # noqa: E402
-from sanctions_rules.scenario import Scenario, read_scenarios  # noqa: E402
+from sanctions_rules.scenario import Scenario  # noqa: E402
 
-LAW = Path(__file__).resolve().parents[1] / "law"
 #: How many scenarios are compared with the interpreter; all of them where this is set.
 EVERY = bool(os.environ.get("SANCTIONS_RULES_EVERY_SCENARIO"))
 SAMPLE = 400
-
-
-@cache
-def scenarios() -> list[Scenario]:
-    files = sorted(LAW.rglob("*.scenarios.toml"))
-    return [s for file in files for s in read_scenarios(file, LAW / "bases")]
 
 
 def settings_of(program: Program, scenario: Scenario) -> Settings:
@@ -57,14 +50,14 @@ def answered() -> dict[int, dict[str, tuple[Case, RegimeAnswer]]]:
     """Of each scenario, by its number, the case and what the engine answers, by regime that it expects."""
     program = sanctions_rules.load().program
     grouped: dict[Any, list[tuple[int, str, Case]]] = {}
-    for number, scenario in enumerate(scenarios()):
+    for number, scenario in enumerate(every_scenario()):
         for case, regimes in scenario.cases(r for r in program.regimes if r in scenario.expect):
             for regime in regimes:
                 settings = (scenario.known_on, tuple(sorted(scenario.readings.items())))
                 grouped.setdefault((settings, scenario.about), []).append((number, regime, case))
     found: dict[int, dict[str, tuple[Case, RegimeAnswer]]] = {}
     for (_, about), asked in grouped.items():
-        settings = settings_of(program, scenarios()[asked[0][0]])
+        settings = settings_of(program, every_scenario()[asked[0][0]])
         regimes = dict.fromkeys(regime for _, regime, _ in asked)
         cases = {id(case): case for _, _, case in asked}
         engine = Columnar(program, settings, regimes, about=about)
@@ -76,13 +69,13 @@ def answered() -> dict[int, dict[str, tuple[Case, RegimeAnswer]]]:
 
 def test_the_outcome_of_every_scenario_is_the_expected_one() -> None:
     wrong = [
-        f"{scenarios()[number].name}: {regime}: {answer.outcome}"
+        f"{every_scenario()[number].name}: {regime}: {answer.outcome}"
         for number, by_regime in answered().items()
         for regime, (_, answer) in by_regime.items()
-        if "outcome" in scenarios()[number].expect[regime]
-        and scenarios()[number].expect[regime]["outcome"] != answer.outcome.value
+        if "outcome" in every_scenario()[number].expect[regime]
+        and every_scenario()[number].expect[regime]["outcome"] != answer.outcome.value
     ]
-    assert len(answered()) == len(scenarios())
+    assert len(answered()) == len(every_scenario())
     assert not wrong, "\n".join(wrong[:20])
 
 
@@ -91,7 +84,7 @@ def test_a_sample_of_scenarios_is_answered_as_the_interpreter_does(program: Prog
     if not EVERY:  # a scenario costs the interpreter some 20 ms a regime
         numbers = random.Random(20_240_301).sample(numbers, SAMPLE)
     for number in numbers:
-        scenario = scenarios()[number]
+        scenario = every_scenario()[number]
         for regime, (case, answer) in answered()[number].items():
             settings = settings_of(program, scenario)
             expected = reference(program, case, settings, (regime,), scenario.about)[regime]
@@ -102,7 +95,7 @@ def test_a_sample_of_scenarios_is_answered_as_the_interpreter_does(program: Prog
 
 
 def test_every_scenario_comes_back_from_a_row_of_a_table_as_it_was() -> None:
-    cases = [s.case() for s in (scenarios() if EVERY else scenarios()[::8])]
+    cases = [s.case() for s in (every_scenario() if EVERY else every_scenario()[::8])]
     for case, row in zip(cases, rows_of(table_of_cases(cases)), strict=True):
         again = build_case(facts_of_row(row))
         assert row_of_case(again) == row_of_case(case)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
+from conftest import LAW, scenarios_of
 from engines import core_programs
 from small import BAN, facts, law_of
 
@@ -15,9 +15,7 @@ from sanctions_rules.engines.answers import reference
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.partial import prune
 from sanctions_rules.read import build_case
-from sanctions_rules.scenario import read_scenarios
 
-LAW = Path(__file__).parents[1] / "law"
 KINDS = frozenset({"import", "payment"})
 DATES = date(2024, 1, 1), date(2024, 12, 31)
 
@@ -80,7 +78,7 @@ def test_scenarios_of_the_law_answer_alike_by_kind_of_act() -> None:
     files = random.sample(sorted(LAW.rglob("*.scenarios.toml")), 12)
     cut = {}
     for file in files:
-        scenarios = list(read_scenarios(file, LAW / "bases"))
+        scenarios = scenarios_of(file)
         for scenario in random.sample(scenarios, min(6, len(scenarios))):
             case = scenario.case()
             kind = case.act.kind

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import every_scenario
 from engines import core_programs
 from small import BAN, facts, law_of
 
@@ -17,7 +18,6 @@ from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.facts import Case
 from sanctions_rules.read import build_case
-from sanctions_rules.scenario import read_scenarios
 
 duckdb = pytest.importorskip("duckdb")
 pa = pytest.importorskip("pyarrow")
@@ -36,7 +36,6 @@ from sanctions_rules.engines.sql.duckdb import (  # noqa: E402
 from sanctions_rules.engines.sql.engine import SqlEngine, Unsupported  # noqa: E402
 from sanctions_rules.engines.sql.shape import of_arrow  # noqa: E402
 
-LAW = Path(__file__).parents[1] / "law"
 TOLD = ("outcome", "fired", "undecided", "lifted", "exposed", "perhaps_exposed")
 
 OWNED = """
@@ -101,11 +100,10 @@ KINDS = {"standing": 60, "rejection": 20, "blocking": 40, "harmful_activity": 52
 def test_scenarios_of_the_law_answer_as_the_interpreter() -> None:
     law = sr.load()
     cases: dict[str, list[Case]] = {kind: [] for kind in KINDS}
-    for file in sorted(LAW.rglob("*.scenarios.toml")):
-        for scenario in read_scenarios(file, LAW / "bases"):
-            kind = scenario.case().act.kind
-            if isinstance(kind, str) and len(cases.get(kind, ())) < KINDS.get(kind, 0):
-                cases[kind].append(scenario.case())
+    for scenario in every_scenario():
+        kind = scenario.facts.get("act", {}).get("kind")
+        if isinstance(kind, str) and len(cases.get(kind, ())) < KINDS.get(kind, 0):
+            cases[kind].append(scenario.case())
     for kind, held in cases.items():
         assert not same(law.program, held, law.regimes, known={"act.kind": kind}), kind
 

@@ -43,6 +43,7 @@ def test_a_wrong_meaning_is_caught(wrong: Wrong) -> None:
 
 @pytest.mark.parametrize("wrong", rows.all_rows(), ids=str)
 def test_a_wrong_row_is_caught(wrong: rows.Row) -> None:
+    right = wrong.table[wrong.operator]
     found = None
     with wrong.planted():
         for number in range(SHARE):
@@ -51,10 +52,17 @@ def test_a_wrong_row_is_caught(wrong: rows.Row) -> None:
                 break
     assert found is not None
     assert not found[2], "an engine that breaks is no engine that is wrong"
-    one = drawn(wrong.operator, 0)
-    assert not first_difference(wrong.engine, one), "what was planted is taken out again"
+    assert wrong.table[wrong.operator] is right, "what was planted is taken out again"
 
 
 def test_the_right_interpreter_passes() -> None:
     for operator in FAVOURED:
         assert not first_difference(Interpreter(), drawn(operator, 0))
+
+
+@pytest.mark.parametrize("name", sorted({row.engine.name for row in rows.all_rows()}))
+def test_a_right_table_passes(name: str) -> None:
+    """After the wrong ones: what they left behind would show."""
+    engine = next(row.engine for row in rows.all_rows() if row.engine.name == name)
+    for operator in dict.fromkeys(r.operator for r in rows.all_rows() if r.engine.name == name):
+        assert not first_difference(engine, drawn(operator, 0))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from assume import removals
 from certificates import trying
+from conftest import LAW, scenarios_of
 from fuzz.laws import case_of, drawn, law_of, seeded
 from fuzz.target import Skip, Target
 
@@ -18,7 +18,7 @@ from sanctions_rules.read import build_case
 from sanctions_rules.record import chained
 from sanctions_rules.record.chain import parsed
 from sanctions_rules.replay import replay
-from sanctions_rules.scenario import Scenario, read_scenarios
+from sanctions_rules.scenario import Scenario
 from sanctions_rules.testing.choices import Seeded
 from sanctions_rules.testing.rulebooks import REGIME
 
@@ -80,11 +80,10 @@ def changed_is_refused(data: dict[str, Any]) -> Iterator[str]:
 # -- the packaged law ----------------------------------------------------------------------------
 
 
-@cache
-def _scenarios(number: int) -> list[Scenario]:
+def _scenarios(number: int) -> tuple[Scenario, ...]:
     """Those of one file of the law."""
-    files = sorted(trying.LAW.rglob("*.scenarios.toml"))
-    return read_scenarios(files[number % len(files)], trying.LAW / "bases")
+    files = sorted(LAW.rglob("*.scenarios.toml"))
+    return scenarios_of(files[number % len(files)])
 
 
 def packaged_certified(data: dict[str, Any]) -> Iterator[str]:

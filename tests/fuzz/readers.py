@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from batch.test_cells import places
-from certificates.trying import LAW
+from conftest import LAW, scenarios_of
 from fuzz.laws import case_of, law_of
 from fuzz.target import Skip, Target, told
 
@@ -23,7 +23,6 @@ from sanctions_rules.language.compile import compile_rulebook
 from sanctions_rules.read import build_case, read_case
 from sanctions_rules.record import chained
 from sanctions_rules.record.chain import RecordsError, parsed
-from sanctions_rules.scenario import read_scenarios
 from sanctions_rules.testing.choices import Draw, Seeded
 from sanctions_rules.testing.drawn import facts_by
 from sanctions_rules.testing.rulebooks import rulebook_by
@@ -47,7 +46,7 @@ def _bases() -> tuple[tuple[str, ...], tuple[Any, ...]]:
     """Texts of cases as people write them, and facts of scenarios."""
     written = tuple(p.read_text("utf-8") for p in sorted(EXAMPLES.glob("*/case.*")))
     files = [LAW / name for name in ("us/eo14068_a.scenarios.toml", "us/ownership.scenarios.toml")]
-    scenarios = [one for file in files for one in read_scenarios(file, LAW / "bases")]
+    scenarios = [one for file in files for one in scenarios_of(file)]
     return written, tuple(one.facts for one in scenarios[::4])
 
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,10 @@ MOST_LEFT_OUT = 0.05
 
 @dataclass(frozen=True)
 class Dossier:
-    """A dossier, the file that maps it, and the scenarios that must show each text both ways."""
+    """A dossier, the file that maps it, and the scenarios that must show each text both ways.
+
+    `folders`: of scenarios, each called as the regime whose texts they show.
+    """
 
     file: str
     source: str
@@ -58,10 +61,17 @@ STRIDE = 17
 
 @cache
 def covered(dossier: Dossier) -> dict[str, Covered]:
-    scenarios = list(all_scenarios(*dossier.folders))
-    mixed = [one for start in range(STRIDE) for one in scenarios[start::STRIDE]]
-    found = coverage(dossier.law, mixed, until=(Way.TRUE, Way.FALSE))
-    return {one.block.id: one for one in found}
+    """Each regime by itself, of the scenarios that expect something of it."""
+    found: dict[str, Covered] = {}
+    for regime in dossier.folders:
+        scenarios = [
+            replace(one, expect={regime: one.expect[regime]})
+            for one in all_scenarios(*dossier.folders) if regime in one.expect
+        ]  # fmt: skip
+        mixed = [one for start in range(STRIDE) for one in scenarios[start::STRIDE]]
+        ways = coverage(load(regime), mixed, until=(Way.TRUE, Way.FALSE))
+        found |= {one.block.id: one for one in ways}
+    return found
 
 
 def carried(law: Law) -> dict[str, set[str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from conftest import LONGER
 from lsp.edits import history
 
 from sanctions_rules.lsp.book import Book, checked
@@ -24,7 +24,7 @@ GOOD = Path(__file__).parent.parent / "language" / "good"
     ids=["g7", "uk", "us", "good"],
 )  # fmt: skip
 def test_incremental_is_the_same_as_whole(folder: Path, edits: int) -> None:
-    edits *= int(os.environ.get("LONGER", "1"))
+    edits *= LONGER
     book = Book(read_files(folder))
     names = sorted(n for n in book.files if n.endswith(".rules"))
     chosen = random.Random(f"{folder.name} {edits}")
