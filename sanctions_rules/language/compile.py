@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,10 +93,8 @@ def compile_blocks(
         blocks, sources, annexes_of(files), locked_in(files), kept.whole.of, kept.remembered
     )
     problems += found
-    if Targets(rulebook).links() > limits.links:
-        said = f"the texts name norms and rows of lists more than {limits.links} times"
-        problems.append(Diagnostic("limit.links", said, help="define a term, and name that"))
-        _raise(problems, sources)
+    if found := list(too_many_links(rulebook, limits)):
+        _raise(problems + found, sources)
     problems += typecheck(rulebook)
     problems += scrutinise(rulebook)
     _raise(problems, sources)
@@ -106,6 +104,13 @@ def compile_blocks(
     problems += promises(rulebook, said, program.definitions)
     _raise(problems, sources)
     return rulebook, program, problems
+
+
+def too_many_links(rulebook: Rulebook, limits: Limits) -> Iterator[Diagnostic]:
+    """What the texts name, each time they do, becomes a part of what is lowered."""
+    if Targets(rulebook).links() > limits.links:
+        said = f"the texts name norms and rows of lists more than {limits.links} times"
+        yield Diagnostic("limit.links", said, help="define a term, and name that")
 
 
 def _raise(problems: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:

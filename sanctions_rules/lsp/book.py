@@ -14,7 +14,7 @@ from sanctions_rules import core
 from sanctions_rules.diagnostics import Diagnostic, RulebookError
 from sanctions_rules.examples_in_rules import scenarios_of
 from sanctions_rules.language import ast
-from sanctions_rules.language.compile import annexes_of, compile_rulebook, locked_in
+from sanctions_rules.language.compile import annexes_of, compile_rulebook, locked_in, too_many_links
 from sanctions_rules.language.compiled import undisturbed
 from sanctions_rules.language.lower import Lowering
 from sanctions_rules.language.resolve import Rulebook, resolve
@@ -100,8 +100,11 @@ class Book:
             lambda b: made[id(b)], self._remembered,
         )  # fmt: skip
         problems += found
-        problems += self._typed.check(rulebook)
-        problems += scrutinise(rulebook)
+        if too_many := list(too_many_links(rulebook, self.limits)):
+            problems += too_many
+        else:
+            problems += self._typed.check(rulebook)
+            problems += scrutinise(rulebook)
         if not _any_error(problems):
             problems += self._promised(rulebook)
         if not _any_error(problems):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from conftest import LONGER
 from lsp.edits import history
+from small import BAN, HEAD
 
+from sanctions_rules.limits import DEFAULT
 from sanctions_rules.lsp.book import Book, checked
 from sanctions_rules.lsp.standing import Standing
 from sanctions_rules.rulebooks import load
@@ -66,3 +69,13 @@ def test_texts_stand_as_show_says(regime: str) -> None:
         for fill, their_fill in fills:
             lifts = {(x.block.id, x.kind) for x in ours.lifts(mine, fill)}
             assert lifts == {(x.block.id, x.kind) for x in theirs.lifts(known, their_fill)}, mine.id
+
+
+def test_limits_hold_in_an_editor() -> None:
+    """What `check` refuses for its size, an editor is told too."""
+    limits = replace(DEFAULT, links=1)
+    more = BAN.replace("§1", "§2").replace("good.category is diamond", "act is covered by §1")
+    small = {"small.rules": (HEAD + BAN + more + more.replace("§2", "§3")).encode()}
+    book = Book(dict(small), limits)
+    assert book.look().problems == checked(small, limits)
+    assert {p.code for p in book.look().problems} == {"limit.links"}
