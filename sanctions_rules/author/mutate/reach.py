@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from heapq import heapify, heappop, heappush
 from typing import Any, cast
 
 from sanctions_rules.core import Closure, Definition, Definitions, Norm, Program, references
@@ -148,7 +149,7 @@ class _Asked(Definitions):
 class _Over(dict[_Key, Any]):
     """Values worked out by a changed law, over those that the law as it stands gave and that hold."""
 
-    def __init__(self, below: Mapping[_Key, Any], stale: frozenset[str], old: Mapping[str, str]):
+    def __init__(self, below: Mapping[_Key, Any], stale: Set[str], old: Mapping[str, str]):
         super().__init__()
         self._below, self._stale, self._old = below, stale, old
 
@@ -250,6 +251,14 @@ def _shown(finding: Finding) -> tuple[Any, ...]:
     return finding.subject, finding.standing, finding.truth, finding.because_of
 
 
+def _names(norm: Norm) -> set[str]:
+    """The definitions that say how a norm stands."""
+    return {
+        norm.effective, norm.in_force, norm.bound, norm.pattern, norm.body, norm.scope, norm.engaged,
+        norm.lifted, norm.conflict, *(edge.name for edge in norm.edges),
+    }  # fmt: skip
+
+
 # -- whom a change reaches -----------------------------------------------------------------------
 
 
@@ -276,6 +285,14 @@ class Reach:
         for definition in program.definitions:
             for name in references(definition):
                 self._dependants[name].append(definition.name)
+        #: Definitions stand after those that they rest on.
+        self._rank = {name: rank for rank, name in enumerate(program.definitions.names)}
+        self._closures = {d.name for d in program.definitions if isinstance(d, Closure)}
+        self._numbers = {n.effective + n.verb: number for number, n in enumerate(program.norms)}
+        self._norms_of: dict[str, list[int]] = defaultdict(list)
+        for number, norm in enumerate(program.norms):
+            for name in _names(norm):
+                self._norms_of[name].append(number)
 
     def asked(self, names: Iterable[str]) -> list[Known]:
         """The scenarios that asked for one of these definitions, in their order."""
@@ -290,38 +307,90 @@ class Reach:
         for name in made.names:
             wanted.update(self._asking.get(name, ()))
         everyone = made.is_large or bool(made.norms)
-        kept = self._kept(law.program, made, stale)
+        kept = self._kept(law.program, made)
+        in_order = self._in_order(law.program, made)
         for number in range(len(self.known)) if everyone else sorted(wanted):
             known = self.known[number]
             run = self._over(known, law, stale, old, made.is_large)
-            if run is None:
-                continue
-            if made.is_large or self._differs(number, run, made, number in wanted):
-                stands = known.stands(self._shared) if kept else ()
-                run.findings = {new: stands[old_number] for new, old_number in kept}
+            if made.is_large:
+                yield known, run
+            elif self._differs(number, run, made, number in wanted):
+                otherwise = stale
+                if in_order and not known.whole:
+                    otherwise = self._otherwise(number, run, made)
+                stands, touched = known.stands(self._shared), self._touched(otherwise)
+                run.findings = {new: stands[n] for new, n in kept if n not in touched}
                 yield known, run
 
-    def _kept(self, program: Program, made: Change, stale: frozenset[str]) -> list[tuple[int, int]]:
-        """The norms that stand as they did, whatever the case: `id` of the new, number of the old.
+    def _otherwise(self, number: int, run: Evaluation, made: Change) -> frozenset[str]:
+        """The definitions of which some value is another in this scenario, or may be told otherwise.
 
-        All that says so reads as before, by the same name, and rests on nothing that reads otherwise.
+        The evaluation is left with these worked out anew, and with all others as they were. Each is worked out after those that it rests on; where it comes out as before, what rests on it
+        is not looked at. An unknown is another, because what it waits for may be.
         """
+        below = self.known[number].run._defined
+        found = {name for name, new in made.names.items() if new is None}
+        run._defined = _Over(below, found, {})
+        run._columns = dict(self.known[number].run._columns)
+        pending = [self._rank[n] for n in made.names]
+        heapify(pending)
+        last = -1
+        while pending:
+            rank = heappop(pending)
+            if rank == last:
+                continue
+            last = rank
+            name = self.program.definitions.names[rank]
+            values = {p: below[name, p] for p in self._places[number] if (name, p) in below}
+            if not values:
+                continue
+            if name not in found:
+                found.add(name)
+                run._columns.pop(name, None)
+                if not self._is_other(run, name, values):
+                    found.discard(name)
+                    continue
+            for user in self._dependants.get(name, ()):
+                heappush(pending, self._rank[user])
+        return frozenset(found)
+
+    def _in_order(self, program: Program, made: Change) -> bool:
+        """Whether what reads otherwise still rests on what stands before it, and is called as it was."""
+        if made.renamed or made.is_large:
+            return False
+        return all(
+            self._rank.get(other, -1) < self._rank[name]
+            for name, new in made.names.items() if new is not None
+            for other in references(program.definitions[new])
+        )  # fmt: skip
+
+    def _is_other(self, run: Evaluation, name: str, values: Mapping[str, Any]) -> bool:
+        if name in self._closures:
+            return True
+        return any(
+            not isinstance(value, Truth)
+            or value is Truth.UNKNOWN
+            or run.definition(name, run.view.item(place) if place else None) is not value
+            for place, value in values.items()
+        )
+
+    def _touched(self, names: Iterable[str]) -> set[int]:
+        """The norms, by number, of which one of these definitions says something."""
+        return {number for name in names for number in self._norms_of.get(name, ())}
+
+    def _kept(self, program: Program, made: Change) -> list[tuple[int, int]]:
+        """The norms that read as they did, each by the same name: `id` of the new, number of the old."""
         if made.is_large:
             return []
-        otherwise = stale | set(made.renamed.values())
+        renamed = set(made.renamed.values())
         changed = {id(b) for _, b in made.norms}
-        numbers = {n.effective + n.verb: number for number, n in enumerate(self.program.norms)}
         found: list[tuple[int, int]] = []
         for norm in program.norms:
-            number = numbers.get(norm.effective + norm.verb)
-            names = {
-                norm.effective, norm.in_force, norm.bound, norm.pattern, norm.body, norm.scope, norm.engaged,
-                norm.lifted, norm.conflict, *(edge.name for edge in norm.edges),
-            }  # fmt: skip
+            number = self._numbers.get(norm.effective + norm.verb)
             if (
                 number is not None
                 and id(norm) not in changed
-                and names.isdisjoint(otherwise)
+                and renamed.isdisjoint(_names(norm))
                 and self.program.norms[number].term == norm.term
             ):
                 found.append((id(norm), number))
@@ -338,8 +407,13 @@ class Reach:
         return frozenset(made.renamed.get(name, name) for name in found)
 
     def _over(
-        self, known: Known, law: Law, stale: frozenset[str], old: Mapping[str, str], fresh: bool
-    ) -> Evaluation | None:
+        self,
+        known: Known,
+        law: Law,
+        stale: frozenset[str],
+        old: Mapping[str, str],
+        fresh: bool = False,
+    ) -> Evaluation:
         """An evaluation by the changed law that has what is the same from the one as it stands."""
         settings, before = known.run.settings, known.run
         if fresh:
