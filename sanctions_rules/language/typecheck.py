@@ -18,7 +18,7 @@ from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.facts import ACT_KINDS, CONTROLS, EVENTS, STAKES, Declared
 from sanctions_rules.language import ast
 from sanctions_rules.language.names import LIST_FORMS, Names, Typed, subject_noun
-from sanctions_rules.language.passing import ways_of
+from sanctions_rules.language.passing import misplaced, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime, unknown_ref
 from sanctions_rules.law import RANKS
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS
@@ -86,6 +86,15 @@ class _Checker:
         names = self.names()
         for slot in self.subject.slots:
             self.slot(slot, names)
+        verb = self.subject.verb
+        if verb is not None and verb.word == "defines" and isinstance(verb.term, ast.Word):
+            for one in misplaced(self.subject, verb.term.text):
+                self.report(
+                    "way-misplaced",
+                    f"`{verb.term}` is passed on by any one of its ways: they stand in `any of`, {one.why}",
+                    one.node,
+                    help="ask for what else must hold of another term",
+                )
         return self.found
 
     def names(self) -> Names:
