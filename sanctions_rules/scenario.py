@@ -138,11 +138,12 @@ def read_scenarios(path: Path, bases: Path | None = None) -> list[Scenario]:
         (p for p in (path.parent / "bases", path.parent.parent / "bases") if p.is_dir()), None
     )
     found: list[Scenario] = []
+    read: dict[str, dict[str, Any]] = {}  # bases, each once
     for index, raw in enumerate(
         _shaped(cast("dict[str, Any]", data)["scenario"], list, "scenario", path.name)
     ):
         where = f"{path.name}: scenario[{index}]"
-        found.append(_scenario(_shaped(raw, dict, "a scenario", where), where, folder))
+        found.append(_scenario(_shaped(raw, dict, "a scenario", where), where, folder, read))
     return found
 
 
@@ -170,7 +171,9 @@ def _unknown(keys: Iterable[str], known: tuple[str, ...], where: str) -> None:
             )
 
 
-def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
+def _scenario(
+    raw: dict[str, Any], where: str, bases: Path | None, read: dict[str, dict[str, Any]]
+) -> Scenario:
     _unknown(raw, KEYS, where)
     for key in ("name", "source", "facts", "expect"):
         if key not in raw:
@@ -200,12 +203,12 @@ def _scenario(raw: dict[str, Any], where: str, bases: Path | None) -> Scenario:
     facts = cast("dict[str, Any]", raw["facts"])
     base = raw.get("base", "")
     if base:
-        if bases is None or not (bases / f"{base}.toml").is_file():
-            raise FactsError([Diagnostic("no-base", f"there is no base `{base}`", path=where)])
-        text = (bases / f"{base}.toml").read_text(encoding="utf-8")
-        facts = merge(
-            cast("dict[str, Any]", parse_text(Source(f"{base}.toml", text), "toml")), facts
-        )
+        if base not in read:
+            if bases is None or not (bases / f"{base}.toml").is_file():
+                raise FactsError([Diagnostic("no-base", f"there is no base `{base}`", path=where)])
+            text = (bases / f"{base}.toml").read_text(encoding="utf-8")
+            read[base] = cast("dict[str, Any]", parse_text(Source(f"{base}.toml", text), "toml"))
+        facts = merge(read[base], facts)
     known_on = raw.get("known_on")
     if isinstance(known_on, str):  # YAML and JSON have no days of their own
         with suppress(ValueError):

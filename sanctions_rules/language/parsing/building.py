@@ -77,7 +77,8 @@ class Build(Transformer_NonRecursive[Token, Any]):
             why = f"years run from {_YEARS[0]} to {_YEARS[1]}"
         elif not 1 <= month <= 12:
             why = f"there is no month {month}"
-        elif not 1 <= day <= (length := monthrange(year, month)[1]):
+        elif not 1 <= day <= monthrange(year, month)[1]:
+            length = monthrange(year, month)[1]
             why = f"{MONTHS[month - 1]} {year} has {length} days"
         else:
             return date(year, month, day)
