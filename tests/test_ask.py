@@ -344,7 +344,7 @@ def sources(law: Law) -> list[tuple[str, Source]]:
     """Of every fourth scenario those whose decision leaves something open."""
     found: list[tuple[str, Source]] = []
     engines: dict[str, CompiledProgram] = {}
-    for scenario in sampled(4):
+    for scenario in sampled(10):
         readings = {p.name: p.default for p in law.program.readings}
         settings = conclude.Settings(scenario.known_on, {**readings, **scenario.readings})
         engine = engines.setdefault(repr(settings), CompiledProgram(law.program, settings))

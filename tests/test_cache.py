@@ -91,7 +91,7 @@ def test_all_that_is_kept_comes_back(both: tuple[Law, Law]) -> None:
 
 
 def test_decisions_are_the_same_bytes(both: tuple[Law, Law]) -> None:
-    for scenario in sampled(120):
+    for scenario in sampled(250):
         made, recalled = (run(law, scenario).decision for law in both)
         assert recalled.to_json() == made.to_json(), scenario.name
         assert recalled.explain() == made.explain(), scenario.name

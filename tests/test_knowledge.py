@@ -45,7 +45,7 @@ DRAWS = 8 * LONGER
 #: of every act, most single facts are backed by others: of the whole programme some 12 in 100 open an answer.
 TELLING = 0.08
 #: Of the facts of every so manieth scenario so large a share is taken away: a thousand in all.
-EVERY, SHARE = 12, 0.04
+EVERY, SHARE = 14, 0.04
 
 
 def settings_of(law: Law, scenario: Scenario) -> Settings:
@@ -60,7 +60,8 @@ def test_d2_taking_a_fact_away_leaves_an_answer_open_or_as_it_was(
     law: Law, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rng = random.Random("D2")
-    scenarios = sampled(EVERY)
+    # Who asks about one text alone, asks little: most facts are then beside the question.
+    scenarios = [s for s in sampled(EVERY) if not s.about]
     supplied = taken = opened = compared = 0
     contradictions: list[str] = []
     for scenario in scenarios:

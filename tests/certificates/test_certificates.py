@@ -23,7 +23,7 @@ from sanctions_rules.certificates.writing import written
 from sanctions_rules.checker.checking import KINDS
 
 #: Of 6,337 scenarios, every so manieth.
-EVERY = 90
+EVERY = 170
 
 
 @pytest.fixture(scope="module")

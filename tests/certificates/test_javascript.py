@@ -30,7 +30,7 @@ NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 #: Of 6,337 scenarios, every so manieth; of each so many changes.
-EVERY, CHANGES = 101, 5
+EVERY, CHANGES = 181, 5
 
 
 class Node:

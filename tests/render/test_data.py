@@ -65,7 +65,7 @@ def problems(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str =
 def test_documents_fit_the_schema() -> None:
     schema = decision_schema()
     checked = 0
-    for scenario in all_scenarios()[::75]:
+    for scenario in all_scenarios()[::160]:
         decision = decided(scenario.name)
         data = to_data(decision, scenario.base)
         assert not problems(data, schema, schema), scenario.name

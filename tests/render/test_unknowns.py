@@ -14,7 +14,7 @@ from sanctions_rules.render.html import to_html
 from sanctions_rules.render.text import to_text
 from sanctions_rules.rulebooks import Law
 
-SAMPLE = all_scenarios("eu", "uk", "divergence")[::400]
+SAMPLE = all_scenarios("eu", "uk", "divergence")[::600]
 
 
 def thinned(model: Any, chance: random.Random) -> Any:
