@@ -498,7 +498,7 @@ def inner(node: object) -> tuple[str, ...]:
 def _inner(kind: type) -> tuple[str, ...]:
     if not is_dataclass(kind):
         return ()
-    return tuple(f.name for f in fields(kind) if f.type not in _PLAIN)
+    return tuple(f.name for f in fields(kind) if f.compare and f.type not in _PLAIN)
 
 
 def walk(node: object) -> Iterator[object]:

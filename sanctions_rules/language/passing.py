@@ -48,6 +48,7 @@ def misplaced(block: ast.Block, term: str) -> Iterator[Misplaced]:
     alternatives, said of the thing itself, and nothing turns them round.
     """
     noun = subject_noun(block)
+    itself = f"of the `{noun}` itself" if noun is not None else "of the thing itself"
     for slot in block.slots:
         if slot.condition is None:
             continue
@@ -59,14 +60,14 @@ def misplaced(block: ast.Block, term: str) -> Iterator[Misplaced]:
         for node in ast.walk(slot.condition):  # a predicate alone is said of the member
             if isinstance(node, ast.ForSome) and isinstance(node.body, ast.Is):
                 if _is_way(node.body.complement, term):
-                    yield Misplaced(node, f"of the `{noun}` itself")
+                    yield Misplaced(node, itself)
         for node in found:
             if isinstance(node.predicate, ast.Is) and node.predicate.negated:
                 yield Misplaced(node, "not the other way round")
             if noun is not None and not (
                 isinstance(node.operand, ast.Path) and node.operand.parts == (noun.text,)
             ):
-                yield Misplaced(node, f"of the `{noun}` itself")
+                yield Misplaced(node, itself)
 
 
 def _ways_in(node: object, term: str) -> Iterator[ast.Comparison]:

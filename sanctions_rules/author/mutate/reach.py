@@ -325,8 +325,9 @@ class Reach:
     def _otherwise(self, number: int, run: Evaluation, made: Change) -> frozenset[str]:
         """The definitions of which some value is another in this scenario, or may be told otherwise.
 
-        The evaluation is left with these worked out anew, and with all others as they were. Each is worked out after those that it rests on; where it comes out as before, what rests on it
-        is not looked at. An unknown is another, because what it waits for may be.
+        Each is worked out after those that it rests on; where it comes out as before, what rests on it
+        is not looked at. An unknown is another, because what it waits for may be. The evaluation is left
+        with these worked out anew, and with all others as they were.
         """
         below = self.known[number].run._defined
         found = {name for name, new in made.names.items() if new is None}
