@@ -58,23 +58,30 @@ class Provisions(Texts):
     def of_says(self, key: str, place: str) -> tuple[Said, At]:
         text, fills, at = self.norm(key), self.fills(key), self.at(key, place)
         gone = [t for t in (text, *fills) if t["withdrawn"]]
-        breached = (
-            [v for aim in text["on"] for v in self.reached("penalises", aim)]
-            if text["verb"] == "penalises"
-            else []
-        )
-        breach = (
-            [["or", *(["claim", "effective of the act", v] for v in breached)]]
-            if text["verb"] == "penalises"
-            else []
-        )
         said = [
             "and",
             *self.lines(text["says"], text),
-            *breach,
+            *self.turned_on(text, place),
             *(self.filled(f, text["noun"], at) for f in fills),
         ]
         return (self.relied_on(gone[0], said) if gone else said), at
+
+    def turned_on(self, text: Text, place: str) -> list[Said]:
+        """Of what a penalty punishes, or a derogation could lift, one must be effective."""
+        if text["verb"] == "penalises":
+            return [["or", *(self.for_one(text, v, "") for v in self.aims(text, "penalises"))]]
+        if text["menu"] == ["derogation"]:
+            return [["or", *(self.for_one(text, v, place) for v in self.aims(text, "authorises"))]]
+        return []
+
+    def aims(self, text: Text, verb: str) -> list[str]:
+        return [v for aim in text["on"] for v in self.reached(verb, aim)]
+
+    def for_one(self, mine: Text, key: str, place: str) -> Said:
+        """Of the same thing, if there is one and both go over the same list; else of the act."""
+        if place and mine["list"] == self.norm(key)["list"]:
+            return ["claim", "effective", key, place]
+        return ["claim", "effective of the act", key]
 
     def of_scope(self, key: str, place: str) -> tuple[Said, At]:
         text, fills = self.norm(key), self.fills(key)

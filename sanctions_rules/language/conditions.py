@@ -200,6 +200,21 @@ class Conditions(Chains):
                 parts.append(self.effective(self.norm(block, fill, key)))
         return disjunction(parts)
 
+    def in_question(self, verb: ast.Slot, noun: ast.Word | None) -> Expr:
+        """That a ban which a derogation lifts is effective: else there is nothing to ask for.
+
+        Where both are about the same list of things, it is asked of the same thing.
+        """
+        parts: list[Expr] = []
+        for ref in self.lifted_refs(verb):
+            for block, fill, key in self.acted_on("authorises", ref):
+                norm = self.norm(block, fill, key)
+                if noun is not None and NOUNS.get(noun.text) == NOUNS.get(norm.variable):
+                    parts.append(Ref(norm.effective, Fact(noun.text, ())))
+                else:
+                    parts.append(self.effective(norm))
+        return disjunction(parts)
+
     def shown(self, slot: ast.Slot, env: Env) -> Expr:
         """A line that must be shown by who relies on it."""
         self.has_burdens = True
@@ -242,6 +257,8 @@ class Conditions(Chains):
         verb = cast(ast.Slot, block.verb)
         if verb.word == "penalises":
             parts.append(self.breach(verb))
+        if verb.word == "empowers" and not verb.names:
+            parts.append(self.in_question(verb, subject_noun(block)))
         return conjunction(parts)
 
     def scope(self, block: ast.Block, fill: ast.Block | None, env: Env) -> Expr:

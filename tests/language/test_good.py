@@ -371,6 +371,25 @@ def test_a_derogation_is_available_and_the_outcome_stays() -> None:
     assert entry(GOLD).derogations == ()
 
 
+@pytest.mark.parametrize(
+    ("good", "more", "available"),
+    [
+        (GOLD, {}, [Truth.TRUE]),
+        ({"id": "bar", "attestations": []}, {}, [Truth.UNKNOWN]),  # it may be gold
+        (DIAMOND, {}, []),  # another ban binds, which it does not lift
+        (GOLD, {"on": "2023-12-31"}, []),
+        (GOLD, {"destination": "FR"}, []),
+        (GOLD, {"contract": "2023-12-31"}, []),  # a general licence lifts the ban already
+    ],
+)
+def test_a_derogation_is_there_for_the_thing_whose_ban_binds(
+    good: dict[str, Any], more: dict[str, Any], available: list[Truth]
+) -> None:
+    found = entry(good, purpose="medical_trade", **more).derogations
+    assert [f.truth for f in found] == available
+    assert all(f.subject_id == good["id"] for f in found)
+
+
 def test_liability_never_touches_the_outcome() -> None:
     """Section 6 penalises a breach unless a humanitarian programme is shown; sections 1 and 2 say nothing of it."""
     breach = entry(DIAMOND)

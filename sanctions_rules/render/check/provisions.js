@@ -105,6 +105,15 @@ class Rules extends Conditions {
     return [["claim", "says", key, place], not(["claim", "scope", key, place])];
   }
 
+  /** Of what a penalty punishes, or a derogation could lift, one must be effective: of the same thing, or of the act. */
+  turnedOn(text, place) {
+    const lifting = text.menu.length === 1 && text.menu[0] === "derogation";
+    if (text.verb !== "penalises" && !lifting) return [];
+    const same = (key) => lifting && place && text.list === this.norm(key).list;
+    return [["or", ...text.on.flatMap((aim) => this.reached(lifting ? "authorises" : "penalises", aim))
+      .map((key) => (same(key) ? ["claim", "effective", key, place] : ["claim", "effective of the act", key]))]];
+  }
+
   /** Of the thing itself; about another sort of thing, of the act and of every one of them. */
   forIt(source, target, place) {
     const mine = this.norm(source);
@@ -208,10 +217,8 @@ const CLAIMS = {
 
   says(rules, key, place) {
     const text = rules.norm(key), fills = rules.fills(key), at = rules.at(key, place);
-    const breached = text.verb !== "penalises" ? [] : [["or", ...text.on
-      .flatMap((aim) => rules.reached("penalises", aim)).map((one) => ["claim", "effective of the act", one])]];
     const gone = [text, ...fills].find((one) => one.withdrawn) ?? text;
-    return [reliedOn(gone, ["and", ...lines(text.says, text), ...breached,
+    return [reliedOn(gone, ["and", ...lines(text.says, text), ...rules.turnedOn(text, place),
       ...fills.map((fill) => rules.filled(fill, text.noun, at))]), at];
   },
 
