@@ -34,7 +34,7 @@ from sanctions_rules.language.overlays import overlays_of
 from sanctions_rules.language.resolve import Rulebook, first_day, regime
 from sanctions_rules.language.targets import EDGE_KINDS, Variant
 from sanctions_rules.language.timing import FOREVER
-from sanctions_rules.language.typecheck import ANY_ACT
+from sanctions_rules.language.typechecking.vocabulary import ANY_ACT
 from sanctions_rules.schema import NOUNS, ROLE_LISTS
 from sanctions_rules.values import UNKNOWN
 

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from sanctions_rules.codes import COUNTRIES, CURRENCIES, Code
 from sanctions_rules.language import ast
 from sanctions_rules.language.format import condition_lines, value_text
-from sanctions_rules.language.typecheck import OPPOSITE
+from sanctions_rules.language.typechecking.vocabulary import OPPOSITE
 from sanctions_rules.source import Span
 
 _FLIP: Final = {

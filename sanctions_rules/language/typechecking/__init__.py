@@ -1,0 +1,1 @@
+"""What may be said of what: each room checks one kind of thing that a block says."""
