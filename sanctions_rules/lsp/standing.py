@@ -11,6 +11,7 @@ from datetime import date
 from sanctions_rules.core import Literal
 from sanctions_rules.language import ast
 from sanctions_rules.language.lower import Lowering
+from sanctions_rules.language.lowering.openings import dormant
 from sanctions_rules.language.resolve import Rulebook
 from sanctions_rules.language.targets import EDGE_KINDS
 from sanctions_rules.rulebooks.history import History, Lift
@@ -25,7 +26,7 @@ class Standing(History):
         self._lowering = Lowering(rulebook)
 
     def is_dormant(self, block: ast.Block, day: date) -> bool:
-        if not self._lowering.is_norm(block) or not self._lowering.dormant(block, None):
+        if not self._lowering.is_norm(block) or not dormant(self._lowering, block, None):
             return False
         empty = self._says_nothing(block)
         return empty and not any(self._in_time(fill, day).is_in_force for fill in self.fills(block))

@@ -21,7 +21,7 @@ from sanctions_rules.engines.conclude import subjects
 from sanctions_rules.engines.interpreter import Evaluation, Scope
 from sanctions_rules.language import ast
 from sanctions_rules.language.compiled import Compiled
-from sanctions_rules.language.conditions import DEFAULT_ANCHOR
+from sanctions_rules.language.lowering.env import DEFAULT_ANCHOR
 from sanctions_rules.language.timing import FOREVER
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.source import Source, Span

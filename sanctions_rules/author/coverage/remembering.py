@@ -7,8 +7,9 @@ from collections import defaultdict
 from sanctions_rules.core import Expr, Literal
 from sanctions_rules.core import Way as Passing
 from sanctions_rules.language import ast
-from sanctions_rules.language.conditions import Env, conjunction
 from sanctions_rules.language.lower import Lowering
+from sanctions_rules.language.lowering.env import Env
+from sanctions_rules.language.lowering.logic import conjunction
 from sanctions_rules.language.passing import way_of
 from sanctions_rules.language.resolve import Rulebook
 from sanctions_rules.source import Span
