@@ -15,7 +15,8 @@ from sanctions_rules.language.lower import Words, lower
 from sanctions_rules.language.parse import parse
 from sanctions_rules.language.parsing.tokens import read_source
 from sanctions_rules.language.resolve import Rulebook, Whole, resolve
-from sanctions_rules.language.scrutinise import promises, scrutinise
+from sanctions_rules.language.scrutinise import scrutinise
+from sanctions_rules.language.scrutinising.promises import promises
 from sanctions_rules.language.targets import Targets
 from sanctions_rules.language.typecheck import typecheck
 from sanctions_rules.limits import DEFAULT, Limits

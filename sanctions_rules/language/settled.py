@@ -23,10 +23,9 @@ from sanctions_rules.language.names import Names, Typed, subject_noun
 from sanctions_rules.language.passing import way_of, ways_of
 from sanctions_rules.language.resolve import Rulebook, regime
 from sanctions_rules.language.timing import FOREVER, code_tuples
+from sanctions_rules.language.typechecking.vocabulary import ANY_ACT
 from sanctions_rules.schema import COLLECTIONS, NOUNS, ROLE_LISTS
 
-#: Any dealing, whatever its kind.
-ANY_ACT: Final = "any_dealing"
 CONDUCT: Final = ("act", "events", "conduct")
 BODY: Final = ("when", "upon determining that", "provided that")
 SCOPE: Final = ("except where", "unless shown that")

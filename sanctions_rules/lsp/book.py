@@ -18,7 +18,8 @@ from sanctions_rules.language.compile import annexes_of, compile_rulebook, locke
 from sanctions_rules.language.compiled import undisturbed
 from sanctions_rules.language.lower import Lowering
 from sanctions_rules.language.resolve import Rulebook, resolve
-from sanctions_rules.language.scrutinise import promises, scrutinise
+from sanctions_rules.language.scrutinise import scrutinise
+from sanctions_rules.language.scrutinising.promises import promises
 from sanctions_rules.limits import DEFAULT, Limits
 from sanctions_rules.lsp.pieces import Document, Part, placed
 from sanctions_rules.lsp.typed import Typed

@@ -18,7 +18,7 @@ from sanctions_rules.schema import NOUNS, paths
 from sanctions_rules.source import Span
 
 Kind = Literal["text", "term", "judgement", "open", "fact", "act"]
-#: Facts that are things, of which a term may be said; see `scrutinise`.
+#: Facts that are things, of which a term may be said; see `scrutinising.rings`.
 _THINGS = frozenset(p.rsplit(".", 1)[-1] for p, declared in paths() if declared.form == "ref")
 
 

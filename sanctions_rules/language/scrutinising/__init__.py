@@ -1,0 +1,1 @@
+"""Legal sanity: each room holds the checks of one matter, one function for each."""
