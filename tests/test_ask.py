@@ -21,11 +21,12 @@ from sanctions_rules.engines.ask import next_question, open_things
 from sanctions_rules.engines.candidates import key_of
 from sanctions_rules.engines.compiled import CompiledProgram, Facts
 from sanctions_rules.engines.conclude import Source, place_order
+from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.engines.search import EXACT, Search
 from sanctions_rules.read import build_case
 from sanctions_rules.rulebooks import Law
 from sanctions_rules.values import Truth
-from sanctions_rules.view import Leaf
+from sanctions_rules.view import Leaf, View
 
 # -- one fact of each form: what is asked, and an answer that settles ----------------------------
 
@@ -346,7 +347,7 @@ def sources(law: Law) -> list[tuple[str, Source]]:
     engines: dict[str, CompiledProgram] = {}
     for scenario in sampled(10):
         readings = {p.name: p.default for p in law.program.readings}
-        settings = conclude.Settings(scenario.known_on, {**readings, **scenario.readings})
+        settings = Settings(scenario.known_on, {**readings, **scenario.readings})
         engine = engines.setdefault(repr(settings), CompiledProgram(law.program, settings))
         case = scenario.case()
         given = engine.answers(Facts.of(case), ("us",), scenario.about)["us"]
@@ -356,7 +357,7 @@ def sources(law: Law) -> list[tuple[str, Source]]:
             or DutyState.UNKNOWN in dict(given.duties).values()
         )
         if unknown:
-            fresh = conclude.Evaluation(law.program, conclude.View(case), settings)
+            fresh = Evaluation(law.program, View(case), settings)
             found.append(
                 (scenario.name, Source(law.program, case, settings, scenario.about, fresh))
             )

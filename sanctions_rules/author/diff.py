@@ -150,7 +150,7 @@ def _answers(law: Law, posed: Posed, regimes: Iterable[str]) -> Iterator[_Answer
 def _answer(run: Evaluation, norms: list[Norm]) -> _Answer:
     bearing: dict[_Key, tuple[str, tuple[str, ...]]] = {}
     standing: dict[_Key, tuple[str, tuple[str, ...]]] = {}
-    bans = [f for n in norms if n.verb == "prohibits" for f in conclude.findings_of(run, n)]
+    bans = conclude.all_prohibitions(run, norms)
     # Texts of one id that ended stand beside the one in force: the weightiest speaks for the id.
     for finding in sorted(bans, key=lambda f: -_ORDER[f.standing]):
         key = _key("prohibition", finding)
@@ -158,7 +158,7 @@ def _answer(run: Evaluation, norms: list[Norm]) -> _Answer:
         if finding.standing in BEARING:
             bearing[key] = standing[key]
     for norm in norms:
-        if norm.verb == "empowers" and norm.menu != ("derogation",):
+        if conclude.is_exposing(norm):
             for finding in conclude.findings_of(run, norm):
                 if finding.truth.may:
                     word = "exposes" if finding.truth is Truth.TRUE else "may expose"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sanctions_rules.core import Norm, Program
+from sanctions_rules.core import Program
 from sanctions_rules.decision import Duty, DutyState, Outcome
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.interpreter import Evaluation, Settings
@@ -37,11 +37,6 @@ class RegimeAnswer:
     missing: tuple[str, ...] | None = None
 
 
-def is_exposing(norm: Norm) -> bool:
-    """Whether the norm is a power over somebody, and not one to grant a derogation."""
-    return norm.verb == "empowers" and norm.menu != ("derogation",)
-
-
 def reference(
     program: Program, case: Case, settings: Settings, regimes: Iterable[str],
     about: tuple[str, ...] = (),
@@ -54,9 +49,9 @@ def reference(
 def _regime(run: Evaluation, regime: str, about: tuple[str, ...]) -> RegimeAnswer:
     run.only_answers = True
     norms = conclude.asked_norms(run.program, regime, about)
-    findings = [f for n in norms if n.verb == "prohibits" for f in conclude.findings_of(run, n)]
-    powers = [f for n in norms if is_exposing(n) for f in conclude.findings_of(run, n)]
-    duties = [d for n in norms if n.verb == "requires" for d in conclude.duties_of(run, n)]
+    findings = conclude.all_prohibitions(run, norms)
+    powers = conclude.all_powers(run, norms)
+    duties = conclude.all_duties(run, norms)
     outcome = conclude.outcome_of(findings)
     return RegimeAnswer(
         regime, outcome,

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from sanctions_rules.canonical import plain
-from sanctions_rules.decision import Decision, Outcome
+from sanctions_rules.decision import Decision, Finding, Outcome
 from sanctions_rules.diagnostics import Diagnostic
 from sanctions_rules.engines import conclude
 from sanctions_rules.engines.conclude import Source
@@ -149,7 +149,7 @@ def _refuse_another(decision: Decision, again: Decision) -> None:
             )])  # fmt: skip
 
 
-def _by_place(finding: conclude.Finding) -> tuple[str, str, str]:
+def _by_place(finding: Finding) -> tuple[str, str, str]:
     return finding.norm.id, finding.subject, finding.standing.name
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sanctions_rules.core import Norm
 from sanctions_rules.decision import DutyState, Outcome
-from sanctions_rules.engines.answers import is_exposing
 from sanctions_rules.engines.columnar.arrow import Array, Vector, np
 from sanctions_rules.engines.columnar.plan import IT, Use
 from sanctions_rules.engines.columnar.run import Frame, Run
@@ -21,6 +20,7 @@ from sanctions_rules.engines.columnar.vectors import (
     is_some,
     no,
 )
+from sanctions_rules.engines.conclude import is_exposing
 from sanctions_rules.values import Truth
 
 OUTCOMES: Final = tuple(Outcome)

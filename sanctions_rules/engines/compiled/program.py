@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 from sanctions_rules.core import Norm, Program
 from sanctions_rules.decision import DutyState, Outcome
 from sanctions_rules.engines import conclude
-from sanctions_rules.engines.answers import RegimeAnswer, is_exposing, reference
+from sanctions_rules.engines.answers import RegimeAnswer, reference
 from sanctions_rules.engines.compiled.facts import Facts, Plain
 from sanctions_rules.engines.compiled.index import COMBINATIONS, Index
 from sanctions_rules.engines.compiled.norms import (
@@ -166,7 +166,7 @@ def _is_answered(norm: Norm) -> bool:
     """Whether an answer says how the norm stands, beside the prohibitions."""
     if norm.duty is not None:
         return norm.verb == "requires" and not norm.duty.lasting
-    return is_exposing(norm)
+    return conclude.is_exposing(norm)
 
 
 def _answers(regimes: tuple[str, ...], standing: Standing) -> Answers:

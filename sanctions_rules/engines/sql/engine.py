@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sanctions_rules.core import Apply, Definition, Fact, Literal, Norm, Program, Ref
-from sanctions_rules.engines.answers import is_exposing
+from sanctions_rules.engines.conclude import is_exposing
 from sanctions_rules.engines.interpreter import Settings
 from sanctions_rules.engines.sql.dialects import (
     DIALECTS,

@@ -1,0 +1,45 @@
+"""The reading points that an answer rests on, and what another reading would answer."""
+
+from __future__ import annotations
+
+from sanctions_rules.decision import ReadingUsed
+from sanctions_rules.engines.conclude.answering import Answer, answer
+from sanctions_rules.engines.conclude.source import Source
+from sanctions_rules.engines.interpreter import Evaluation, Settings
+
+
+def readings_used(
+    source: Source, regime: str, relied: set[str], got: Answer
+) -> tuple[ReadingUsed, ...]:
+    """The reading points that the answer rests on, or that another reading would change."""
+    run = source.evaluation
+    ids = {n.id for n in source.program.norms}
+    used: list[ReadingUsed] = []
+    met = source.met.setdefault(regime, frozenset(run.readings_read))
+    for point in source.program.readings:
+        if point.name not in met or not point.name.startswith(regime + "."):
+            continue
+        mine = source.settings.readings[point.name]
+        others: list[tuple[str, str]] = []
+        for reading, _ in point.readings:
+            if reading == mine:
+                continue
+            settings = Settings(
+                source.settings.known_on, {**source.settings.readings, point.name: reading}
+            )
+            other = answer(Evaluation(source.program, run.view, settings), regime, source.about)
+            others.append((reading, _difference(got, other)))
+        sensitive = any(difference for _, difference in others)
+        if sensitive or point.name in relied or point.name not in ids:
+            used.append(
+                ReadingUsed(point.name, mine, dict(point.readings)[mine], tuple(others), sensitive)
+            )
+    return tuple(used)
+
+
+def _difference(mine: Answer, other: Answer) -> str:
+    if mine.outcome is not other.outcome:
+        return str(other.outcome)
+    if mine.exposures != other.exposures:
+        return "other exposures"
+    return "other duties" if mine.duties != other.duties else ""
