@@ -1,6 +1,6 @@
 """The fact vocabulary as the language sees it: nouns, paths, forms, phrases.
 
-Everything here is read off the models in `facts.py`; a new kind of fact is a field there.
+Everything here is read off the models in `facts/`; a new kind of fact is a field there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A case as engines see it: items by place, and facts as values on two rails.
 
-The only place where one fact may stand for another, each time as its declaration in `facts.py`
+The only place where one fact may stand for another, each time as its declaration in `facts/`
 says: a fact of one sort of goods is `none` for the others, a line of equal stones has one
 weight, a category rules codes out and a code rules categories out. An absent fact is unknown.
 """
