@@ -7,7 +7,6 @@ from typing import Final
 
 from sanctions_rules.diagnostics import Diagnostic, did_you_mean
 from sanctions_rules.language import ast
-from sanctions_rules.language.ast import VERBS
 from sanctions_rules.language.resolve import Rulebook
 from sanctions_rules.language.slots import OF_COMMITMENTS, REPEATABLE, SHAPES, Shape
 
@@ -89,7 +88,11 @@ def _shape(block: ast.Block) -> Iterator[Diagnostic]:
 def _beside_a_commitment(block: ast.Block, shape: Shape) -> Iterator[Diagnostic]:
     """A commitment binds nobody: a line on which something could turn has no place beside it."""
     for slot in block.slots:
-        if slot.word not in OF_COMMITMENTS and shape.allows(slot.word) and slot.word not in VERBS:
+        if (
+            slot.word not in OF_COMMITMENTS
+            and shape.allows(slot.word)
+            and slot.word not in ast.VERBS
+        ):
             yield Diagnostic(
                 "slot-not-here",
                 f"`{slot.word}` does not go with `commits to`",
