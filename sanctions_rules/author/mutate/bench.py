@@ -106,14 +106,24 @@ class Bench:
         program = self.workshop.changed(mutant)
         return self._law(program), change(self.workshop.program, program)
 
+    def _ids(self, mutant: Mutant) -> tuple[str, ...]:
+        """By which ids scenarios may name the text that a mutant changes: ours, and those of its sources."""
+        if mutant.number is None:
+            return ()
+        block = self.workshop.blocks[mutant.number]
+        return (block.id, *(t.text for s in block.all("source-id") for t in s.texts))
+
     def verdict(self, mutant: Mutant) -> Verdict:
-        """Try one mutant: the first scenario in their order that does not find what it expects kills."""
+        """Try one mutant: the first scenario that does not find what it expects kills.
+
+        Those that name the changed text go first; else they go in their order.
+        """
         try:
             law, made = self.change(mutant)
         except RulebookError as error:
             return Verdict(mutant.name, State.REFUSED, error.problems[0].code)
         reached, tried = len(self.reach.asked(made.names)), 0
-        for known, run in self.reach.noticing(law, made):
+        for known, run in self.reach.noticing(law, made, self._ids(mutant)):
             tried += 1
             try:
                 failures = known.failures(law, run)

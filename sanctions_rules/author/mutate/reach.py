@@ -269,6 +269,7 @@ class Reach:
         self.program = program
         self.known = tuple(known)
         self._shared: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
+        self._named: dict[frozenset[str], frozenset[int]] = {}
         self._asking: dict[str, array[int]] = defaultdict(lambda: array("I"))
         self._places = [dict.fromkeys(p for _, p in k.run._defined) for k in self.known]
         for number, one in enumerate(self.known):
@@ -299,8 +300,14 @@ class Reach:
         numbers = {number for name in names for number in self._asking.get(name, ())}
         return [self.known[number] for number in sorted(numbers)]
 
-    def noticing(self, law: Law, made: Change) -> Iterator[tuple[Known, Evaluation]]:
-        """The scenarios to which something is otherwise, each with an evaluation by the changed law."""
+    def noticing(
+        self, law: Law, made: Change, text: Iterable[str] = ()
+    ) -> Iterator[tuple[Known, Evaluation]]:
+        """The scenarios to which something is otherwise, each with an evaluation by the changed law.
+
+        `text`: by which ids the changed text goes. Scenarios that name one of them come first, because
+        they are likely to see the change.
+        """
         stale = self._stale(made)
         old = {new: name for name, new in made.renamed.items()}
         wanted = set[int]()
@@ -309,7 +316,9 @@ class Reach:
         everyone = made.is_large or bool(made.norms)
         kept = self._kept(law.program, made)
         in_order = self._in_order(law.program, made)
-        for number in range(len(self.known)) if everyone else sorted(wanted):
+        numbers = range(len(self.known)) if everyone else sorted(wanted)
+        naming = self._naming(frozenset(text))
+        for number in sorted(numbers, key=lambda n: n not in naming):
             known = self.known[number]
             run = self._over(known, law, stale, old, made.is_large)
             if made.is_large:
@@ -321,6 +330,15 @@ class Reach:
                 stands, touched = known.stands(self._shared), self._touched(otherwise)
                 run.findings = {new: stands[n] for new, n in kept if n not in touched}
                 yield known, run
+
+    def _naming(self, ids: frozenset[str]) -> frozenset[int]:
+        """The scenarios that name one of these ids in what they expect or where it is from."""
+        found = self._named.get(ids)
+        if found is None:
+            said = (f"{k.scenario.source} {k.scenario.expect}" for k in self.known)
+            found = frozenset(n for n, told in enumerate(said) if any(i in told for i in ids))
+            self._named[ids] = found
+        return found
 
     def _otherwise(self, number: int, run: Evaluation, made: Change) -> frozenset[str]:
         """The definitions of which some value is another in this scenario, or may be told otherwise.
