@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from sanctions_rules.author.mutate.changes import Change, change
+from sanctions_rules.author.mutate.known import Known
 from sanctions_rules.author.mutate.mutants import Mutant
-from sanctions_rules.author.mutate.reach import Change, Known, Reach, change
+from sanctions_rules.author.mutate.reach import Reach
 from sanctions_rules.author.mutate.workshop import Workshop
 from sanctions_rules.core import Program
 from sanctions_rules.diagnostics import RulebookError

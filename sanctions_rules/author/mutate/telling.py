@@ -19,8 +19,9 @@ from typing import Any, Final, TypeVar, cast
 
 from sanctions_rules.author.mutate.aims import Aims
 from sanctions_rules.author.mutate.bench import Bench
+from sanctions_rules.author.mutate.changes import Change
+from sanctions_rules.author.mutate.known import Known
 from sanctions_rules.author.mutate.mutants import Mutant
-from sanctions_rules.author.mutate.reach import Change, Known
 from sanctions_rules.decision import RegimeDecision
 from sanctions_rules.diagnostics import FactsError, RulebookError
 from sanctions_rules.engines import conclude

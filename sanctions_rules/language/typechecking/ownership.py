@@ -109,6 +109,8 @@ def ways(look: Look) -> None:
     verb = look.block.verb
     if verb is None or verb.word != "defines" or not isinstance(verb.term, ast.Word):
         return
+    if not ways_of(look.rulebook, look.block, verb.term.text):
+        return
     for one in misplaced(look.block, verb.term.text):
         look.report(
             "way-misplaced",
