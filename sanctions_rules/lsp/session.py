@@ -153,6 +153,7 @@ class RulesServer(LanguageServer):
         while report is None:
             until = time.perf_counter() + SLICE
             try:
+                next(steps)
                 while time.perf_counter() < until:
                     next(steps)
             except StopIteration as end:
