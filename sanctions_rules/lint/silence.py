@@ -49,7 +49,9 @@ def comments(source: Source) -> Iterator[Span]:
 
 def silences(book: Book) -> list[Silence]:
     """Every silence of the files under lint; what a comment says wrongly is left to `misspelt`."""
-    heads = {(p.file, p.start): book.placed(b.span) for b in book.blocks for p in [book.placed(b.head)]}
+    heads = {
+        (p.file, p.start): book.placed(b.span) for b in book.blocks for p in [book.placed(b.head)]
+    }
     found: list[Silence] = []
     for source in book.files:
         if "lint:" not in source.text:

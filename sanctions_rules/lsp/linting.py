@@ -84,7 +84,9 @@ def silencing(one: Finding, text: str) -> Edit | None:
         at = start + len(line)
         return Edit(Span(span.file, at, at), f"  # lint: allow {code}")
     indent = line[: len(line) - len(line.lstrip())]
-    return Edit(Span(span.file, start, start), f"{indent}# lint: allow {code}\n") if indent else None
+    return (
+        Edit(Span(span.file, start, start), f"{indent}# lint: allow {code}\n") if indent else None
+    )
 
 
 @cache

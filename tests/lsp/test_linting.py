@@ -162,7 +162,9 @@ def test_it_is_switched_off_and_gone_with_its_text(tmp_path: Path, wire: Wire) -
     assert wire.heard_of(uri) == []
     wire.open(uri, TWICE)
     assert linted(wire, uri) == [found]
-    wire.notify("workspace/didChangeConfiguration", {"settings": {"sanctionsRules": {"lint": False}}})
+    wire.notify(
+        "workspace/didChangeConfiguration", {"settings": {"sanctionsRules": {"lint": False}}}
+    )
     assert wire.heard_of(uri) == []
     assert actions(wire, uri, found) == []
     before = len(wire.published)
@@ -222,7 +224,9 @@ def test_a_run_that_an_edit_overtakes_says_nothing(
             server.taken(uri, 2 * number + 1, Text(TWICE))
             await turns(lambda stop=stop: runs == [stop])
             server.taken(uri, 2 * number + 2, Text(good))
-            await turns(lambda: all(task.done() for task in server.linting.values()) and len(runs) == 2)
+            await turns(
+                lambda: all(task.done() for task in server.linting.values()) and len(runs) == 2
+            )
             assert runs == [stop, whole]
             assert [one.version for one in published] == [2 * number + 1, 2 * number + 2]
             assert not any(one.diagnostics for one in published)
@@ -255,8 +259,7 @@ def test_what_stands_on_is_the_same_text_elsewhere(seed: int) -> None:
                 kept += 1
                 pairs = [(one.found.span, standing.found.span)]
                 pairs += [
-                    (a.span, b.span)
-                    for a, b in zip(one.found.fix, standing.found.fix, strict=True)
+                    (a.span, b.span) for a, b in zip(one.found.fix, standing.found.fix, strict=True)
                 ]
                 for old, new in pairs:
                     assert base[old.start : old.end] == now[new.start : new.end]
