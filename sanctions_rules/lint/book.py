@@ -111,6 +111,15 @@ class Book:
         newer = self.rulebook.replaced_by.get(id(block), ())
         return since, min([until, *(self.targets.interval(n)[1] for n in newer)])
 
+    def prepared(self) -> Iterator[None]:
+        """Work out what many checks ask for, a piece at each step."""
+        for block in self.everything:
+            self.nodes(block)
+            yield
+        for shared in ("_by_kind", "referred", "uses"):
+            getattr(self, shared)
+            yield
+
     # -- conditions -------------------------------------------------------------------------------
 
     def nodes(self, block: ast.Block) -> tuple[object, ...]:

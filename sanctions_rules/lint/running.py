@@ -55,9 +55,7 @@ def stepwise(book: Book, only: Collection[str] = ()) -> Generator[None, None, Re
     if unknown:
         raise LookupError(f"there is no check called `{unknown[0]}`")
     checks = [check for check in CHECKS.values() if not only or check.code in only]
-    for block in book.everything:
-        book.nodes(block)
-        yield
+    yield from book.prepared()
     places: dict[Finding, None] = {}
     for check in checks:
         places.update((Finding(check, _placed(book, found)), None) for found in check.find(book))

@@ -38,8 +38,8 @@ from sanctions_rules.source import Span
 PAUSE: Final = 1.0
 #: After so many seconds without an edit lint runs, so many seconds at a time, and so many others may have.
 IDLE: Final = 0.4
-SLICE: Final = 0.005
-REST: Final = 0.005
+SLICE: Final = 0.003
+REST: Final = 0.02
 #: A rulebook of so few files is not worth a round of the garbage collector.
 FEW: Final = 10
 _SEVERITIES: Final = {
