@@ -92,7 +92,7 @@ def test_the_extension_says_what_the_server_takes() -> None:
     assert contributes["grammars"][0]["scopeName"] == textmate()["scopeName"]
     script = (EXTENSION / package["main"]).read_text(encoding="utf-8")
     server = (ROOT / "sanctions_rules" / "lsp" / "session.py").read_text(encoding="utf-8")
-    for setting in ("with", "scenarios"):
+    for setting in ("with", "scenarios", "lint"):
         assert f"sanctionsRules.{setting}" in contributes["configuration"]["properties"]
         assert f'{setting}: settings.get("{setting}")' in script
         assert f'given.get("{setting}")' in server

@@ -12,7 +12,9 @@ async function start() {
   const server = { command, args, transport: TransportKind.stdio, options: { cwd: folder } };
   client = new LanguageClient("sanctionsRules", "Sanctions rules", server, {
     documentSelector: [{ scheme: "file", language: "sanctions-rules" }],
-    initializationOptions: { with: settings.get("with"), scenarios: settings.get("scenarios") },
+    initializationOptions: {
+      with: settings.get("with"), scenarios: settings.get("scenarios"), lint: settings.get("lint"),
+    },
     synchronize: { configurationSection: "sanctionsRules" },
   });
   try {

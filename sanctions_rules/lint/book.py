@@ -36,19 +36,24 @@ class Book:
         self._nodes: dict[int, tuple[object, ...]] = {}
 
     def is_own(self, block: ast.Block) -> bool:
-        return not (self.elsewhere and block.head.file.startswith(self.elsewhere))
+        return self.holds(block.head.file)
+
+    def holds(self, file: str) -> bool:
+        """Whether a file is under lint."""
+        return not (self.elsewhere and file.startswith(self.elsewhere))
+
+    def placed(self, span: Span) -> Span:
+        """A place of a block in its whole file: an editor reads files piece by piece."""
+        return span
 
     @cached_property
     def files(self) -> tuple[Source, ...]:
-        return tuple(
-            source for name, source in sorted(self.sources.items())
-            if not (self.elsewhere and name.startswith(self.elsewhere))
-        )  # fmt: skip
+        return tuple(s for name, s in sorted(self.sources.items()) if self.holds(name))
 
     @cached_property
     def everything(self) -> tuple[ast.Block, ...]:
         """Each block once as it is written: one with a row for each version is one text."""
-        seen = {(b.head.file, b.head.start): b for b in reversed(self.rulebook.blocks)}
+        seen = {self.placed(b.head): b for b in reversed(self.rulebook.blocks)}
         return tuple(reversed(seen.values()))
 
     @cached_property
@@ -105,6 +110,15 @@ class Book:
         since, _, _, until = self.targets.interval(block)
         newer = self.rulebook.replaced_by.get(id(block), ())
         return since, min([until, *(self.targets.interval(n)[1] for n in newer)])
+
+    def prepared(self) -> Iterator[None]:
+        """Work out what many checks ask for, a piece at each step."""
+        for block in self.everything:
+            self.nodes(block)
+            yield
+        for shared in ("_by_kind", "referred", "uses"):
+            getattr(self, shared)
+            yield
 
     # -- conditions -------------------------------------------------------------------------------
 

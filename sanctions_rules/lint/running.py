@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection, Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, cast
 
 from sanctions_rules.diagnostics import Diagnostic
 from sanctions_rules.lint.book import Book
@@ -41,13 +41,26 @@ class Report:
 
 def lint(book: Book, only: Collection[str] = ()) -> Report:
     """Run every check, or `only` some. Raises LookupError for a code that there is no check of."""
+    steps = stepwise(book, only)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(Report, end.value)
+
+
+def stepwise(book: Book, only: Collection[str] = ()) -> Generator[None, None, Report]:
+    """`lint` with stops on the way, for who has others to answer: a step is one block or one check."""
     unknown = [code for code in only if code not in CHECKS]
     if unknown:
         raise LookupError(f"there is no check called `{unknown[0]}`")
     checks = [check for check in CHECKS.values() if not only or check.code in only]
-    fired = list(
-        dict.fromkeys(Finding(check, found) for check in checks for found in check.find(book))
-    )
+    yield from book.prepared()
+    places: dict[Finding, None] = {}
+    for check in checks:
+        places.update((Finding(check, _placed(book, found)), None) for found in check.find(book))
+        yield
+    fired = list(places)
     quiet = silences(book)
     if not only or IDLE in only:
         ran = only if only else CHECKS
@@ -69,6 +82,11 @@ def lint(book: Book, only: Collection[str] = ()) -> Report:
         else:
             silenced.append((one, by))
     return Report(tuple(findings), tuple(silenced))
+
+
+def _placed(book: Book, found: Found) -> Found:
+    fix = tuple(Edit(book.placed(edit.span), edit.text) for edit in found.fix)
+    return replace(found, span=book.placed(found.span), fix=fix)
 
 
 def _place(one: Finding) -> tuple[str, int, int, str]:

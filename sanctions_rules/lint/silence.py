@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from sanctions_rules.diagnostics import did_you_mean
-from sanctions_rules.language import ast
 from sanctions_rules.lint.book import Book
 from sanctions_rules.lint.model import Check, Found, Level
 from sanctions_rules.source import Source, Span
@@ -50,7 +49,9 @@ def comments(source: Source) -> Iterator[Span]:
 
 def silences(book: Book) -> list[Silence]:
     """Every silence of the files under lint; what a comment says wrongly is left to `misspelt`."""
-    heads: dict[tuple[str, int], ast.Block] = {(b.head.file, b.head.start): b for b in book.blocks}
+    heads = {
+        (p.file, p.start): book.placed(b.span) for b in book.blocks for p in [book.placed(b.head)]
+    }
     found: list[Silence] = []
     for source in book.files:
         if "lint:" not in source.text:
@@ -65,9 +66,7 @@ def silences(book: Book) -> list[Silence]:
     return found
 
 
-def _covered(
-    source: Source, span: Span, heads: Mapping[tuple[str, int], ast.Block]
-) -> Span:  # fmt: skip
+def _covered(source: Source, span: Span, heads: Mapping[tuple[str, int], Span]) -> Span:
     text = source.text
     start = text.rfind("\n", 0, span.start) + 1
     if text[start : span.start].strip():
@@ -80,7 +79,7 @@ def _covered(
         at = text.find("\n", begin) if "\n" in text[begin:] else len(text)
     block = heads.get((source.name, begin))
     if block is not None:
-        return Span(source.name, begin, block.span.end)
+        return Span(source.name, begin, block.end)
     end = text.find("\n", begin)
     return Span(source.name, begin, end if end >= 0 else len(text))
 

@@ -155,6 +155,11 @@ class _Moved:
     def place(self, offset: int) -> tuple[int, int]:
         return self.source.place(offset + self.base)
 
+    @property
+    def text(self) -> str:
+        """The text in which the places of the part are: what stood before it may be shorter by now."""
+        return "\n" * -self.base + self.source.text[max(0, self.base) :]
+
 
 class _Sources(Mapping[str, Source]):
     """The texts of a rulebook. Asked by the name of a part, one that knows where the part begins."""

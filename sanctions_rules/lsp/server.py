@@ -14,6 +14,7 @@ from sanctions_rules.lsp.completion import complete
 from sanctions_rules.lsp.formatting import formatted
 from sanctions_rules.lsp.hover import hover
 from sanctions_rules.lsp.lenses import page, summary
+from sanctions_rules.lsp.linting import silencing
 from sanctions_rules.lsp.naming import CannotRename, places, rename, renameable, uses
 from sanctions_rules.lsp.pieces import placed
 from sanctions_rules.lsp.session import RulesServer, mark, range_of
@@ -62,6 +63,7 @@ def initialized(params: types.InitializedParams) -> None:
 def shutdown(params: None) -> None:
     for timer in server.waiting.values():
         timer.cancel()
+    server.give_up_lint()
     if server.shown is not None:
         shutil.rmtree(server.shown, ignore_errors=True)
 
@@ -93,6 +95,8 @@ def did_close(params: types.DidCloseTextDocumentParams) -> None:
     server.unheard.discard(params.text_document.uri)
     shelved = server.shelf.put(params.text_document.uri, None)
     if shelved is not None:
+        if server.linted.pop(params.text_document.uri, None) is not None:
+            server.publish(shelved, server.look(shelved).problems)
         server.look_soon(shelved)
 
 
@@ -211,6 +215,37 @@ def on_formatting(params: types.DocumentFormattingParams) -> list[types.TextEdit
         return []
     whole = types.Range(types.Position(0, 0), types.Position(*text.end))
     return [types.TextEdit(whole, made)]
+
+
+@server.feature(
+    types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix])
+)
+def on_code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
+    uri, wanted = params.text_document.uri, params.context.only
+    text = server.shelf.texts.get(uri)
+    if text is None or (wanted and not {types.CodeActionKind.QuickFix, ""}.intersection(wanted)):
+        return []
+    actions: list[types.CodeAction] = []
+    for one, diagnostic in server.standing(uri):
+        if not _meet(diagnostic.range, params.range):
+            continue
+        code = one.check.code
+        silence = silencing(one, text.content[mark(text) :])
+        for title, edits, preferred in (
+            (f"Mend: {one.found.message} [{code}]", one.found.fix, True),
+            (f"Silence {code} on this line (write the reason after it)", (silence,) if silence else (), False),
+        ):  # fmt: skip
+            made = [types.TextEdit(range_of(edit.span, text), edit.text) for edit in edits]
+            if made:
+                actions.append(types.CodeAction(
+                    title, types.CodeActionKind.QuickFix, [diagnostic], is_preferred=preferred,
+                    edit=types.WorkspaceEdit(changes={uri: made}),
+                ))  # fmt: skip
+    return actions
+
+
+def _meet(one: types.Range, other: types.Range) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 @server.feature(types.TEXT_DOCUMENT_CODE_LENS)

@@ -1,7 +1,8 @@
 """What the server keeps for one editor: open texts, rulebooks, and what was published of them.
 
 An edit marks its rulebook; the next thing that is asked, or the next turn of the loop, looks at it
-and publishes what changed. When nobody has written for a while, the rulebook is checked from
+and publishes what changed. When nobody has written for a moment, lint runs over it, and gives way to
+all that is asked meanwhile. When nobody has written for a while, the rulebook is checked from
 nothing in the background, as `check` does it, and that has the last word.
 """
 
@@ -11,6 +12,7 @@ import asyncio
 import gc
 import logging
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
@@ -21,8 +23,11 @@ from pygls.lsp.server import LanguageServer
 from sanctions_rules import __version__
 from sanctions_rules.diagnostics import Diagnostic
 from sanctions_rules.language import ast
+from sanctions_rules.lint import Finding, Report
+from sanctions_rules.lint.running import stepwise
 from sanctions_rules.lsp.book import Look, checked
 from sanctions_rules.lsp.lenses import Examples
+from sanctions_rules.lsp.linting import Linted, Written, page_of
 from sanctions_rules.lsp.pieces import part_of
 from sanctions_rules.lsp.shelf import Shelf, Shelved
 from sanctions_rules.lsp.texts import Text
@@ -31,6 +36,10 @@ from sanctions_rules.source import Span
 
 #: After so many seconds without an edit a rulebook is checked from nothing.
 PAUSE: Final = 1.0
+#: After so many seconds without an edit lint runs, so many seconds at a time, and so many others may have.
+IDLE: Final = 0.4
+SLICE: Final = 0.003
+REST: Final = 0.02
 #: A rulebook of so few files is not worth a round of the garbage collector.
 FEW: Final = 10
 _SEVERITIES: Final = {
@@ -54,11 +63,15 @@ class RulesServer(LanguageServer):
         #: Of each open text its version, and whether nothing was published of that yet.
         self.versions: dict[str, int] = {}
         self.unheard: set[str] = set()
+        #: Whether to lint, what was found in open texts, and the runs that wait or are on their way.
+        self.lints = True
+        self.linted: dict[str, Linted] = {}
+        self.linting: dict[int, asyncio.Task[None]] = {}
 
     # -- settings --------------------------------------------------------------------------------
 
     def configure(self, settings: object) -> None:
-        """Settings of a client: `with`, packaged regimes; `scenarios`, folders of scenario files."""
+        """Settings of a client: `with`, packaged regimes; `scenarios`, folders of scenario files; `lint`."""
         given = _table(settings)
         given = _table(given["sanctionsRules"]) if "sanctionsRules" in given else given
         including = _words(given.get("with"))
@@ -67,6 +80,7 @@ class RulesServer(LanguageServer):
         self.examples.folders = tuple(
             root / folder for folder in folders for root in self.shelf.roots or [Path.cwd()]
         )
+        self.lints = given.get("lint") is not False
         self.examples.again()
         self.shelf.again()
 
@@ -79,6 +93,7 @@ class RulesServer(LanguageServer):
         look = shelved.book.look()
         if not fresh or self.unheard:
             self.publish(shelved, look.problems)
+            self.lint_later(shelved)
         if not fresh:
             self.confirm_later(shelved)
         if first and len(shelved.book.files) > FEW:
@@ -108,6 +123,7 @@ class RulesServer(LanguageServer):
                 texts[name] = self.shelf.text(shelved, name)
             found.setdefault(shelved.uri(name), []).append(_diagnostic(problem, texts[name]))
         for uri, mine in found.items():
+            mine += [linted for _, linted in self.standing(uri)]
             # An editor waits to hear of the text that it has just sent, be it the same again.
             if self.published.get(uri, []) != mine or uri in self.unheard:
                 self.published[uri] = mine
@@ -115,6 +131,62 @@ class RulesServer(LanguageServer):
                 self.text_document_publish_diagnostics(
                     types.PublishDiagnosticsParams(uri, mine, self.versions.get(uri))
                 )
+
+    # -- lint ------------------------------------------------------------------------------------
+
+    def lint_later(self, shelved: Shelved) -> None:
+        """Lint when nobody has written for a moment; a run that waits or is on its way is given up."""
+        if (task := self.linting.pop(id(shelved), None)) is not None:
+            task.cancel()
+        if self.lints:
+            loop = asyncio.get_running_loop()
+            self.linting[id(shelved)] = loop.create_task(self.lint(shelved))
+
+    async def lint(self, shelved: Shelved) -> None:
+        """Lint in slices and publish; given up where somebody writes. What does not load is not linted."""
+        await asyncio.sleep(IDLE)
+        book = shelved.book
+        if not book.fresh or not (look := book.look()).loads:
+            return
+        steps = stepwise(Written(look, shelved.own))
+        report: Report | None = None
+        while report is None:
+            until = time.perf_counter() + SLICE
+            try:
+                next(steps)
+                while time.perf_counter() < until:
+                    next(steps)
+            except StopIteration as end:
+                report = cast(Report, end.value)
+            else:
+                await asyncio.sleep(REST)
+                if not book.fresh or book.look() is not look:
+                    return
+        for name in shelved.own:
+            if (uri := shelved.uri(name)) in self.shelf.texts:
+                mine = tuple(one for one in report.findings if one.found.span.file == name)
+                self.linted[uri] = Linted(look.rulebook.sources[name].text, mine)
+        self.publish(shelved, look.problems)
+
+    def give_up_lint(self) -> None:
+        for task in self.linting.values():
+            task.cancel()
+        self.linting.clear()
+
+    def standing(self, uri: str) -> list[tuple[Finding, types.Diagnostic]]:
+        """What lint found in an open text, as far as no edit has touched it since."""
+        linted, text = self.linted.get(uri), self.shelf.texts.get(uri)
+        if linted is None or text is None or not self.lints:
+            return []
+        found: list[tuple[Finding, types.Diagnostic]] = []
+        for one in linted.standing(text.content[mark(text) :]):
+            said = _diagnostic(one.diagnostic, text)
+            said.source, href = "lint", page_of(one.check.code)
+            said.code_description = types.CodeDescription(href) if href else None
+            found.append((one, said))
+        return found
+
+    # -- checking from nothing -------------------------------------------------------------------
 
     def confirm_later(self, shelved: Shelved) -> None:
         key = id(shelved)
@@ -140,6 +212,7 @@ class RulesServer(LanguageServer):
 
     def again(self) -> None:
         """Take all rulebooks in anew."""
+        self.give_up_lint()
         self.shelf.again()
         for uri in list(self.shelf.texts):
             found = self.shelf.find(uri)

@@ -174,6 +174,8 @@ def test_files_that_are_no_text_links_and_unknown_law(tmp_path: Path, wire: Wire
         {"with": 3},
         {"sanctionsRules": None},
         {"scenarios": [1, None]},
+        {"lint": 1},
+        {"lint": False},
     ):
         wire.notify("workspace/didChangeConfiguration", {"settings": settings})
     wire.request("textDocument/hover", wire.at(path.as_uri(), 0, 12))

@@ -324,14 +324,14 @@ def test_scenarios_of_the_settings_are_examples_too(rules: Path, wire: Wire) -> 
     )
     wire.notify(
         "workspace/didChangeConfiguration",
-        {"settings": {"sanctionsRules": {"scenarios": [str(folder)]}}},
+        {"settings": {"sanctionsRules": {"scenarios": [str(folder)], "lint": False}}},
     )
     uri, _ = opened(wire, rules)
     lenses = wire.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
     run = next(x["command"] for x in lenses if x["command"]["title"] == "Run 2 examples")
     ran = wire.request("workspace/executeCommand", {k: run[k] for k in ("command", "arguments")})
     assert ran["passed"] == 2, ran
-    wire.notify("workspace/didChangeConfiguration", {"settings": {}})
+    wire.notify("workspace/didChangeConfiguration", {"settings": {"lint": False}})
 
 
 def test_files_that_others_change_and_texts_that_are_closed(rules: Path, wire: Wire) -> None:

@@ -18,10 +18,13 @@ PATIENCE = 300.0
 
 
 class Wire:
-    """One server, and everything that it said. `transcript`: methods and ids, in order, both ways."""
+    """One server, and everything that it said. `transcript`: methods and ids, in order, both ways.
+
+    Without `lint` nothing is published but at once, for what was sent.
+    """
 
     def __init__(
-        self, *roots: Path, options: Any = None, encodings: list[str] | None = None
+        self, *roots: Path, lint: bool = False, encodings: list[str] | None = None
     ) -> None:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         self.process = subprocess.Popen(
@@ -31,11 +34,11 @@ class Wire:
         self.inbox: Queue[dict[str, Any]] = Queue()
         self.transcript: list[str] = []
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
-        self.published: list[tuple[str, list[dict[str, Any]]]] = []
+        self.published: list[tuple[str, int | None, list[dict[str, Any]]]] = []
         self.notified: list[dict[str, Any]] = []
         self.errors: list[bytes] = []
         self._number = 0
-        self._versions: dict[str, int] = {}
+        self.versions: dict[str, int] = {}
         for read in (self._read, self._read_errors):
             threading.Thread(target=read, daemon=True).start()
         general = {"positionEncodings": encodings} if encodings else {}
@@ -46,7 +49,7 @@ class Wire:
                 "general": general, "window": {"showDocument": {"support": True}},
                 "textDocument": {"rename": {"prepareSupport": True}},
             },
-            "initializationOptions": options,
+            "initializationOptions": {"lint": lint},
         })  # fmt: skip
         self.notify("initialized", {})
 
@@ -115,7 +118,7 @@ class Wire:
         if message["method"] == "textDocument/publishDiagnostics":
             params = message["params"]
             self.diagnostics[params["uri"]] = params["diagnostics"]
-            self.published.append((params["uri"], params["diagnostics"]))
+            self.published.append((params["uri"], params.get("version"), params["diagnostics"]))
         elif "id" in message:  # the server asks something: it may have it
             self.notified.append(message)
             self.send({"id": message["id"], "result": {"success": True}})
@@ -126,15 +129,15 @@ class Wire:
 
     def open(self, uri: str, text: str) -> list[dict[str, Any]]:
         """Open a document, and what is then published of it."""
-        self._versions[uri] = 1
+        self.versions[uri] = 1
         self.notify("textDocument/didOpen", {"textDocument": {
             "uri": uri, "languageId": "sanctions-rules", "version": 1, "text": text}})  # fmt: skip
         return self.heard_of(uri)
 
     def close_all(self) -> None:
-        for uri in self._versions:
+        for uri in self.versions:
             self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-        self._versions.clear()
+        self.versions.clear()
 
     def heard_of(self, uri: str) -> list[dict[str, Any]]:
         """What is published next of a document."""
@@ -146,9 +149,9 @@ class Wire:
         return self.diagnostics[uri]
 
     def change(self, uri: str, *changes: dict[str, Any]) -> None:
-        self._versions[uri] = self._versions.get(uri, 0) + 1
+        self.versions[uri] = self.versions.get(uri, 0) + 1
         self.notify("textDocument/didChange", {
-            "textDocument": {"uri": uri, "version": self._versions[uri]}, "contentChanges": list(changes),
+            "textDocument": {"uri": uri, "version": self.versions[uri]}, "contentChanges": list(changes),
         })  # fmt: skip
 
     def at(self, uri: str, line: int, column: int, **more: Any) -> dict[str, Any]:
