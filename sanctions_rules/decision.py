@@ -6,11 +6,11 @@ interpreter rebuilds the derivation of a finding when it is asked for (`engines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from sanctions_rules.core import Norm, Overlay
 from sanctions_rules.values import Truth
@@ -175,6 +175,18 @@ class Expanding:
 
 #: Gives a new decision all of its fields: one step, where one for each field would be felt.
 fill: Final[Callable[[Expanding, dict[str, Any]], None]] = Expanding.__dict__["__dict__"].__set__
+
+
+E = TypeVar("E", bound=Expanding)
+
+
+def left_open(made: E, names: Iterable[str], behind: Behind) -> E:
+    """A new decision without these fields: `behind` finds them when one is asked for."""
+    known = made.__dict__
+    for name in names:
+        del known[name]
+    known["_behind"] = behind
+    return made
 
 
 class Disagreement(RuntimeError):

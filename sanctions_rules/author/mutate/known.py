@@ -115,8 +115,6 @@ class Known:
             run.program if self.whole else replace(run.program, norms=self._answering(run.program))
         )
         source = conclude.Source(program, self.case, run.settings, self.scenario.about, run)
-        if not self.whole:  # no other reading is asked for
-            source.met.update(dict.fromkeys(self.regimes, frozenset[str]()))
         return Decision(
             regimes={r: conclude.regime_decision(source, r) for r in self.regimes}, facts_digest="",
             _source=source, **conclude.besides(law.program, run.settings, self.scenario.about),

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sanctions_rules.decision import ReadingUsed
 from sanctions_rules.engines.conclude.answering import Answer, answer
 from sanctions_rules.engines.conclude.source import Source
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 
 
-def readings_used(
-    source: Source, regime: str, relied: set[str], got: Answer
+class Readings:
+    """What the readings of a decision are found from: by an evaluation each, so only when they are asked for."""
+
+    def __init__(self, source: Source, regime: str, relied: set[str], got: Answer) -> None:
+        self._of = source, regime, relied, got
+        self._met = source.met.setdefault(regime, frozenset(source.evaluation.readings_read))
+
+    def found(self, of: Any, name: str) -> Mapping[str, Any]:
+        return {"readings": _used(*self._of, self._met)}
+
+
+def _used(
+    source: Source, regime: str, relied: set[str], got: Answer, met: frozenset[str]
 ) -> tuple[ReadingUsed, ...]:
     """The reading points that the answer rests on, or that another reading would change."""
     run = source.evaluation
     ids = {n.id for n in source.program.norms}
     used: list[ReadingUsed] = []
-    met = source.met.setdefault(regime, frozenset(run.readings_read))
     for point in source.program.readings:
         if point.name not in met or not point.name.startswith(regime + "."):
             continue

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sanctions_rules import clocks
 from sanctions_rules.core import Norm
-from sanctions_rules.decision import Finding, Outcome, Question, RegimeDecision, Standing
+from sanctions_rules.decision import Finding, Outcome, Question, RegimeDecision, Standing, left_open
 from sanctions_rules.engines.conclude.answering import (
     FIRED,
     UNDECIDED,
@@ -24,7 +24,7 @@ from sanctions_rules.engines.conclude.answering import (
 )
 from sanctions_rules.engines.conclude.findings import findings_of
 from sanctions_rules.engines.conclude.missing_facts import missing
-from sanctions_rules.engines.conclude.readings import readings_used
+from sanctions_rules.engines.conclude.readings import Readings
 from sanctions_rules.engines.conclude.source import Source
 from sanctions_rules.engines.interpreter import Evaluation, Settings
 from sanctions_rules.facts import Collection
@@ -62,7 +62,7 @@ def regime_decision(source: Source, regime: str) -> RegimeDecision:
     ]
     relied = {i for f in bearing for i in (f.norm.id, *f.because_of)}
     head = next(h for h in program.heads if h.regime == regime)
-    return RegimeDecision(
+    made = RegimeDecision(
         regime, head.title, outcome,
         ids(f for f in findings if f.standing in FIRED),
         ids(f for f in findings if f.standing in UNDECIDED),
@@ -70,12 +70,13 @@ def regime_decision(source: Source, regime: str) -> RegimeDecision:
         _presumptive(source, norms, outcome), tuple(findings + others), tuple(exposed),
         tuple(owed), tuple(liabilities), tuple(derogations), beside, for_outcome,
         tuple(dict.fromkeys(j for f in bearing for j in f.judgements)),
-        readings_used(source, regime, relied, Answer.of(outcome, exposed, owed)),
-        any(f.standing not in _OUT_OF_REACH for f in findings),
+        (), any(f.standing not in _OUT_OF_REACH for f in findings),
         _stale(run, head.through, head.zone), tuple(_unchecked(source, relied)),
         head.through, tuple(spared), tuple(_unheard(run, regime)), (),
         tuple(o for o in program.overlays if regime in o.over), _asking(source, regime),
     )  # fmt: skip
+    late = Readings(source, regime, relied, Answer.of(outcome, exposed, owed))
+    return left_open(made, {"readings"}, late)
 
 
 def _presumptive(source: Source, norms: Iterable[Norm], outcome: Outcome) -> Outcome:
