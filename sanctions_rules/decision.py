@@ -158,7 +158,7 @@ class Behind(Protocol):
     """What finds the fields of a decision that its engine left open."""
 
     def found(self, of: Any, name: str) -> Mapping[str, Any]:
-        """The field of that name, and any others that come with it."""
+        """The field of that name and any others that come with it, or others and what finds that one."""
         ...
 
 
@@ -170,7 +170,7 @@ class Expanding:
         if behind is None or name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         self.__dict__.update(behind.found(self, name))
-        return self.__dict__[name]
+        return getattr(self, name)  # what was found may leave open in its turn
 
 
 #: Gives a new decision all of its fields: one step, where one for each field would be felt.
