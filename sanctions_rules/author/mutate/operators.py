@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Final
 
 from sanctions_rules.author.mutate.nodes import (
@@ -22,6 +23,7 @@ from sanctions_rules.author.mutate.nodes import (
 )
 from sanctions_rules.language import ast
 from sanctions_rules.language.format import slot_lines
+from sanctions_rules.language.parsing.building import MONTHS
 
 #: Every operator, and what it does.
 OPERATORS: Final = {
@@ -160,10 +162,17 @@ def _verb(slot: ast.Slot) -> Iterator[Variant]:
     for name in ("due", "term"):
         yield from inside(slot, name, f"in `{shown}`")
     if slot.due is not None and slot.due.kind == "yearly":
-        for day in (slot.due.day - 1, slot.due.day + 1):
-            said = f"{slot.due.day} → {day} in `yearly by {slot.due.day} {slot.due.month}`"
-            due = replace(slot.due, day=day)
+        by = f"{slot.due.day} {slot.due.month}"
+        for day in _days_beside(slot.due):
+            due = replace(slot.due, day=day.day, month=MONTHS[day.month - 1])
+            said = f"{by} → {due.day} {due.month} in `yearly by {by}`"
             yield Variant("shift-date", slot.span, said, replace(slot, due=due))
+
+
+def _days_beside(due: ast.Due) -> tuple[date, date]:
+    """The day before and the day after a day of the year, in one that has a 29 February."""
+    day, one = date(2000, MONTHS.index(due.month) + 1, due.day), timedelta(days=1)
+    return day - one, day + one
 
 
 # -- verbs ---------------------------------------------------------------------------------------

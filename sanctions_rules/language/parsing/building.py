@@ -502,7 +502,12 @@ class Build(Transformer_NonRecursive[Token, Any]):
             self._report(
                 "bad-month", f"`{month}` is not a month", items[1], did_you_mean(month, MONTHS)
             )
-        return ast.Due("yearly", day=self._integer(items[0]), month=month)
+            return ast.Due("yearly", day=1, month=MONTHS[0])
+        day, length = self._integer(items[0]), monthrange(2000, MONTHS.index(month) + 1)[1]
+        if not 1 <= day <= length:
+            why = f"{month} has {length} days"
+            self._report("no-such-day", f"`{day} {month}` is not a day", items[0], why)
+        return ast.Due("yearly", day=min(max(day, 1), length), month=month)
 
     def due_at(self, items: list[ast.Path]) -> ast.Due:
         return ast.Due("at", path=items[0])
