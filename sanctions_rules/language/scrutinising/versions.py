@@ -12,14 +12,20 @@ from sanctions_rules.language.targets import Targets
 
 
 def intervals(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """An interval ends after it begins."""
+    """An interval ends after it begins, and so do the ranges that stand for days that were not read."""
     lowering = Targets(rulebook)
     for block in rulebook.blocks:
         slot = block.slot("in force")
         if slot and isinstance(slot.interval, ast.Interval) and "in force" not in block.damaged:
-            begin, _, _, end = lowering.interval(block)
-            if begin >= end:
+            earliest, latest, first_end, last_end = lowering.interval(block)
+            if earliest >= last_end:
                 yield Diagnostic("empty-interval", "the interval ends before it begins", slot.span)
+            elif first_end < earliest:
+                said = "the range of the end begins before the text can"
+                yield Diagnostic("empty-interval", said, slot.span)
+            elif latest > last_end:
+                said = "the range of the beginning goes on after the text has ended"
+                yield Diagnostic("empty-interval", said, slot.span)
 
 
 def versions(rulebook: Rulebook) -> Iterator[Diagnostic]:
