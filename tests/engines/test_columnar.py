@@ -374,6 +374,22 @@ def test_batches_at_once_are_answered_in_order() -> None:
     assert engine(missing=False).decide_batch(made).column("zz_missing").null_count == len(whole)
 
 
+def test_duties_stand_in_the_order_of_the_law_however_the_rows_are_cut(program: Program) -> None:
+    """A first piece in which a later duty alone is owed does not put it before earlier ones in the next."""
+    by_name = {s.name: s for s in every_scenario()}
+    asked = [
+        by_name["crab of which only produced_in is known, and that is Russia"],
+        by_name["pollock brought to the United States, kind of act not known"],
+    ]
+    cases, settings = [s.case() for s in asked], settings_of(program, asked[0])
+    expected = [reference(program, one, settings, ("us",))["us"].duties for one in cases]
+    (later,), several = expected
+    assert later in several[1:], "else it shows nothing"
+    one = Columnar(program, settings, ("us",), missing=False)
+    one.most = 1
+    assert [row["us"].duties for row in one.answers(table_of_cases(cases))] == expected
+
+
 def test_a_source_that_breaks_off_breaks_the_answers_off() -> None:
     def breaking() -> Iterator[Any]:
         yield from batches(table(case()), 1)

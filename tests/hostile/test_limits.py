@@ -32,7 +32,16 @@ RULES = COMMON + rule("any of\n - good.category is gold\nend").encode()
 CERTIFICATE = (SAMPLES / "certificate-1.jsonl").read_bytes().splitlines()[0]
 RECORD = (SAMPLES / "record-1.jsonl").read_bytes().splitlines()[0]
 #: Where the limits that are on by default are read as a name of the module.
-MODULES = ("facts", "batch.flat", "batch.cells", "adapters.lines", "adapters.xml", "cli.giving")
+MODULES = (
+    "facts.model",
+    "facts.numbers",
+    "facts.words",
+    "batch.flat",
+    "batch.cells",
+    "adapters.lines",
+    "adapters.xml",
+    "cli.giving",
+)
 
 
 @dataclasses.dataclass(frozen=True)

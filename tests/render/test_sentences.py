@@ -18,7 +18,7 @@ from sanctions_rules.values import Truth
 
 PACKAGE = Path(sanctions_rules.__file__).parent
 RENDER = PACKAGE / "render"
-PAGES = sorted((*RENDER.glob("*.py"), *(PACKAGE / "compare").glob("*.py")))
+PAGES = sorted((*RENDER.rglob("*.py"), *(PACKAGE / "compare").glob("*.py")))
 
 
 @pytest.mark.parametrize("operator", OPERATORS)

@@ -41,19 +41,12 @@ class Ids:
         self, n: int, found: Found, keep: Array, own: dict[int, RegimeAnswer], refused: Array
     ) -> Any:
         states = list(DutyState)
-        by_norm: dict[int, list[tuple[int, Array]]] = {}
-        for k, state, rows in found.duties:
-            by_norm.setdefault(self.of[k], []).append((states.index(state), rows))
-        # The states of one norm stand together, in the order of the states.
-        pairs: list[Array] = []
-        for word, held in by_norm.items():
-            for state in range(len(states)):
-                rows = [r for s, r in held if s == state]
-                if rows:
-                    at = np.unique(np.concatenate(rows)) if len(rows) > 1 else rows[0]
-                    pairs.append(np.stack([at, np.full(len(at), word * len(states) + state)], 1))
-        made = np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64)
-        made = made[keep[made[:, 0]]]
+        parts = [
+            np.stack([rows, np.full(len(rows), k), np.full(len(rows), states.index(state))], 1)
+            for k, state, rows in found.duties
+        ]
+        made = np.concatenate(parts) if parts else np.zeros((0, 3), np.int64)
+        made = self._in_order(made[keep[made[:, 0]]], len(states))
         more = [
             (row, self.numbers[w] * len(states) + states.index(s))
             for row, a in own.items()
@@ -70,6 +63,21 @@ class Ids:
         )
         record = pa.StructArray.from_arrays([norm, state], names=["norm", "state"])
         return pa.ListArray.from_arrays(_offsets(offsets, refused), record)
+
+    def _in_order(self, duties: Array, states: int) -> Array:
+        """Each id and state once in each row: ids by where one of theirs stands first there, then by state.
+
+        `duties`: row, norm and state. What found them may have gone over the rows in several pieces.
+        """
+        row, norm, state = duties.T
+        word = np.array(self.of, np.int64)[norm]
+        same, inverse = np.unique(row * len(self.words) + word, return_inverse=True)
+        first = np.full(len(same), len(self.of))
+        np.minimum.at(first, inverse, norm)
+        order = np.lexsort((state, first[inverse], row))
+        pairs = np.stack([row, word * states + state], 1)[order]
+        fresh = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))[: len(pairs)]
+        return pairs[fresh]
 
 
 def _once(pairs: Array, width: int) -> Array:
