@@ -58,16 +58,17 @@ class Tally:
 
 
 def coverage(
-    law: Law, scenarios: Iterable[Scenario], until: Collection[Way] = (), by_line: bool = False
-) -> tuple[Covered, ...]:
+    law: Law, scenarios: Iterable[Scenario], until: Collection[Way] = (), by_line: bool = False,
+    apart: Collection[str] = (),
+) -> tuple[Covered, ...]:  # fmt: skip
     """Every text of the law that says something of a case, with the ways it was seen to go.
 
     All versions and readings of one id count together. `until`: what was seen to go these ways is
     looked at no more, so that only what lacks one is tried on every scenario. `by_line`: their
-    lines too, which takes longer.
+    lines too, which takes longer. `apart`: ids of texts for which, with `until`, no scenario need be tried.
     """
     lines = Lines(law) if by_line else None
-    return covered(law, lines, tally(law, lines, scenarios, until))
+    return covered(law, lines, tally(law, lines, scenarios, until, apart))
 
 
 def covered(law: Law, lines: Lines | None, shown: Tally) -> tuple[Covered, ...]:
@@ -106,15 +107,17 @@ def _speaking(law: Law) -> dict[str, Block]:
 
 
 def tally(
-    law: Law, lines: Lines | None, scenarios: Iterable[Scenario], until: Collection[Way] = ()
-) -> Tally:
+    law: Law, lines: Lines | None, scenarios: Iterable[Scenario], until: Collection[Way] = (),
+    apart: Collection[str] = (),
+) -> Tally:  # fmt: skip
     """What the scenarios show. `lines`: of this law, if they are to be looked at."""
     if lines is not None:
         law = lines.law
     seen: Texts = defaultdict(lambda: defaultdict(dict))
     terms, within, norms = _terms(law), _fills_within(law), law.norms()
     questions = _questions(law.program)
-    wanted = {n: {*until} & _possible(law, block) for n, block in _speaking(law).items()}
+    possible = {name: {*until} & _possible(law, block) for name, block in _speaking(law).items()}
+    wanted = {n: ways for n, ways in possible.items() if n not in apart and (ways or not until)}
     look = _Look(law, within, wanted, seen)
     asked = ((s, case, of) for s in scenarios for case, of in s.cases(law.regimes))
     for scenario, case, regimes in asked:
