@@ -49,8 +49,10 @@ def fresh() -> Law:
 
 
 @cache
-def cases(every: int) -> tuple[Case, ...]:
-    return tuple(scenario.case() for scenario in all_scenarios()[::every])
+def cases(number: int) -> tuple[Case, ...]:
+    """The cases of so many scenarios, from all parts of the law."""
+    found = all_scenarios()
+    return tuple(scenario.case() for scenario in found[:: len(found) // number][:number])
 
 
 def together(work: Callable[[int], object]) -> list[object]:
@@ -98,7 +100,7 @@ def mixed(items: Sequence[Case], number: int) -> list[tuple[int, Case]]:
 @pytest.mark.parametrize("round", range(4))
 def test_first_answers_of_many_threads(round: int) -> None:
     """Norms are compiled, lists of the index made and definitions read by whoever comes first."""
-    law, asked = fresh(), cases(80)
+    law, asked = fresh(), cases(90)
 
     def work(number: int) -> object:
         return {place: answered(law, case) for place, case in mixed(asked, 10 * round + number)}
@@ -110,7 +112,7 @@ def test_first_answers_of_many_threads(round: int) -> None:
 
 
 def test_derivations_records_and_certificates_of_many_threads() -> None:
-    law, asked = fresh(), cases(1_100)
+    law, asked = fresh(), cases(7)
     alone = fresh()
     want = {place: everything(alone, case) for place, case in enumerate(asked)}
 
@@ -122,7 +124,7 @@ def test_derivations_records_and_certificates_of_many_threads() -> None:
 
 def test_one_decision_asked_by_many_threads() -> None:
     """What lies behind an answer is found when it is asked for: by all of them at once."""
-    for case in cases(800):
+    for case in cases(8):
         want = everything(load("us"), case)
         decision = load("us").decide(case)
         found = together(lambda _, d=decision: (d.record().record.canonical(), d.explain()))  # type: ignore[misc]
@@ -133,7 +135,7 @@ def test_one_answer_asked_twice_of_the_same_facts() -> None:
     """Both share what the reference has found; what the first was asked about changes no record."""
     law = load("us")
     met = 0
-    for case in cases(100):
+    for case in cases(70):
         given = Facts.of(case)
         first = law.decide(given)
         want = first.record().record.canonical()
@@ -159,7 +161,7 @@ def test_the_text_is_one_for_all_threads(kept: bool) -> None:
 
 def test_questions_of_many_kinds_at_once() -> None:
     """More questions than a law keeps compiled, so that they are thrown away while others ask."""
-    law, asked = load("us"), cases(600)
+    law, asked = load("us"), cases(11)
     abouts = sorted({block.id.split(" ")[0] for block in law.provisions("us.")})[:40]
     assert len(abouts) > 32
     want = {
@@ -177,10 +179,10 @@ def test_questions_of_many_kinds_at_once() -> None:
 # -- processes -----------------------------------------------------------------------------------
 
 
-def _in_process(every: int) -> tuple[str, list[object], list[tuple[str, str, str]]]:
+def _in_process(number: int) -> tuple[str, list[object], list[tuple[str, str, str]]]:
     law = load("us")
-    said = [everything(law, case) for case in cases(every)[:2]]
-    return law.digest, [answered(law, case) for case in cases(every)], said
+    said = [everything(law, case) for case in cases(number)[:2]]
+    return law.digest, [answered(law, case) for case in cases(number)], said
 
 
 @pytest.mark.parametrize("way", ["spawn", "fork", "forkserver"])
@@ -188,10 +190,10 @@ def test_processes_answer_alike(way: str) -> None:
     """A forked child uses the law that its parent has loaded and asked; a spawned one loads its own."""
     if way not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {way} here")
-    want = _in_process(400)
+    want = _in_process(16)
     context = multiprocessing.get_context(way)
     with ProcessPoolExecutor(2, mp_context=context) as pool:
-        for found in pool.map(_in_process, [400, 400]):
+        for found in pool.map(_in_process, [16, 16]):
             assert found == want
 
 
@@ -309,7 +311,7 @@ def test_threads_meet_the_old_law_or_the_new_one_and_nothing_between(tmp_path: P
 
 def test_a_derivation_half_made_holds_up_no_other_thread() -> None:
     """How deep one thread is says nothing of another: it was taken for its own, now and then."""
-    case = cases(800)[0]
+    case = cases(8)[0]
     source = load("us").decide(case).source
     run, (finding, *_) = source.evaluation, load("us").decide(case)["us"].findings
     run._stack.in_turn, run._stack.deriving = True, 1_000  # as deep as nobody may be
