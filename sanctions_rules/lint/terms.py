@@ -113,7 +113,7 @@ def term_not_in_force(book: Book) -> Iterator[Found]:
         if since >= until or (block.verb and block.verb.word == "asks"):
             continue
         said: set[str] = set()
-        for name, span in _terms_used(book, block):
+        for name, span in terms_used(book, block):
             if name in said:
                 continue
             said.add(name)
@@ -132,7 +132,8 @@ def term_not_in_force(book: Book) -> Iterator[Found]:
                 )  # fmt: skip
 
 
-def _terms_used(book: Book, block: ast.Block) -> Iterator[tuple[str, Span]]:
+def terms_used(book: Book, block: ast.Block) -> Iterator[tuple[str, Span]]:
+    """Where a text says a term of something, or binds those of whom it is true."""
     for node in book.nodes(block):
         match node:
             case ast.Is(ast.IsValue(ast.Path((name,), span=span))):

@@ -22,6 +22,7 @@ from sanctions_rules.language.timing import FOREVER
 from sanctions_rules.lint import Edit
 from sanctions_rules.lint.book import term_of
 from sanctions_rules.lint.licences import ANY
+from sanctions_rules.lint.terms import terms_used
 
 # -- licences ------------------------------------------------------------------------------------------
 
@@ -193,6 +194,7 @@ def term_not_in_force(law: Law) -> Iterator[Plant]:
         early = [
             u for u in users if u.verb and u.verb.word != "asks" and term_of(u) != term and u in law.blocks
             and (d := begins(law, u)) and d <= then and law.book.alive(u)[1] == FOREVER
+            and term in dict(terms_used(law.book, u))  # not a word of the facts that is called so
         ]  # fmt: skip
         if early and slot.interval.until.kind == "no_end":
             new = f"in force      from {then + timedelta(days=40)}, no end stated"
