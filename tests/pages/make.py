@@ -23,6 +23,7 @@ REPORTS = {
         "compare", "examples/stone-of-0.7-carat/case.toml", *HOMES,
         "--from", "2023-01-01", "--to", "2026-01-31", "--format", "html",
     ),
+    "coverage.html": ("coverage", "tests/law/uk/oil.scenarios.toml", "--format", "html"),
 }  # fmt: skip
 #: One page of the site for each way in which pages are made.
 PAGES = (
