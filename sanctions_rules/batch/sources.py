@@ -105,6 +105,7 @@ def open_file(path: Path, key: str, kept: Sequence[str]) -> FileSource:
     kind = SUFFIXES[path.suffix.lower()]
     try:
         made: FileSource = _OPEN[kind](path, key, kept)
+    # Arrow's errors for a damaged file, and for a form of one that Arrow itself does not read.
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
         raise BrokenInput(why(error, path)) from None
     problems = [*(made.flat.problems if isinstance(made, CsvFile) else ())]
